@@ -1,0 +1,111 @@
+"""Layers and utilities from ``layers/``: a folder is a map layer, a file in ``utilities/`` a kind of pipeline."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from gisplanner.domain.layers import LayerSpec, UtilitySpec
+from gisplanner.errors import CatalogueError, Fault, NotFoundError
+from gisplanner.resources import resource_dir
+from gisplanner.text import Text
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+@cache
+def layers() -> dict[str, LayerSpec]:
+    """Return all layers by name, in the order of their folders.
+
+    Raises
+    ------
+    CatalogueError
+        One or more definitions are wrong; all faults at once.
+
+    Examples
+    --------
+    >>> layers()["estates"].title
+    '老旧小区'
+    """
+    found = sorted(path.parent for path in resource_dir("layers").glob("*/layer.toml"))
+    records = _read_all([folder / "layer.toml" for folder in found], LayerSpec)
+    faults = [
+        Fault(file=str(folder / "layer.toml"), column="name", value=record.name, allowed=folder.name)
+        for folder, record in zip(found, records, strict=True)
+        if record.name != folder.name
+    ]
+    faults += [Fault(file=str(folder / "select.sql")) for folder in found if not (folder / "select.sql").is_file()]
+    _raise(faults)
+    return {record.name: record for record in records}
+
+
+def layer(name: str) -> LayerSpec:
+    """Return one layer.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that name.
+    """
+    if name not in layers():
+        known = "、".join(layers())
+        raise NotFoundError(
+            Text(f"没有图层 {name}。", en=f"There is no layer {name}."), [Fault(layer=name, allowed=known)]
+        )
+    return layers()[name]
+
+
+def select_sql(name: str) -> str:
+    """Return the query of a layer; it takes ``:district_id``."""
+    return (resource_dir("layers") / layer(name).name / "select.sql").read_text(encoding="utf-8")
+
+
+@cache
+def utilities() -> dict[str, UtilitySpec]:
+    """Return all kinds of pipeline by code."""
+    files = sorted((resource_dir("layers") / "utilities").glob("*.toml"))
+    records = _read_all(files, UtilitySpec)
+    _raise(
+        [
+            Fault(file=str(file), column="code", value=record.code, allowed=file.stem)
+            for file, record in zip(files, records, strict=True)
+            if record.code != file.stem
+        ]
+    )
+    return {record.code: record for record in records}
+
+
+def _read_all(files: list[Path], kind: type[Record]) -> list[Record]:
+    records: list[Record] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            records.append(kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))))
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            faults += faults_of(file, error)
+    _raise(faults)
+    return records
+
+
+def faults_of(file: Path, error: tomllib.TOMLDecodeError | ValidationError) -> list[Fault]:
+    """Return one fault for each thing that is wrong with a definition file."""
+    if isinstance(error, ValidationError):
+        return [
+            Fault(
+                file=str(file),
+                column=".".join(str(part) for part in one["loc"]),
+                value=str(one["input"]),
+                hint=one["msg"],
+            )
+            for one in error.errors()
+        ]
+    return [Fault(file=str(file), hint=str(error))]
+
+
+def _raise(faults: list[Fault]) -> None:
+    if faults:
+        raise CatalogueError(Text("定义文件有误。", en="Definition files are wrong."), faults)

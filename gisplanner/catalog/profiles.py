@@ -1,0 +1,65 @@
+"""Policy profiles from ``rules/profiles/*.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from gisplanner import rules
+from gisplanner.catalog.layers import faults_of
+from gisplanner.domain.profile import Profile
+from gisplanner.errors import CatalogueError, Fault, NotFoundError
+from gisplanner.text import Text
+
+PROFILE_DIR: Final = Path(rules.__file__).parent / "profiles"
+
+
+def profile_names() -> list[str]:
+    """Return the names of all profiles.
+
+    Examples
+    --------
+    >>> "nankang" in profile_names()
+    True
+    """
+    return sorted(file.stem for file in PROFILE_DIR.glob("*.toml"))
+
+
+@cache
+def profile(name: str) -> Profile:
+    """Return one profile.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that name.
+    CatalogueError
+        Its file is wrong; all faults at once.
+
+    Examples
+    --------
+    >>> profile("nankang").register_.stated.households
+    3433
+    """
+    file = PROFILE_DIR / f"{name}.toml"
+    if name not in profile_names():
+        raise NotFoundError(
+            Text(f"没有政策依据 {name}。", en=f"There is no profile {name}."),
+            [Fault(column="profile", value=name, allowed="、".join(profile_names()))],
+        )
+    try:
+        return Profile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise CatalogueError(
+            Text("政策依据文件有误。", en="The profile is wrong."), faults_of(file, error)
+        ) from error
+
+
+def published_rows(name: str) -> Path | None:
+    """Return the CSV of the published register rows of a profile, if the product ships one."""
+    register = profile(name).register_
+    return None if register is None or register.rows is None else PROFILE_DIR / register.rows

@@ -1,0 +1,1 @@
+"""The words of the field as frozen records; no input or output here."""

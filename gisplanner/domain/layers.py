@@ -1,0 +1,65 @@
+"""Map layers as data: what ``layers/<name>/layer.toml`` says (图层定义)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+GeometryKind = Literal["point", "line", "polygon", "any"]
+
+
+class _Definition(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ColumnSpec(_Definition):
+    """One attribute of a layer."""
+
+    name: str
+    """Column name in ``select.sql`` and in the API."""
+
+    label: str
+    """Chinese heading: the key in exported GeoJSON, the heading in sheets and popups."""
+
+    type: Literal["text", "integer", "number", "decimal", "boolean", "date", "text_list"] = "text"
+
+    unit: str | None = None
+
+    public: bool = True
+    """Whether the public version of a map or export may show it."""
+
+    popup: bool = False
+    """Whether the map popup lists it."""
+
+
+class LayerSpec(_Definition):
+    """A layer: one folder in ``layers/`` with this definition and its ``select.sql``.
+
+    ``select.sql`` takes ``district_id`` and returns the columns in order, then ``geom``, in stable order.
+    """
+
+    name: str
+    title: str
+    description: str
+    geometry: GeometryKind
+    id_column: str
+    """Column of stable ids, unique within a district."""
+
+    columns: tuple[ColumnSpec, ...] = Field(min_length=1)
+
+    public: bool = True
+    """Whether the public may see the layer at all."""
+
+
+class UtilitySpec(_Definition):
+    """A kind of pipeline (管线种类): one file ``layers/utilities/<code>.toml``."""
+
+    code: str
+    name: str
+    english: str
+    synonyms: tuple[str, ...] = ()
+    flow: Literal["gravity", "pressure", "cable"]
+    colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    colour_source: str
+    """Where the colour convention stands."""

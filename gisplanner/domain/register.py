@@ -1,0 +1,100 @@
+"""The register of estates (台账) as a plan document prints it, and what a check of it finds (台账核对)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+ProjectSource = Literal["stated", "carried_down"]
+"""Whether a row's 备注 cell was printed (``stated``) or is a merged cell that continues (``carried_down``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One estate as the register prints it; ``None`` is 未填 and stays unknown.
+
+    ``floor_area_10k_m2`` is exact (万平方米). ``source_row`` is the row number in the file, as a spreadsheet
+    shows it.
+    """
+
+    seq: int
+    subdistrict: str
+    community: str
+    estate: str
+    households: int | None
+    buildings: int | None
+    floor_area_10k_m2: Decimal | None
+    project: str
+    project_source: ProjectSource
+    source_row: int
+    year_built: str | None = None
+    ownership: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTotals:
+    """The six totals of a plan: what a document states, or what the rows add up to."""
+
+    estates: int | None = None
+    communities: int | None = None
+    subdistricts: int | None = None
+    buildings: int | None = None
+    households: int | None = None
+    floor_area_10k_m2: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A stated total that the rows do not give; ``difference`` = computed − stated."""
+
+    figure: str
+    stated: int | Decimal
+    computed: int | Decimal
+    difference: int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectGroup:
+    """A project of the 备注 column and the estates under it, in register order."""
+
+    code: str
+    name: str
+    estates: tuple[str, ...]
+    source: tuple[ProjectSource, ...]
+    communities: tuple[str, ...]
+    households: int
+    buildings: int
+    floor_area_10k_m2: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A figure to ask about (存疑); it is never changed. ``value`` is in the unit of ``figure``."""
+
+    estate: str
+    figure: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two rows that may be one estate: ``same`` name in a community, or ``near`` after normalising."""
+
+    a: str
+    b: str
+    rows: tuple[int, int]
+    kind: Literal["same", "near"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCheck:
+    """The whole result of 台账核对."""
+
+    counts: RegisterTotals
+    stated: RegisterTotals
+    mismatches: tuple[Mismatch, ...]
+    projects: tuple[ProjectGroup, ...]
+    suspicious: tuple[Suspicion, ...]
+    duplicates: tuple[Duplicate, ...]
+    missing: dict[str, int]

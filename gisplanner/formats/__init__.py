@@ -1,0 +1,1 @@
+"""Files in and out: printed annex, GeoPackage, Shapefile, GeoJSON, GeoParquet, OpenStreetMap."""

@@ -1,0 +1,1 @@
+"""Folium maps as one self-contained file: drawn from data handed in, never from a query or a network."""

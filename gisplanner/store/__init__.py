@@ -1,0 +1,1 @@
+"""PostGIS: the private cluster, migrations, and named queries from ``sql/queries``."""

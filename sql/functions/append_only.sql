@@ -1,0 +1,26 @@
+-- What was issued stays as issued; what happened stays as recorded. Corrections are new rows.
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    -- A district that is removed as a whole takes its records along (foreign keys cascade).
+    IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% 只能追加, 不能修改或删除 (append only)', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+COMMENT ON FUNCTION refuse_change() IS '只追加: 已下达的计划、已记录的进度和历史版本不得修改或删除';
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON plan_baseline
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON plan_baseline_row
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON plan_adjustment
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON stage_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON history
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
