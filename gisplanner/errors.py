@@ -157,7 +157,7 @@ class RefusedError(GisPlannerError):
 
 
 class PermissionDeniedError(RefusedError, PermissionError):
-    """This account may not do it."""
+    """The account may not do it."""
 
     code = "permission_denied"
 

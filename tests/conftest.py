@@ -27,6 +27,15 @@ def no_outside_settings() -> None:
 
 
 @pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Folder of real cities and policy texts that may stand beside the checkout."""
+    folder = Path(__file__).parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder of real data does not stand beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A private cluster in a folder of its own; its database is the migrated template."""
     with tempfile.TemporaryDirectory(prefix="gisplanner-test-") as folder:

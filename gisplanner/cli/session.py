@@ -1,4 +1,4 @@
-"""What every command shares: ``--json``, ``--lang``, ``--as``, the database on demand, and how results are printed."""
+"""What every command shares: ``--json``, ``--lang``, ``--as``, the database on demand, how results are printed."""
 
 from __future__ import annotations
 
