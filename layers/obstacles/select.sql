@@ -1,0 +1,14 @@
+SELECT
+    obstacle.code,
+    estate.name AS estate,
+    estate.code AS estate_code,
+    obstacle.kind,
+    obstacle.removable,
+    obstacle.cost_cny,
+    obstacle.owner,
+    obstacle.illustrative,
+    obstacle.geom
+FROM obstacle
+LEFT JOIN estate ON estate.id = obstacle.estate_id
+WHERE obstacle.district_id = :district_id
+ORDER BY obstacle.code
