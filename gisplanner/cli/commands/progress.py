@@ -1,0 +1,126 @@
+"""``gisplanner progress``: record a stage, report the rates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.domain.progress import ProgressState, Rates, Weight
+from gisplanner.services.districts import get_district
+from gisplanner.services.progress import advance, progress_rates, progress_state
+from gisplanner.text import Text
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_WEIGHTS: dict[Weight, Text] = {
+    "estates": Text("小区数", en="number of estates"),
+    "households": Text("户数", en="households"),
+    "buildings": Text("栋数", en="buildings"),
+    "floor_area": Text("面积（万㎡）", en="floor area (10,000 m²)"),
+}
+
+
+@root.group("progress")
+def progress() -> None:
+    """进度 (progress of the works)."""
+
+
+@command(progress, "advance")
+@click.argument("project")
+@click.argument("stage")
+@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--evidence", help="佐证材料 (evidence file)")
+@click.option("--district", required=True, help="区县 (district)")
+def advance_command(
+    session: Session, project: str, stage: str, on: datetime, evidence: str | None, district: str
+) -> None:
+    """记录项目 PROJECT（编码或名称）进入阶段 STAGE（名称或序号） (record a stage)."""
+    with session.database() as db:
+        event = advance(db, get_district(db, district), project, stage, on=on.date(), evidence=evidence)
+    session.result(
+        {
+            "project": event.project,
+            "project_code": event.project_code,
+            "stage_no": event.stage_no,
+            "stage": event.stage_name,
+            "on": event.happened_on.isoformat(),
+            "evidence": event.evidence,
+        },
+        Text(
+            f"已记录：{event.project} 于 {event.happened_on} 进入第 {event.stage_no} 阶段 {event.stage_name}。",
+            en=f"Recorded: {event.project} reached stage {event.stage_no} ({event.stage_name}) on {event.happened_on}.",
+        ),
+    )
+
+
+@command(progress, "report")
+@click.option(
+    "--weight", type=click.Choice(list(_WEIGHTS)), default="estates", show_default=True, help="权重 (weight)"
+)
+@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@click.option("--district", required=True, help="区县 (district)")
+def report(session: Session, weight: Weight, as_of: datetime | None, district: str) -> None:
+    """开工率与完工率，注明权重和计划版本 (rates with their weight and baseline)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        state = progress_state(db, found, as_of=None if as_of is None else as_of.date())
+    told = progress_rates(state, weight)
+    session.result(_document(found.id, state, told), _sentences(state, told))
+
+
+def _document(district: str, state: ProgressState, told: Rates) -> dict[str, object]:
+    return {
+        "district": district,
+        "as_of": state.as_of.isoformat(),
+        "baseline": None
+        if state.baseline is None
+        else {"version": state.baseline.version, "document_number": state.baseline.document_number},
+        "weight": told.weight,
+        "total": str(told.total),
+        "started": str(told.started),
+        "completed": str(told.completed),
+        "started_percent": None if told.started_percent is None else float(told.started_percent),
+        "completed_percent": None if told.completed_percent is None else float(told.completed_percent),
+        "unknown_estates": told.unknown,
+        "illustrative": state.illustrative,
+        "stages": [
+            {
+                "no": share.no,
+                "name": share.name,
+                "estates": share.estates,
+                "amount": str(share.amount),
+                "percent": None if share.percent is None else float(share.percent),
+            }
+            for share in told.stages
+        ],
+    }
+
+
+def _sentences(state: ProgressState, told: Rates) -> Text:
+    weight = _WEIGHTS[told.weight]
+    baseline = state.baseline
+    zh = [
+        f"截至 {state.as_of}，按{weight}计，"
+        + (
+            "无已下达计划，按台账现值" if baseline is None else f"计划 v{baseline.version} {baseline.document_number}"
+        ),
+        f"开工率 {told.started_percent}%（{told.started}/{told.total}）  "
+        f"完工率 {told.completed_percent}%（{told.completed}/{told.total}）",
+        *(f"  {share.no} {share.name}: {share.estates} 个小区, {share.amount}" for share in told.stages),
+    ]
+    en = [
+        f"As of {state.as_of}, by {weight.en}, "
+        + ("no issued plan: register as it stands" if baseline is None else f"plan v{baseline.version}"),
+        f"started {told.started_percent}% ({told.started}/{told.total})  "
+        f"completed {told.completed_percent}% ({told.completed}/{told.total})",
+        *(f"  {share.no} {share.name}: {share.estates} estates, {share.amount}" for share in told.stages),
+    ]
+    if told.unknown:
+        zh.append(f"  资料不足：{told.unknown} 个小区没有该项数据，未计入百分比")
+        en.append(f"  unknown: {told.unknown} estates have no such figure and are in no percentage")
+    if state.illustrative:
+        zh.append("  注意：含示例进度，不是真实进度")
+        en.append("  note: contains example progress, not facts")
+    return Text("\n".join(zh), en="\n".join(en))

@@ -1,0 +1,100 @@
+"""Progress of the works (进度): what happened to a project, where each estate stands, and the rates told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from gisplanner.domain.profile import Progress, StageSpec
+
+Weight = Literal["estates", "households", "buildings", "floor_area"]
+"""What an estate counts in a rate: 小区数, 户数, 栋数 or 面积. No percentage without its weight's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """A project reached a stage on a day. ``illustrative`` events are examples (示例进度), not facts."""
+
+    project_code: str
+    project: str
+    stage_no: int
+    stage_name: str
+    happened_on: date
+    evidence: str | None
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRef:
+    """The issued plan that percentages refer to."""
+
+    version: int
+    document_number: str
+    document_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstateProgress:
+    """An estate of the plan and the stage its project has reached; ``stage_no`` is ``None`` without any record."""
+
+    estate_code: str
+    name: str | None
+    subdistrict: str | None
+    community: str | None
+    project_code: str | None
+    project: str | None
+    households: int | None
+    buildings: int | None
+    floor_area_10k_m2: Decimal | None
+    stage_no: int | None
+    stage_name: str | None
+    since: date | None
+    illustrative: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressState:
+    """Where all estates of a plan stand on a day."""
+
+    as_of: date
+    baseline: BaselineRef | None
+    stages: tuple[StageSpec, ...]
+    estates: tuple[EstateProgress, ...]
+
+    @property
+    def illustrative(self) -> bool:
+        """Return whether any stage shown is an example (示例进度)."""
+        return any(estate.illustrative for estate in self.estates)
+
+
+@dataclass(frozen=True, slots=True)
+class StageShare:
+    """How much of the plan stands in one stage; ``no`` 0 is «no record»."""
+
+    no: int
+    name: str
+    estates: int
+    amount: Decimal
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """开工率 and 完工率 by one weight.
+
+    ``total`` and ``amount`` are in the unit of the weight (小区, 户, 栋, 万㎡); percentages have one decimal,
+    rounded half up, and are ``None`` when nothing is known. ``unknown`` estates have no figure for this weight
+    and are in no percentage.
+    """
+
+    weight: Weight
+    total: Decimal
+    started: Decimal
+    completed: Decimal
+    started_percent: Decimal | None
+    completed_percent: Decimal | None
+    unknown: int
+    stages: tuple[StageShare, ...]

@@ -1,0 +1,75 @@
+-- name: project_find(district_id, project)
+-- By code or exact name; a name may recur in another plan year.
+SELECT id, code, name
+FROM project
+WHERE district_id = :district_id AND (code = :project OR name = :project)
+ORDER BY plan_year DESC;
+
+-- name: stage_event_latest(project_id)^
+SELECT stage_no, stage_name, happened_on
+FROM stage_event
+WHERE project_id = :project_id
+ORDER BY happened_on DESC, id DESC
+LIMIT 1;
+
+-- name: stage_event_insert(project_id, stage_no, stage_name, happened_on, evidence, illustrative)!
+INSERT INTO stage_event (project_id, stage_no, stage_name, happened_on, evidence, illustrative)
+VALUES (:project_id, :stage_no, :stage_name, :happened_on, :evidence, :illustrative);
+
+-- name: baseline_latest(district_id)^
+SELECT id, version, document_number, document_title
+FROM plan_baseline
+WHERE district_id = :district_id
+ORDER BY version DESC
+LIMIT 1;
+
+-- name: estate_progress_of_baseline(baseline_id, district_id, as_of)
+-- The frozen plan with the stage its projects had reached.
+SELECT
+    planned.estate_code,
+    planned.name,
+    planned.subdistrict,
+    planned.community,
+    planned.project_code,
+    planned.project_name AS project,
+    planned.households,
+    planned.buildings,
+    planned.floor_area_10k_m2,
+    reached.stage_no,
+    reached.stage_name,
+    reached.happened_on AS since,
+    COALESCE(reached.illustrative, false) AS illustrative
+FROM plan_baseline_row AS planned
+LEFT JOIN project
+    ON project.district_id = :district_id AND project.code = planned.project_code
+LEFT JOIN LATERAL (
+    SELECT stage_no, stage_name, happened_on, illustrative
+    FROM stage_event
+    WHERE stage_event.project_id = project.id AND happened_on <= :as_of
+    ORDER BY happened_on DESC, stage_event.id DESC
+    LIMIT 1
+) AS reached ON true
+WHERE planned.baseline_id = :baseline_id
+ORDER BY planned.seq, planned.estate_code;
+
+-- name: estate_progress_of_register(district_id)
+-- A district without an issued plan: its estates, none of which has a project.
+SELECT
+    estate.code AS estate_code,
+    estate.name,
+    subdistrict.name AS subdistrict,
+    community.name AS community,
+    NULL::text AS project_code,
+    NULL::text AS project,
+    estate.households,
+    estate.buildings,
+    estate.floor_area_10k_m2,
+    NULL::integer AS stage_no,
+    NULL::text AS stage_name,
+    NULL::date AS since,
+    false AS illustrative
+FROM estate
+LEFT JOIN subdistrict ON subdistrict.id = estate.subdistrict_id
+LEFT JOIN community ON community.id = estate.community_id
+WHERE estate.district_id = :district_id
+ORDER BY estate.seq NULLS LAST, estate.code;
