@@ -13,6 +13,7 @@ def layer_frame(db: Database, district: District, name: str) -> gpd.GeoDataFrame
     """Return all rows of a layer of ``layers/`` in its stable order, geometry in the district's metric CRS.
 
     Columns are those of the layer's definition, in order, then ``geom``; rows without geometry are kept.
+    Columns of type ``decimal`` hold :class:`decimal.Decimal` or ``None``.
 
     Raises
     ------

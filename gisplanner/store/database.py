@@ -74,10 +74,10 @@ class Database:
     def read_frame(self, sql: str, params: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
         """Return the rows of a query from ``sql/`` or ``layers/`` with a ``geom`` column, in the metric CRS ``srid``.
 
-        Parameters use the ``:name`` style.
+        Parameters use the ``:name`` style. ``numeric`` columns (areas, money) stay :class:`decimal.Decimal`.
         """
         with self.engine.connect() as connection:
-            frame = gpd.read_postgis(text(sql), connection, geom_col="geom", params=dict(params))
+            frame = gpd.read_postgis(text(sql), connection, geom_col="geom", params=dict(params), coerce_float=False)
         if frame.crs is None:  # no row or no geometry: the driver had nothing to tell the CRS from
             frame = frame.set_crs(srid)
         return cast("gpd.GeoDataFrame", frame)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -26,10 +28,12 @@ def test_values_arrive_as_they_were(db: Database):
         name=["甲\t乙\n丙\\N", None, ""],
         households=[3.0, np.nan, 0],
         needs=[["排水", 'a"b\\c'], None, []],
+        floor_area_10k_m2=[Decimal("37.7670"), None, Decimal("0.1")],
         geom=[box, None, shapely.MultiPolygon([box])],
     )
+    columns = ["code", "name", "households", "needs", "floor_area_10k_m2"]
     with db.transaction() as connection:
-        assert copy_features(connection, "estate", district, rows, ["code", "name", "households", "needs"]) == 3
+        assert copy_features(connection, "estate", district, rows, columns) == 3
     stored = layer_frame(db, district, "estates")
     assert stored["name"].tolist()[0] == "甲\t乙\n丙\\N"
     assert pd.isna(stored["name"].iloc[1])
@@ -37,6 +41,7 @@ def test_values_arrive_as_they_were(db: Database):
     assert stored["households"].iloc[0] == 3
     assert pd.isna(stored["households"].iloc[1])
     assert stored["needs"].tolist() == [["排水", 'a"b\\c'], None, []]
+    assert [str(value) for value in stored["floor_area_10k_m2"]] == ["37.7670", "None", "0.1"]
     assert stored.geometry.iloc[0].equals_exact(box, 0)
     assert stored.geometry.iloc[1] is None
     assert stored.crs.to_epsg() == 4547
