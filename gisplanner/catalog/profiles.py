@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,6 +18,14 @@ from gisplanner.errors import CatalogueError, Fault, NotFoundError
 from gisplanner.text import Text
 
 PROFILE_DIR: Final = Path(rules.__file__).parent / "profiles"
+
+
+class ExampleStage(NamedTuple):
+    """One line of an invented history: a project reaches a stage on a day."""
+
+    project_code: str
+    stage: str
+    on: date
 
 
 def profile_names() -> list[str]:
@@ -57,6 +67,24 @@ def profile(name: str) -> Profile:
         raise CatalogueError(
             Text("政策依据文件有误。", en="The profile is wrong."), faults_of(file, error)
         ) from error
+
+
+def example_progress(name: str) -> list[ExampleStage]:
+    """Return the invented history (示例进度) of a profile's training ground, in file order; empty if it has none.
+
+    Examples
+    --------
+    >>> example_progress("nankang")[0].stage
+    '摸底调查'
+    """
+    register = profile(name).register_
+    if register is None or register.example_progress is None:
+        return []
+    with (PROFILE_DIR / register.example_progress).open(encoding="utf-8", newline="") as file:
+        return [
+            ExampleStage(row["project_code"], row["stage"], date.fromisoformat(row["on"]))
+            for row in csv.DictReader(file)
+        ]
 
 
 def published_rows(name: str) -> Path | None:

@@ -58,6 +58,8 @@ class RegisterSpec(_Definition):
     """Tool parameter (本工具参数): below it a floor area per household is asked about, never changed."""
     rows: str | None = None
     """File of the published rows, beside the profile."""
+    example_progress: str | None = None
+    """File of an invented history (示例进度) for the training ground, beside the profile; not from the document."""
 
 
 class StageSpec(_Definition):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.domain.district import District
@@ -112,7 +113,7 @@ def _stage(district: District, wanted: str) -> StageSpec:
     )
 
 
-def _project(connection: Connection, district: District, wanted: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _project(connection: Connection, district: District, wanted: str) -> Any:
     found = list(queries().project_find(connection, district_id=district.id, project=wanted))
     if not found:
         raise NotFoundError(

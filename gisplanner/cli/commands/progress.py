@@ -50,7 +50,7 @@ def advance_command(
         },
         Text(
             f"已记录：{event.project} 于 {event.happened_on} 进入第 {event.stage_no} 阶段 {event.stage_name}。",
-            en=f"Recorded: {event.project} reached stage {event.stage_no} ({event.stage_name}) on {event.happened_on}.",
+            en=f"{event.project} reached stage {event.stage_no} ({event.stage_name}) on {event.happened_on}.",
         ),
     )
 
@@ -106,15 +106,19 @@ def _sentences(state: ProgressState, told: Rates) -> Text:
         + (
             "无已下达计划，按台账现值" if baseline is None else f"计划 v{baseline.version} {baseline.document_number}"
         ),
-        f"开工率 {told.started_percent}%（{told.started}/{told.total}）  "
-        f"完工率 {told.completed_percent}%（{told.completed}/{told.total}）",
+        (
+            f"开工率 {told.started_percent}%（{told.started}/{told.total}）  "
+            f"完工率 {told.completed_percent}%（{told.completed}/{told.total}）"
+        ),
         *(f"  {share.no} {share.name}: {share.estates} 个小区, {share.amount}" for share in told.stages),
     ]
     en = [
         f"As of {state.as_of}, by {weight.en}, "
         + ("no issued plan: register as it stands" if baseline is None else f"plan v{baseline.version}"),
-        f"started {told.started_percent}% ({told.started}/{told.total})  "
-        f"completed {told.completed_percent}% ({told.completed}/{told.total})",
+        (
+            f"started {told.started_percent}% ({told.started}/{told.total})  "
+            f"completed {told.completed_percent}% ({told.completed}/{told.total})"
+        ),
         *(f"  {share.no} {share.name}: {share.estates} estates, {share.amount}" for share in told.stages),
     ]
     if told.unknown:

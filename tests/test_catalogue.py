@@ -1,0 +1,76 @@
+"""Everything defined as data is tested by being there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gisplanner.catalog.layers import layers, select_sql, utilities
+from gisplanner.catalog.profiles import profile, profile_names, published_rows
+from gisplanner.domain.layers import LayerSpec, UtilitySpec
+from gisplanner.services.districts import create_district
+from gisplanner.services.layers import layer_frame
+from gisplanner.store.database import Database
+
+LAYERS = list(layers().values())
+
+
+@pytest.mark.parametrize("spec", LAYERS, ids=lambda spec: spec.name)
+def test_a_layer_delivers_the_columns_it_defines(spec: LayerSpec, db: Database):
+    district = create_district(db, "a", crs="EPSG:4547")
+    raw = db.read_frame(select_sql(spec.name), {"district_id": district.id}, srid=district.srid)
+    assert list(raw.columns) == [*(column.name for column in spec.columns), "geom"]
+    frame = layer_frame(db, district, spec.name)
+    assert frame.crs.to_epsg() == district.srid
+
+
+@pytest.mark.parametrize("spec", LAYERS, ids=lambda spec: spec.name)
+def test_a_layer_has_unique_headings_and_an_id(spec: LayerSpec):
+    labels = [column.label for column in spec.columns]
+    assert len(set(labels)) == len(labels)
+    assert spec.id_column in {column.name for column in spec.columns}
+
+
+@pytest.mark.parametrize("spec", LAYERS, ids=lambda spec: spec.name)
+def test_no_public_layer_shows_households(spec: LayerSpec):
+    for column in spec.columns:
+        if "户数" in column.label:
+            assert not column.public, column.name
+
+
+@pytest.mark.parametrize("spec", utilities().values(), ids=lambda spec: spec.code)
+def test_a_utility_has_a_colour_with_a_source_and_words_of_its_own(spec: UtilitySpec):
+    assert spec.colour_source
+    others = [other for other in utilities().values() if other.code != spec.code]
+    assert spec.name not in {other.name for other in others}
+    assert spec.colour not in {other.colour for other in others}
+    for word in spec.synonyms:
+        assert word not in {synonym for other in others for synonym in other.synonyms}
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_profile_loads_and_its_stages_count_up(name: str):
+    loaded = profile(name)
+    assert loaded.name == name
+    assert [stage.no for stage in loaded.stages] == list(range(1, len(loaded.stages) + 1))
+    rows = published_rows(name)
+    assert rows is None or rows.is_file()
+
+
+def quotes(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["quote"]] if isinstance(value.get("quote"), str) else []
+        return own + [quote for item in value.values() for quote in quotes(item)]
+    if isinstance(value, list | tuple):
+        return [quote for item in value for quote in quotes(item)]
+    return []
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_quote_stands_verbatim_in_its_document(name: str, shared_dir: Path):
+    loaded = profile(name)
+    (file,) = (shared_dir / "seeds").glob(f"{loaded.document.code}-*.txt")
+    text = "".join(file.read_text(encoding="utf-8").split())
+    missing = [quote for quote in quotes(loaded.model_dump(by_alias=True)) if "".join(quote.split()) not in text]
+    assert missing == []
