@@ -21,8 +21,14 @@ def test_text_and_bytes_arrive_and_nothing_else_stays(tmp_path: Path):
 def test_a_failure_half_way_keeps_the_old_file(tmp_path: Path):
     place = tmp_path / "a.txt"
     place.write_text("old")
-    with pytest.raises(ZeroDivisionError), replacing(place) as writing:
-        writing.write_text(f"half of the n{1 // 0}")
+
+    def fail_half_way() -> None:
+        with replacing(place) as writing:
+            writing.write_text("half of the n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     assert place.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
 
