@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,9 @@ DECIMALS: Final = 7
 """Digits after the point: half a step is 5.6 mm on the ground, the worst case of both axes 8 mm."""
 
 MEDIA_TYPE: Final = "application/geo+json"
+
+# GEOS now and then prints a double with more digits than it takes to tell it from its neighbours.
+_LONG_NUMBER: Final = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}")
 
 RepairReason = Literal["rings", "collapsed", "z"]
 
@@ -194,8 +198,12 @@ def _shapes_on_the_grid(frame: gpd.GeoDataFrame, ids: list[str]) -> tuple[list[s
         ("z", shapely.has_z(degrees)),
     )
     repairs = [Repair(ids[row], reason) for reason, marks in found for row in np.flatnonzero(marks)]
-    texts = [None if text is None else str(text) for text in shapely.to_geojson(rounded)]
+    texts = [None if text is None else _LONG_NUMBER.sub(_shortest, text) for text in shapely.to_geojson(rounded)]
     return texts, tuple(repairs)
+
+
+def _shortest(number: re.Match[str]) -> str:
+    return repr(float(number[0]))
 
 
 def _on_grid(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -214,6 +214,12 @@ def test_a_ring_that_the_grid_would_break_is_rebuilt_and_told():
     assert made.without_geometry == 2
 
 
+def test_no_number_has_more_than_seven_decimals_even_where_geos_prints_more():
+    point = gpd.GeoSeries([shapely.Point(108.7946889, 25.6835407)], crs=4326)
+    made = feature_collection(frame(list(point), 4326), COLUMNS, id_column="code")
+    assert '"coordinates":[108.7946889,25.6835407]' in made.text
+
+
 def test_heights_are_left_out_and_told():
     made = feature_collection(frame([shapely.Point(EAST, NORTH, 12.5)]), COLUMNS, id_column="code")
     check_rfc_7946(made.text)
