@@ -46,26 +46,33 @@ class RegisterTotals:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A stated total that the rows do not give; ``difference`` = computed − stated."""
+    """A stated total that the rows do not give; ``difference`` = computed − stated.
+
+    ``computed`` and ``difference`` are ``None`` when no row states the figure at all.
+    """
 
     figure: str
     stated: int | Decimal
-    computed: int | Decimal
-    difference: int | Decimal
+    computed: int | Decimal | None
+    difference: int | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectGroup:
-    """A project of the 备注 column and the estates under it, in register order."""
+    """A project of the 备注 column and the estates under it, in register order.
+
+    A figure is the sum over the estates that state it; ``None`` when none of them does. ``communities`` are in
+    order of first appearance.
+    """
 
     code: str
     name: str
     estates: tuple[str, ...]
     source: tuple[ProjectSource, ...]
     communities: tuple[str, ...]
-    households: int
-    buildings: int
-    floor_area_10k_m2: Decimal
+    households: int | None
+    buildings: int | None
+    floor_area_10k_m2: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,11 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Two rows that may be one estate: ``same`` name in a community, or ``near`` after normalising."""
+    """Two rows that may be one estate.
+
+    ``same``: one name in one community. ``near``: names of the district that differ only in how they are written
+    (:func:`gisplanner.rules.estate_names.normalised_name`). ``rows`` are row numbers of the file.
+    """
 
     a: str
     b: str
@@ -88,8 +99,49 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Normalisation:
+    """A cell that was read although it was written untidily: what stood there, and what it was read as."""
+
+    row: int
+    column: str
+    value: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """A register file as it was read.
+
+    Attributes
+    ----------
+    rows
+        The estates, in file order.
+    totals
+        What a 合计 row of the file states; all ``None`` without one.
+    ignored_columns
+        Headers that were not understood; their cells were not read.
+    normalised
+        Cells with full-width digits, thousands separators or stray spaces.
+    notes
+        What else a person should know: which sheet was used, which rows are not estates, gaps in 序号.
+    """
+
+    file: str
+    sha256: str
+    rows: tuple[RegisterRow, ...]
+    totals: RegisterTotals = RegisterTotals()
+    ignored_columns: tuple[str, ...] = ()
+    normalised: tuple[Normalisation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterCheck:
-    """The whole result of 台账核对."""
+    """The whole result of 台账核对.
+
+    ``missing`` counts estates without a fact: ``year_built``, ``ownership`` and ``boundary`` always, a figure of
+    the register only where it is blank somewhere.
+    """
 
     counts: RegisterTotals
     stated: RegisterTotals
@@ -98,3 +150,8 @@ class RegisterCheck:
     suspicious: tuple[Suspicion, ...]
     duplicates: tuple[Duplicate, ...]
     missing: dict[str, int]
+
+    @property
+    def consistent(self) -> bool:
+        """Whether the rows give every total that is stated (一致)."""
+        return not self.mismatches
