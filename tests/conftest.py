@@ -1,28 +1,58 @@
-"""Fixtures: a real PostGIS cluster in a temporary folder, and a fresh database made from a template for each test."""
+"""Fixtures: a real PostGIS cluster in a temporary folder, and a fresh database made from a template for each test.
+
+Workers of a parallel run share one cluster. With ``GISPLANNER_TEST_DATABASE_URL`` (an account that may create
+databases and extensions) the databases of the tests are made on that server instead.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
 import pytest
+from psycopg2 import errors, sql
+from psycopg2.extensions import parse_dsn
 
 from gisplanner.store.cluster import Cluster
 from gisplanner.store.database import Database
+from gisplanner.store.dsn import with_database
 from gisplanner.store.migrations import migrate
 
-TEMPLATE = "gisplanner"
+_FOLDER = "GISPLANNER_TEST_FOLDER"
+_SERVER = "GISPLANNER_TEST_DATABASE_URL"
+_OWNER = "gisplanner"
+_PATIENCE_S = 60.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the folder of the shared cluster before any worker starts; workers inherit the environment."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="gisplanner-test-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the shared cluster when all workers are done."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.pop(_FOLDER))
+        try:
+            Cluster(folder / "home", base=folder).stop()
+        finally:
+            shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_outside_settings() -> None:
     """Tests never touch the user's own data, whatever the environment says."""
     for name in [name for name in os.environ if name.startswith("GISPLANNER_")]:
-        if name != "GISPLANNER_TEST_DATABASE_URL":
+        if name not in (_SERVER, _FOLDER):
             del os.environ[name]
 
 
@@ -36,32 +66,84 @@ def shared_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A private cluster in a folder of its own; its database is the migrated template."""
-    with tempfile.TemporaryDirectory(prefix="gisplanner-test-") as folder:
-        Path(folder).chmod(0o755)
-        made = Cluster(Path(folder) / "home")
+def cluster() -> Cluster:
+    """A private cluster in a folder of its own; its database is migrated and empty."""
+    folder = Path(os.environ[_FOLDER])
+    made = Cluster(folder / "home", base=folder)
+    with _one_at_a_time(folder):
+        first = not made.data.exists()
         made.ensure_running()
-        database = Database(made.dsn)
-        migrate(database)
-        database.close()
-        yield made
-        made.stop()
+        if first:
+            # What a test run writes need not outlive a power cut.
+            with closing(_upkeep(made.dsn_for("postgres"))) as connection, connection.cursor() as cursor:
+                cursor.execute("ALTER SYSTEM SET fsync = off")
+                cursor.execute("SELECT pg_reload_conf()")
+            with closing(Database(made.dsn)) as database:
+                migrate(database)
+    return made
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """The connection string for upkeep and the name of the migrated, empty database that tests copy."""
+    server = os.environ.get(_SERVER)
+    if server is None:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        yield cluster.dsn_for("postgres"), parse_dsn(cluster.dsn)["dbname"]
+        return
+    name = f"gisplanner_template_{uuid.uuid4().hex[:12]}"
+    with closing(_upkeep(server)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            with closing(Database(with_database(server, name))) as database:
+                migrate(database)
+            yield server, name
+        finally:
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def db(cluster: Cluster) -> Iterator[Database]:
-    """A migrated, empty database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = psycopg2.connect(cluster.dsn.replace(f"dbname={TEMPLATE}", "dbname=postgres"))
-    admin.autocommit = True
-    try:
-        with admin.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        database = Database(cluster.dsn.replace(f"dbname={TEMPLATE}", f"dbname={name}"), actor="tester")
+def db(template: tuple[str, str]) -> Iterator[Database]:
+    """A migrated, empty database, reached as the ordinary account the program uses."""
+    with fresh_database(*template, actor="tester") as database:
         yield database
-        database.close()
-        with admin.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        admin.close()
+
+
+@contextmanager
+def fresh_database(server: str, template: str, *, actor: str) -> Iterator[Database]:
+    """Copy the template for as long as the block lasts."""
+    name = f"gisplanner_test_{uuid.uuid4().hex[:12]}"
+    private = _SERVER not in os.environ
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    if private:
+        statement += sql.SQL(" OWNER {}").format(sql.Identifier(_OWNER))
+    with closing(_upkeep(server)) as connection, connection.cursor() as cursor:
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                cursor.execute(statement)
+                break
+            except errors.ObjectInUse:  # another worker looks at the template just now
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+        dsn = with_database(server, name)
+        database = Database(dsn.replace("user=postgres", f"user={_OWNER}") if private else dsn, actor=actor)
+        try:
+            yield database
+        finally:
+            database.close()
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _upkeep(dsn: str) -> psycopg2.extensions.connection:
+    connection = psycopg2.connect(dsn)
+    connection.autocommit = True
+    return connection
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    with (folder / "workers.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

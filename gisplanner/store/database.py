@@ -9,13 +9,16 @@ from typing import Any, Final, cast
 import geopandas as gpd
 import psycopg2
 import psycopg2.extensions
+from psycopg2.extensions import make_dsn
 from psycopg2.extras import NamedTupleCursor
 from sqlalchemy import Engine, create_engine, text
 
-from gisplanner.errors import DatabaseUnavailableError
-from gisplanner.text import Text
+from gisplanner.store.dsn import parse
+from gisplanner.store.failures import server_failures, unreachable
+from gisplanner.store.queries import queries
 
 SCHEMA: Final = "gisplanner"
+_CONNECT_TIMEOUT_S: Final = "10"
 Connection = psycopg2.extensions.connection
 
 
@@ -28,27 +31,35 @@ class Database:
         libpq connection string or URL.
     actor
         Account name that history, batches and events record.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        The connection string is malformed.
     """
 
     def __init__(self, dsn: str, *, actor: str = "local") -> None:
         self.dsn = dsn
         self.actor = actor
-        self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self._connect, pool_pre_ping=True)
+        defaults = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gisplanner"}
+        self._dsn = make_dsn("", **{**defaults, **parse(dsn), "client_encoding": "UTF8"})
+        self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self.connect, pool_pre_ping=True)
 
-    def _connect(self) -> Connection:
+    def connect(self) -> Connection:
+        """Return a connection outside the pool, ready to work; the caller closes it.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            The server cannot be reached, and why.
+        """
         try:
-            connection = psycopg2.connect(self.dsn, application_name="gisplanner")
+            connection = psycopg2.connect(self._dsn)
         except psycopg2.OperationalError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise DatabaseUnavailableError(
-                Text(f"连接不上数据库：{reason}", en=f"The database cannot be reached: {reason}")
-            ) from error
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('search_path', %s, false), set_config('gisplanner.actor', %s, false)",
-                (f"{SCHEMA},public", self.actor),
-            )
-        connection.commit()
+            raise unreachable(error, self.dsn) from error
+        with server_failures():
+            queries().session_begin(connection, search_path=f"{SCHEMA},public", actor=self.actor)
+            connection.commit()
         return connection
 
     @contextmanager
@@ -56,27 +67,36 @@ class Database:
         """Yield a connection; commit at the end, roll everything back on any error.
 
         Rows come as named tuples.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            The server could not serve: disk full, shut down, busy. Everything is rolled back.
         """
-        pooled = self.engine.raw_connection()
-        connection = cast("Connection", pooled.driver_connection)
-        connection.cursor_factory = NamedTupleCursor
-        try:
-            yield connection
-            connection.commit()
-        except BaseException:
-            if not connection.closed:
-                connection.rollback()
-            raise
-        finally:
-            connection.cursor_factory = psycopg2.extensions.cursor
-            pooled.close()
+        with server_failures():
+            pooled = self.engine.raw_connection()
+            connection = cast("Connection", pooled.driver_connection)
+            connection.cursor_factory = NamedTupleCursor
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                if not connection.closed:
+                    connection.rollback()
+                raise
+            finally:
+                connection.cursor_factory = psycopg2.extensions.cursor
+                if connection.closed:
+                    pooled.invalidate()
+                else:
+                    pooled.close()
 
     def read_frame(self, sql: str, params: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
         """Return the rows of a query from ``sql/`` or ``layers/`` with a ``geom`` column, in the metric CRS ``srid``.
 
         Parameters use the ``:name`` style. ``numeric`` columns (areas, money) stay :class:`decimal.Decimal`.
         """
-        with self.engine.connect() as connection:
+        with server_failures(), self.engine.connect() as connection:
             frame = gpd.read_postgis(text(sql), connection, geom_col="geom", params=dict(params), coerce_float=False)
         if frame.crs is None:  # no row or no geometry: the driver had nothing to tell the CRS from
             frame = frame.set_crs(srid)

@@ -2,46 +2,85 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlencode
+from typing import Any, Final
 
 import psycopg2
-from psycopg2.extensions import parse_dsn
-from yoyo import get_backend, read_migrations
+from yoyo import read_migrations
+from yoyo.backends.core.postgresql import PostgresqlBackend
+from yoyo.connections import parse_uri
+from yoyo.migrations import default_migration_table
 
-from gisplanner.errors import DatabaseUnavailableError
+from gisplanner.errors import DatabaseUnavailableError, InternalError
 from gisplanner.resources import resource_dir
-from gisplanner.store.database import SCHEMA, Connection, Database
+from gisplanner.store.database import Connection, Database
+from gisplanner.store.failures import server_failures
+from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
-_ADVISORY_LOCK: Final = 7041990  # two programs may open an empty home at once
+_MIGRATIONS: Final = "migrations"
+_POSTGIS_SCHEMA: Final = "public"
 
 
-def migrate(database: Database) -> None:
-    """Apply what is missing; a database that is up to date is left as it is.
+def migrate(database: Database, *, reapply: bool = False) -> bool:
+    """Apply what is missing and tell whether anything was; any number of programs may call it at once.
+
+    A database whose installed files are those of this program is left as it is, after one look.
+    Each migration is applied as a whole or not at all; so are all functions and views together.
+
+    Parameters
+    ----------
+    reapply
+        Put functions, views and comments in place again although they look up to date.
 
     Raises
     ------
     DatabaseUnavailableError
-        The server has no PostGIS, or this account may not install it.
+        The server has no PostGIS and this account may not install it; or the database was made by a newer or an
+        edited version of the schema.
+    InternalError
+        A file of ``sql/`` does not run.
     """
-    with database.transaction() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
-        _install_postgis(connection)
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        connection.commit()
-        # yoyo works on a connection of its own and takes its own lock table.
-        backend = get_backend(_yoyo_uri(database.dsn))
-        try:
-            pending = read_migrations(str(resource_dir("sql") / "migrations"))
-            with backend.lock():
-                backend.apply_migrations(backend.to_apply(pending))
-        finally:
-            backend.connection.close()
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
-        for file in replaceable_files():
-            cursor.execute(file.read_text(encoding="utf-8"))
+    wanted = sql_checksums()
+    if not reapply and installed_checksums(database) == wanted:
+        return False
+    connection = database.connect()
+    connection.autocommit = True
+    try:
+        with server_failures():
+            queries().schema_lock(connection)
+            queries().lock_timeout(connection)
+            installed = _installed(connection)
+            if installed == wanted and not reapply:
+                return False
+            refuse_unknown(installed, wanted)
+            _ensure_postgis(connection)
+            queries().schema_create(connection)
+            _apply_migrations(connection, database.actor)
+            connection.autocommit = False
+            _apply_replaceable(connection, wanted)
+            connection.commit()
+    finally:
+        connection.close()
+    return True
+
+
+def sql_checksums() -> dict[str, str]:
+    """Return the SHA-256 of every file of ``sql/`` that lives on in the database, by its path inside ``sql/``."""
+    sql = resource_dir("sql")
+    files = [*sorted((sql / _MIGRATIONS).glob("*.sql")), *replaceable_files()]
+    return {file.relative_to(sql).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def installed_checksums(database: Database) -> dict[str, str]:
+    """Return the SHA-256 of every file of ``sql/`` that stands in the database; empty for an empty database."""
+    with database.transaction() as connection:
+        return _installed(connection)
 
 
 def replaceable_files() -> list[Path]:
@@ -50,15 +89,49 @@ def replaceable_files() -> list[Path]:
     return [*sorted((sql / "functions").glob("*.sql")), *sorted((sql / "views").glob("*.sql"))]
 
 
-def _install_postgis(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")
-        if cursor.fetchone() is not None:
-            return
+def refuse_unknown(installed: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Refuse a database with migrations this program does not have, or has otherwise.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        Which migrations they are.
+    """
+    migrations = [name for name in installed if name.startswith(f"{_MIGRATIONS}/")]
+    newer = sorted(name for name in migrations if name not in wanted)
+    if newer:
+        names = ", ".join(newer)
+        raise DatabaseUnavailableError(
+            Text(
+                f"数据库由更新版本的程序建立（本程序没有 {names}），请升级程序。",
+                en=f"The database was made by a newer version of the program (this one lacks {names}): upgrade it.",
+            )
+        )
+    edited = sorted(name for name in migrations if wanted[name] != installed[name])
+    if edited:
+        names = ", ".join(edited)
+        raise DatabaseUnavailableError(
+            Text(
+                f"数据库的表结构来自另一份 {names}，与本程序不一致，未作任何改动；"
+                "请换用建库时的版本，或另设 GISPLANNER_HOME 重新导入。",
+                en=f"The tables of this database come from another edition of {names} and were left as they are: "
+                "use the version that made them, or import again into another GISPLANNER_HOME.",
+            )
+        )
+
+
+def _installed(connection: Connection) -> dict[str, str]:
+    if not queries().schema_is_there(connection):
+        return {}
+    return {row[0]: row[1] for row in queries().installed_sql(connection)}
+
+
+def _ensure_postgis(connection: Connection) -> None:
+    where = queries().postgis_schema(connection)
+    if where is None:
         try:
-            cursor.execute("CREATE EXTENSION postgis WITH SCHEMA public")
+            queries().postgis_create(connection)
         except psycopg2.Error as error:
-            connection.rollback()
             raise DatabaseUnavailableError(
                 Text(
                     "数据库里没有 PostGIS 扩展，且当前账户不能安装：请管理员执行 CREATE EXTENSION postgis。",
@@ -66,10 +139,75 @@ def _install_postgis(connection: Connection) -> None:
                     "ask the administrator to run CREATE EXTENSION postgis.",
                 )
             ) from error
+    elif where != _POSTGIS_SCHEMA:
+        raise DatabaseUnavailableError(
+            Text(
+                f"PostGIS 扩展装在模式 {where} 里，本程序要求它在 public 里，请换一个数据库。",
+                en=f"PostGIS stands in the schema {where}; this program needs it in public: use another database.",
+            )
+        )
 
 
-def _yoyo_uri(dsn: str) -> str:
-    parts = {key: str(value) for key, value in parse_dsn(dsn).items()}
-    database = parts.pop("dbname", "")
-    options = f"{parts.pop('options', '')} -c search_path={SCHEMA},public".strip()
-    return f"postgresql:///{database}?" + urlencode({**parts, "options": options})
+def _apply_migrations(connection: Connection, actor: str) -> None:
+    backend = _Backend(connection, actor)
+    backend.create_lock_table()
+    backend.break_lock()  # we hold the lock that counts; a row here was left behind by a killed program
+    for migration in backend.to_apply(read_migrations(str(resource_dir("sql") / _MIGRATIONS))):
+        try:
+            # One transaction around the statements and the mark: a crash in between leaves neither.
+            with backend.transaction():
+                migration.process_steps(backend, "apply")
+                backend.mark_one(migration)
+        except psycopg2.OperationalError:
+            raise
+        except psycopg2.Error as error:
+            raise _broken(f"{_MIGRATIONS}/{migration.id}.sql", error) from error
+
+
+def _apply_replaceable(connection: Connection, wanted: Mapping[str, str]) -> None:
+    queries().views_drop(connection)
+    with connection.cursor() as cursor:
+        for file in replaceable_files():
+            try:
+                cursor.execute(file.read_text(encoding="utf-8"))
+            except psycopg2.OperationalError:
+                raise
+            except psycopg2.Error as error:
+                raise _broken(f"{file.parent.name}/{file.name}", error) from error
+    queries().installed_sql_clear(connection)
+    for name, sha256 in wanted.items():
+        queries().installed_sql_add(connection, file=name, sha256=sha256)
+
+
+def _broken(file: str, error: psycopg2.Error) -> InternalError:
+    reason = str(error).strip().splitlines()[0]
+    return InternalError(
+        Text(
+            f"sql/{file} 执行失败，已全部撤销：{reason}",
+            en=f"sql/{file} does not run and was undone as a whole: {reason}",
+        )
+    )
+
+
+class _Backend(PostgresqlBackend):  # type: ignore[misc]
+    """Yoyo on a connection of ours, so that every kind of connection string works and one lock covers all."""
+
+    def __init__(self, connection: Connection, actor: str) -> None:
+        self._ours = connection
+        self._actor = actor
+        super().__init__(parse_uri("postgresql:///"), default_migration_table)
+
+    def connect(self, _dburi: Any) -> Connection:
+        return self._ours
+
+    def get_log_data(self, migration: Any = None, operation: str = "apply") -> dict[str, Any]:
+        # The original asks the name service for this machine, which hangs where there is none.
+        return {
+            "id": str(uuid.uuid4()),
+            "migration_id": migration.id if migration else None,
+            "migration_hash": migration.hash if migration else None,
+            "username": self._actor,
+            "hostname": os.uname().nodename,
+            "created_at_utc": datetime.now(UTC).replace(tzinfo=None),
+            "operation": operation,
+        }

@@ -296,6 +296,7 @@ CREATE TABLE plan_adjustment (
     to_baseline_id bigint NOT NULL REFERENCES plan_baseline ON DELETE CASCADE,
     kind text NOT NULL CHECK (kind IN ('add', 'drop', 'split', 'rename', 'figures', 'project')),
     estate_code text NOT NULL,
+    split_from_code text CHECK (split_from_code IS NULL OR kind = 'split'),
     before jsonb,
     after jsonb,
     document text NOT NULL CHECK (document <> '')
@@ -315,3 +316,10 @@ CREATE TABLE history (
 );
 CREATE INDEX history_row ON history (table_name, row_id, changed_at);
 CREATE INDEX history_district ON history (district_id, changed_at);
+
+-- Which files of sql/ stand in this database: equal to the program's own, opening it needs no work at all.
+CREATE TABLE installed_sql (
+    file text PRIMARY KEY,
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    installed_at timestamptz NOT NULL DEFAULT now()
+);

@@ -1,0 +1,87 @@
+"""Failures of the database server, each as the one sentence a person needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import sqlalchemy.exc
+from psycopg2 import errorcodes
+
+from gisplanner.errors import DatabaseUnavailableError
+from gisplanner.store.dsn import split_password
+from gisplanner.text import Text
+
+_BUSY = (errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE)
+_GONE_CLASSES = (
+    errorcodes.CLASS_CONNECTION_EXCEPTION,
+    errorcodes.CLASS_INSUFFICIENT_RESOURCES,
+    errorcodes.CLASS_OPERATOR_INTERVENTION,
+    errorcodes.CLASS_SYSTEM_ERROR,
+)
+
+
+def unreachable(error: psycopg2.Error, dsn: str) -> DatabaseUnavailableError:
+    """Return the sentence that says why no connection could be made, without the password."""
+    reason = _first_line(error)
+    _, password = split_password(dsn)
+    if password:
+        reason = reason.replace(password, "***")
+    return DatabaseUnavailableError(
+        Text(f"连接不上数据库：{reason}", en=f"The database cannot be reached: {reason}"),
+    )
+
+
+@contextmanager
+def server_failures() -> Iterator[None]:
+    """Turn what the server could not do (disk full, shut down, busy) into one sentence; other errors pass.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        The server could not serve; the transaction is undone.
+    """
+    try:
+        yield
+    except psycopg2.OperationalError as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise DatabaseUnavailableError(sentence) from error
+    except sqlalchemy.exc.DBAPIError as error:
+        original = error.orig
+        sentence = _sentence(original) if isinstance(original, psycopg2.OperationalError) else None
+        if sentence is None:
+            raise
+        raise DatabaseUnavailableError(sentence) from error
+
+
+def _sentence(error: psycopg2.OperationalError) -> Text | None:
+    code = error.pgcode
+    if code == errorcodes.DISK_FULL:
+        return Text(
+            "数据库所在的磁盘已满，这次操作已全部撤销，已有数据完好；请腾出空间后重试。",
+            en="The disk of the database is full; this operation is undone as a whole and the data is intact: "
+            "free some space and try again.",
+        )
+    if code in _BUSY:
+        return Text(
+            "另一个程序正在改同样的数据，这次操作已全部撤销；请稍后重试。",
+            en="Another program is changing the same data; this operation is undone as a whole: try again later.",
+        )
+    if code == errorcodes.QUERY_CANCELED:
+        return None
+    if code is None or code[:2] in _GONE_CLASSES:
+        reason = _first_line(error)
+        return Text(
+            f"数据库中断了这次操作（{reason}），操作已全部撤销；请重试，或用 gisplanner db status 查看。",
+            en=f"The database broke off this operation ({reason}); it is undone as a whole: try again, or look at "
+            "gisplanner db status.",
+        )
+    return None
+
+
+def _first_line(error: psycopg2.Error) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
