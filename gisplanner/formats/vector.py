@@ -1,0 +1,195 @@
+"""Geometry files in: one door, one reader per format, and a table of readers by the end of the file's name.
+
+A new format is one module that offers a :class:`VectorReader` and one line in :data:`READERS`. A reader says which
+layers a file has and reads one of them as it stands; everything else is done here or by who asked: the choice of
+the layer, the reference system, what the rows are worth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import geopandas as gpd
+from pyproj import CRS
+
+from gisplanner.errors import Fault, FileFormatError, NotFoundError
+from gisplanner.formats.layers import LayerInfo, VectorReader
+from gisplanner.formats.ogr import DatasetReader, LooseShapefileReader
+from gisplanner.formats.osm import OSM_CREDIT, OsmReader
+from gisplanner.formats.parquet import GeoParquetReader
+from gisplanner.formats.reference import declare_crs
+from gisplanner.formats.zipped import ZippedShapefileReader
+from gisplanner.text import Text
+
+READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
+    {
+        ".gpkg": DatasetReader("GeoPackage"),
+        ".geojson": DatasetReader("GeoJSON"),
+        ".json": DatasetReader("GeoJSON"),
+        ".zip": ZippedShapefileReader(),
+        ".shp": LooseShapefileReader(),
+        ".parquet": GeoParquetReader(),
+        ".geoparquet": GeoParquetReader(),
+        ".osm": OsmReader(),
+        ".osm.gz": OsmReader(),
+        ".osm.bz2": OsmReader(),
+        ".pbf": OsmReader(),
+    }
+)
+"""Reader of each file by the end of its name, in small letters; the longest that fits is taken."""
+
+SUPPORTED: Final = Text(
+    "GeoPackage（.gpkg）、GeoJSON（.geojson）、打包的 Shapefile（.zip）、GeoParquet（.parquet）、"
+    "OSM（.osm、.osm.pbf）",
+    en="GeoPackage (.gpkg), GeoJSON (.geojson), zipped Shapefile (.zip), GeoParquet (.parquet), OSM (.osm, .osm.pbf)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VectorFile:
+    """One layer of a file as it was read.
+
+    Attributes
+    ----------
+    frame
+        Rows in file order; the index is the row number from 0. Geometry in ``crs``, missing geometry ``None``,
+        nothing repaired, nothing dropped.
+    crs
+        The file's own reference system, or the declared one; WGS84 after ``gcj02``/``bd09``.
+    declared_crs
+        What was declared by hand, as it was written.
+    tolerant
+        Whether odd attribute values are to be left out and listed instead of refused: nobody can mend them in a
+        file that was taken from a public map.
+    credit
+        Licence line that has to travel with the data.
+    notes
+        What reading changed or left out, for people.
+    sha256
+        Of the file's bytes.
+    """
+
+    path: Path
+    layer: str
+    frame: gpd.GeoDataFrame
+    crs: CRS
+    declared_crs: str | None
+    tolerant: bool
+    credit: str | None
+    notes: tuple[Text, ...]
+    sha256: str
+
+
+def read_vector(
+    path: Path,
+    *,
+    prefer: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> VectorFile:
+    """Read one layer of a geometry file.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, GeoJSON, zipped Shapefile, GeoParquet or OSM file.
+    prefer
+        Name of the layer to take when ``layer`` is not given, e.g. ``"estates"``; else the only one is taken.
+    layer
+        Name of the layer; ``None`` chooses.
+    crs
+        ``EPSG:n``, ``gcj02`` or ``bd09`` for a file that does not say; see
+        :func:`gisplanner.formats.reference.declare_crs`.
+    encoding
+        Encoding of the attribute text, where the format does not fix it (Shapefile).
+
+    Raises
+    ------
+    NotFoundError
+        No such file, or no such layer; the layers there are stand in the fault.
+    FileFormatError
+        The file is of no supported kind, or cannot be read as what it claims to be.
+    CrsError
+        No reference system in the file and none declared, or the two contradict each other.
+    """
+    path = Path(path)
+    reader = _reader(path)
+    info = _chosen_layer(path, reader.layers(path), layer, prefer)
+    raw = reader.read(path, info.name, encoding=encoding)
+    frame, system = declare_crs(path, raw, crs)
+    return VectorFile(
+        path=path,
+        layer=info.name,
+        frame=frame,
+        crs=system,
+        declared_crs=crs,
+        tolerant=raw.tolerant,
+        credit=raw.credit or (OSM_CREDIT if {"osm_type", "osm_id"} <= set(frame.columns) else None),
+        notes=raw.notes,
+        sha256=_sha256(path),
+    )
+
+
+def _reader(path: Path) -> VectorReader:
+    if not path.exists():
+        raise NotFoundError(Text(f"没有文件 {path}。", en=f"There is no file {path}."), [Fault(file=str(path))])
+    name = path.name.lower()
+    endings = [ending for ending in READERS if name.endswith(ending)]
+    if path.is_dir() or not endings:
+        hint = _HINTS.get(path.suffix.lower())
+        raise FileFormatError(
+            Text(
+                f"不支持 {path.name}：可导入 {SUPPORTED}。", en=f"{path.name} is not supported; give {SUPPORTED.en}."
+            ),
+            [Fault(file=path.name, value=path.suffix or None, allowed=SUPPORTED, hint=hint)],
+        )
+    if path.stat().st_size == 0:
+        raise FileFormatError(Text(f"{path.name} 是空文件。", en=f"{path.name} is empty."), [Fault(file=path.name)])
+    return READERS[max(endings, key=len)]
+
+
+_HINTS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        ".dwg": Text("请在 CAD 中另存后转换为 GeoPackage 再导入", en="convert the drawing to GeoPackage first"),
+        ".dxf": Text("请先把图形转换为 GeoPackage 再导入", en="convert the drawing to GeoPackage first"),
+        ".dbf": Text("请把 .shp .shx .dbf .prj 打包成 .zip", en="zip .shp .shx .dbf .prj together"),
+        ".rar": Text("请改用 .zip 打包", en="use .zip"),
+        ".7z": Text("请改用 .zip 打包", en="use .zip"),
+    }
+)
+
+
+def _chosen_layer(path: Path, found: Sequence[LayerInfo], wanted: str | None, preferred: str | None) -> LayerInfo:
+    by_name = {info.name: info for info in found}
+    spatial = [info for info in found if info.has_geometry]
+    if wanted is not None:
+        if wanted in by_name:
+            return by_name[wanted]
+        message = Text(f"{path.name} 里没有图层 {wanted}。", en=f"{path.name} has no layer {wanted}.")
+    elif preferred in by_name:
+        return by_name[preferred]
+    elif len(spatial) == 1:
+        return spatial[0]
+    elif not spatial:
+        raise FileFormatError(
+            Text(f"{path.name} 里没有图形图层。", en=f"{path.name} has no layer with geometry."),
+            [Fault(file=path.name, value="、".join(by_name) or None)],
+        )
+    else:
+        message = Text(
+            f"{path.name} 里没有名为 {preferred} 的图层，请用 --layer 指定一个。",
+            en=f"{path.name} has no layer named {preferred}; choose one with --layer.",
+        )
+    there = "、".join(f"{info.name}（{info.rows} 行）" if info.rows is not None else info.name for info in spatial)
+    raise NotFoundError(message, [Fault(file=path.name, column="--layer", value=wanted or preferred, allowed=there)])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
