@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,6 +32,21 @@ class ColumnSpec(_Definition):
 
     popup: bool = False
     """Whether the map popup lists it."""
+
+    importable: bool = True
+    """Whether a geometry file may fill it; what comes from the register or from an overlay is not."""
+
+    aliases: tuple[str, ...] = ()
+    """Other headings it is known by in files that are brought in, e.g. OpenStreetMap keys."""
+
+    minimum: Decimal | None = None
+    """Least value a file may hold."""
+
+    exclusive_minimum: Decimal | None = None
+    """Value a file has to be above."""
+
+    choices: tuple[str, ...] = ()
+    """The only values a file may hold; empty means any."""
 
 
 class LayerSpec(_Definition):
