@@ -53,6 +53,9 @@ class RegisterSpec(_Definition):
 
     plan_year: int
     project_code_prefix: str
+    """Start of the codes of projects (``…-P01``) and estates (``…-001``)."""
+    title: str | None = None
+    """Title printed above the table."""
     stated: StatedTotals | None = None
     suspicious_floor_area_per_household_m2: Decimal = Decimal(40)
     """Tool parameter (本工具参数): below it a floor area per household is asked about, never changed."""

@@ -13,8 +13,8 @@ from typing import Final
 
 from gisplanner.domain.register import RegisterFile
 from gisplanner.errors import Fault, FileFormatError, NotFoundError, RegisterError
-from gisplanner.formats.annex_cells import Findings
-from gisplanner.formats.annex_columns import header_row, no_header, read_header
+from gisplanner.formats.annex_cells import Findings, clean
+from gisplanner.formats.annex_columns import column_of, header_row, no_header, read_header
 from gisplanner.formats.annex_rows import AnnexRows
 from gisplanner.formats.table import Table, empty_file, read_bytes, sha256_of, wrong_file
 from gisplanner.formats.table_csv import read_csv
@@ -72,6 +72,17 @@ def read_annex(path: Path, *, sheet: str | None = None) -> RegisterFile:
         normalised=tuple(findings.normalised),
         notes=(*notes, *body.notes),
     )
+
+
+def printed_subdistricts(path: Path) -> frozenset[str]:
+    """Return the sub-districts (街道) a table names; none if it has no such column."""
+    for table in _tables(read_bytes(path), path):
+        header = header_row(table)
+        for index, cell in enumerate(() if header is None else header.cells):
+            if header is not None and column_of(cell.text) == "subdistrict":
+                below = [clean(row.cell(index).text) for row in table.rows if row.number > header.number]
+                return frozenset(name for name in below if name)
+    return frozenset()
 
 
 def _tables(data: bytes, path: Path) -> list[Table]:

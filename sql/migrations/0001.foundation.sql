@@ -314,6 +314,7 @@ CREATE TABLE history (
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     changed_by text NOT NULL
 );
+CREATE INDEX history_geom ON history USING gist (before_geom);
 CREATE INDEX history_row ON history (table_name, row_id, changed_at);
 CREATE INDEX history_district ON history (district_id, changed_at);
 

@@ -1,0 +1,57 @@
+"""``gisplanner register``: check, import and export the printed register (台账)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.services.districts import get_district
+from gisplanner.services.register import check_register, export_register, import_register
+from gisplanner.text import Text
+
+_FILE = click.Path(path_type=Path)
+_SHEET = click.option("--sheet", help="工作表名 (sheet of the workbook)")
+_DISTRICT = click.option("--district", required=True, metavar="D", help="区县 (district)")
+
+
+@root.group("register")
+def group() -> None:
+    """小区台账：核对、导入、导出 (the register: check, import, export)."""
+
+
+@command(group, "check")
+@click.argument("file", type=_FILE)
+@click.option("--profile", metavar="P", help="政策依据；缺省按台账中的街道判断，none 为不用 (policy profile)")
+@_SHEET
+def check(session: Session, file: Path, profile: str | None, sheet: str | None) -> None:
+    """核对台账与文件所载合计，不写入 (reconcile a file; nothing is stored)."""
+    report = check_register(file, profile=profile, sheet=sheet)
+    session.result(report.document(), report.sentences())
+
+
+@command(group, "import")
+@click.argument("file", type=_FILE)
+@_DISTRICT
+@_SHEET
+@click.option("--freeze", "freeze_anyway", is_flag=True, help="合计不一致也冻结计划基线（印发原文如此）")
+def import_(session: Session, file: Path, district: str, sheet: str | None, freeze_anyway: bool) -> None:
+    """导入台账；首次一致的导入冻结计划基线 (store a file)."""
+    with session.database() as db:
+        done = import_register(db, district, file, sheet=sheet, freeze_anyway=freeze_anyway)
+    session.result(done.document(), done.sentences())
+
+
+@command(group, "export")
+@_DISTRICT
+@click.option("--out", required=True, type=_FILE, help=".xlsx 或 .csv")
+def export(session: Session, district: str, out: Path) -> None:
+    """按印发格式导出台账 (write the printed layout)."""
+    with session.database() as db:
+        count = export_register(db, get_district(db, district), out)
+    session.result(
+        {"district": district, "file": str(out), "estates": count},
+        Text(f"已导出 {count} 个小区：{out}", en=f"Exported {count} estates: {out}"),
+    )
