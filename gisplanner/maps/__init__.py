@@ -1,1 +1,1 @@
-"""Folium maps as one self-contained file: drawn from data handed in, never from a query or a network."""
+"""Published maps (成果图): one HTML file each, self-contained, drawn from data handed in; nothing here queries."""

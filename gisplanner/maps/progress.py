@@ -1,0 +1,173 @@
+"""The progress map (进度图): estates coloured by stage, rates by a weight the reader chooses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final, get_args
+
+import geopandas as gpd
+import pandas as pd
+
+from gisplanner.domain.layers import LayerSpec
+from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, Weight
+from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.embedding import render_template
+from gisplanner.maps.estates import EstateLook, add_estates, drawable
+from gisplanner.maps.outlines import view_box
+from gisplanner.maps.page import OfflineMap
+from gisplanner.maps.sheet import Sheet
+from gisplanner.rules.progress import NO_RECORD, rates
+
+WEIGHTS: Final[dict[Weight, tuple[str, str]]] = {
+    "estates": ("小区数", "个"),
+    "households": ("户数", "户"),
+    "buildings": ("栋数", "栋"),
+    "floor_area": ("面积", "万㎡"),
+}
+"""Name and unit of each weight, as pages write them."""
+
+NOT_IN_PLAN: Final = "未列入计划"
+_WITHHELD: Final[Weight] = "households"
+"""The weight of which the public sees the rates of the whole plan only."""
+
+
+def progress_map(
+    estates: gpd.GeoDataFrame,
+    state: ProgressState,
+    *,
+    layer: LayerSpec,
+    sheet: Sheet,
+    context: Context | None = None,
+) -> str:
+    """Return the progress map as one HTML page.
+
+    Every percentage names its weight and its baseline and counts all estates of the plan, also those without
+    geometry (未上图). An estate without any record is grey and dashed, apart from the first stage.
+
+    Parameters
+    ----------
+    estates
+        Rows of the layer ``estates`` in a metric CRS; geometry may be missing.
+    state
+        Where the estates of the plan stand, by ``estate_code``.
+    layer
+        Definition of the layer: which columns a popup lists, which the public may see.
+
+    Raises
+    ------
+    CrsError
+        ``estates`` are not in a metric CRS.
+    InternalError
+        The front-end libraries are not installed.
+    """
+    context = context or Context()
+    by_code = {estate.estate_code: estate for estate in state.estates}
+    shown, degrees = drawable(estates, sheet)
+    page = OfflineMap(
+        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
+    )
+    base = add_context(page, context, shown.geometry)
+    looks, look_of = _looks(state, shown, by_code)
+    stages = [by_code[code].stage_name or NO_RECORD if code in by_code else NOT_IN_PLAN for code in shown["code"]]
+    plan = add_estates(
+        page, shown, degrees, layer=layer, looks=looks, look_of=look_of, first_rows=[("当前阶段", stages)],
+        register=_register(estates, state),
+    )  # fmt: skip
+    tallies = [rates(state.estates, state.stages, weight) for weight in get_args(Weight)]
+    tables = [_table(tally, state, public=sheet.public) for tally in tallies]
+    page.embed("weights", tables)
+    drawn = set(shown["code"])
+    missing = [estate.name or estate.estate_code for estate in state.estates if estate.estate_code not in drawn]
+    illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
+    page.furnish(
+        render_template("progress.html", _panel(state, tables, looks)),
+        warnings=sheet.warnings(illustrative=illustrative, example_progress=state.illustrative),
+        unmapped=missing,
+        notes=base.notes,
+        signs=base.signs,
+    )
+    return page.finish({"改造": plan, "底图": base.layers})
+
+
+def _looks(
+    state: ProgressState, shown: gpd.GeoDataFrame, by_code: dict[str, EstateProgress]
+) -> tuple[list[EstateLook], list[int]]:
+    looks = [EstateLook(NO_RECORD, "#f4f4f2", "#8a8a86", dashed=True)]
+    place: dict[int | None, int] = {None: 0}
+    for stage in state.stages:
+        place[stage.no] = len(looks)
+        looks.append(EstateLook(stage.name, stage.colour, "#44484c"))
+    outside = len(looks)
+    codes = list(shown["code"])
+    if any(code not in by_code for code in codes):
+        looks.append(EstateLook(NOT_IN_PLAN, "#ffffff", "#b9b9b4", dashed=True))
+    return looks, [place.get(by_code[code].stage_no, 0) if code in by_code else outside for code in codes]
+
+
+def _register(estates: gpd.GeoDataFrame, state: ProgressState) -> pd.DataFrame:
+    planned = pd.DataFrame(
+        [(one.estate_code, one.name or one.estate_code, one.community or "") for one in state.estates],
+        columns=["code", "name", "community"],
+    )
+    extra = estates[~estates["code"].isin(set(planned["code"]))]
+    return pd.concat([planned, pd.DataFrame(extra[["code", "name", "community"]])], ignore_index=True)
+
+
+def _table(tally: Rates, state: ProgressState, *, public: bool) -> dict[str, Any]:
+    """Return one weight's rates as the page shows them, every figure already written."""
+    label, unit = WEIGHTS[tally.weight]
+    withheld = public and tally.weight == _WITHHELD
+    notes = [f"{tally.unknown} 个小区无{label}，未计入"] if tally.unknown else []
+    if withheld:
+        notes.append("公众版不分阶段公布")
+    return {
+        "label": label,
+        "unit": unit,
+        "started": _percent(tally.started_percent),
+        "completed": _percent(tally.completed_percent),
+        "started_part": "" if withheld else f"{_amount(tally.started)}/{_amount(tally.total)} {unit}",
+        "completed_part": "" if withheld else f"{_amount(tally.completed)}/{_amount(tally.total)} {unit}",
+        "note": "；".join(notes),
+        "basis": f"按{label}计，基线：{baseline_name(state)}",
+        "stages": [
+            {
+                "amount": "不公布" if withheld else _amount(stage.amount),
+                "percent": "—" if withheld else _percent(stage.percent),
+                "share": 0.0 if withheld or stage.percent is None else float(stage.percent),
+            }
+            for stage in tally.stages
+        ],
+    }
+
+
+def baseline_name(state: ProgressState) -> str:
+    """Return the plan the percentages refer to, as one phrase."""
+    if state.baseline is None:
+        return "台账现状（尚无下达计划）"
+    return f"计划第 {state.baseline.version} 版（{state.baseline.document_number}）"
+
+
+def _percent(value: Decimal | None) -> str:
+    return "资料不足" if value is None else f"{value} %"
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
+
+
+def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[EstateLook]) -> dict[str, Any]:
+    estates = rates(state.estates, state.stages, "estates")
+    rows = [
+        {"name": stage.name, "look": look, "estates": stage.estates, **told}
+        for stage, look, told in zip(estates.stages, looks, tables[0]["stages"], strict=False)
+    ]
+    # Stages in their order, the unknown last: it is what remains to be asked, not a first step.
+    order = [*range(1, len(rows)), 0]
+    return {
+        "as_of": state.as_of.isoformat(),
+        "tables": tables,
+        "first": tables[0],
+        "rows": [{**rows[index], "index": index} for index in order],
+        "extra": looks[len(rows) :],
+        "baseline": baseline_name(state),
+    }

@@ -1,0 +1,43 @@
+/* A layer of many areas or lines in few looks: one style function keyed by a property, one popup for all. */
+(function () {
+  "use strict";
+  const gisplanner = window.gisplanner;
+
+  function styleOf(look) {
+    return {
+      color: look.line, weight: look.weight || 1.4, opacity: 1,
+      fill: look.fill !== null, fillColor: look.fill, fillOpacity: look.opacity === undefined ? 0.72 : look.opacity,
+      dashArray: look.dash || (look.dashed ? "5 4" : null), lineJoin: "round",
+    };
+  }
+
+  /* Text only ever enters the page as text: names come from files of other people. */
+  function popup(headings, properties) {
+    const box = gisplanner.element("div", "facts");
+    box.appendChild(gisplanner.element("h2", "", properties.n));
+    const table = box.appendChild(gisplanner.element("table"));
+    headings.forEach(function (heading, at) {
+      const row = table.appendChild(gisplanner.element("tr"));
+      row.appendChild(gisplanner.element("th", "", heading));
+      row.appendChild(gisplanner.element("td", properties.v[at] === "未填" ? "unknown" : "", properties.v[at]));
+    });
+    return box;
+  }
+
+  gisplanner.features = function (map, id, options) {
+    const data = gisplanner.read(id);
+    const pane = gisplanner.pane(map, id, options.zIndex, true);
+    const styles = options.looks.map(styleOf);
+    const group = L.geoJSON(data, {
+      pane, renderer: gisplanner.renderer(data.features.length, pane),
+      style: function (feature) { return styles[feature.properties.c]; },
+    });
+    group.bindPopup(function (layer) { return popup(options.headings, layer.feature.properties); }, { maxWidth: 300 });
+    group.on("mouseover", function (event) { event.propagatedFrom.setStyle({ weight: 3 }); });
+    group.on("mouseout", function (event) { group.resetStyle(event.propagatedFrom); });
+    group.inOrder = group.getLayers();
+    gisplanner.groups = gisplanner.groups || {};
+    gisplanner.groups[id] = group;
+    return group;
+  };
+})();
