@@ -9,27 +9,20 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
-from gisplanner.domain.bundling import Contact, CutLink, Link
+from gisplanner.domain.bundling import CutLink, Link
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.estates import EstateLook, add_estates, drawable
-from gisplanner.maps.outlines import as_degrees, geometry_json, name_points, view_box
-from gisplanner.maps.page import OfflineMap, ScriptedLayer
+from gisplanner.maps.links import LINK_LOOKS, add_cut_links, add_links
+from gisplanner.maps.outlines import view_box
+from gisplanner.maps.page import OfflineMap
 from gisplanner.maps.palette import colours_of_areas
 from gisplanner.maps.sheet import Sheet
 
 LEFT_OVER: Final = "未入片区"
-CUT: Final = "被阻隔"
 
-_LINK_LOOKS: Final[dict[Contact, dict[str, Any]]] = {
-    "共边": {"line": "#22272b", "weight": 3.2, "dash": None},
-    "共角": {"line": "#22272b", "weight": 2.0, "dash": "9 4 1 4"},
-    "间距": {"line": "#22272b", "weight": 1.4, "dash": None},
-}
-_CUT_LOOK: Final = {"line": "#9c2f1c", "weight": 1.8, "dash": "2 5"}
 _FIGURES: Final = (("households", "户"), ("buildings", "栋"), ("floor_area_10k_m2", "万㎡"))
 
 
@@ -90,8 +83,7 @@ def bundles_map(
         page, shown, degrees, layer=layer, looks=looks, look_of=look_of, first_rows=[("片区", told)],
         register=estates,
     )  # fmt: skip
-    places = dict(zip(shown["code"], name_points(shown.geometry), strict=True))
-    ties = [*_ties(page, plan, shown, places), *_cuts(page, plan, shown, places)]
+    ties = [*add_links(page, shown, plan.links), *add_cut_links(page, shown, plan.cut_links)]
     hidden = estates[~estates["code"].isin(set(shown["code"]))]
     illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
     page.furnish(
@@ -124,90 +116,6 @@ def _looks(plan: BundlePlan, shown: gpd.GeoDataFrame) -> tuple[list[EstateLook],
     return looks, [len(plan.bundles) if bundle is None else numbers[bundle] for bundle in own], told
 
 
-def _ties(
-    page: OfflineMap, plan: BundlePlan, shown: gpd.GeoDataFrame, places: Mapping[str, Any]
-) -> list[ScriptedLayer]:
-    names = dict(zip(shown["code"], shown["name"], strict=True))
-    kinds = list(_LINK_LOOKS)
-    links = [link for link in plan.links if link.a in places and link.b in places]
-    rows = [
-        (f"{names[link.a]} – {names[link.b]}", kinds.index(link.contact), _link_label(link), [*_link_facts(link)])
-        for link in links
-    ]
-    return _lines(
-        page, "links", shown.crs, ("连片关系", "连片标注"), [(places[link.a], places[link.b]) for link in links], rows,
-        looks=list(_LINK_LOOKS.values()), headings=["接触方式", "间距", "共边长"], style="link",
-    )  # fmt: skip
-
-
-def _cuts(
-    page: OfflineMap, plan: BundlePlan, shown: gpd.GeoDataFrame, places: Mapping[str, Any]
-) -> list[ScriptedLayer]:
-    names = dict(zip(shown["code"], shown["name"], strict=True))
-    cuts = [cut for cut in plan.cut_links if cut.a in places and cut.b in places]
-    rows = [
-        (f"{names[cut.a]} – {names[cut.b]}", 0, f"✕ {cut.barrier}", [f"{cut.gap_m:.1f} m", cut.barrier])
-        for cut in cuts
-    ]
-    return _lines(
-        page, "cut-links", shown.crs, ("被阻隔的关系", "阻隔标注"), [(places[cut.a], places[cut.b]) for cut in cuts], rows,
-        looks=[_CUT_LOOK], headings=["间距", "阻隔"], style="cut",
-    )  # fmt: skip
-
-
-def _lines(
-    page: OfflineMap,
-    data_id: str,
-    crs: Any,
-    titles: tuple[str, str],
-    ends_m: Sequence[tuple[Any, Any]],
-    rows: Sequence[tuple[str, int, str, list[str]]],
-    *,
-    looks: list[dict[str, Any]],
-    headings: list[str],
-    style: str,
-) -> list[ScriptedLayer]:
-    """Draw lines between name points with their label in the middle; nothing to draw, no layer."""
-    if not rows:
-        return []
-    grid_m = page.sheet.public_grid_m if page.sheet.public else None
-    metric = gpd.GeoSeries([shapely.LineString(pair) for pair in ends_m], crs=crs)
-    degrees = as_degrees(metric, grid_m=grid_m)
-    features = [
-        {"type": "Feature", "geometry": geometry_json(line), "properties": {"c": look, "n": name, "v": facts}}
-        for line, (name, look, _, facts) in zip(degrees, rows, strict=True)
-    ]
-    page.embed(data_id, {"type": "FeatureCollection", "features": features})
-    middles = shapely.line_interpolate_point(degrees.to_numpy(), 0.5, normalized=True)
-    labels = [
-        {"x": round(at.x, 6), "y": round(at.y, 6), "t": text, "w": -length}
-        for at, (_, _, text, _), length in zip(middles, rows, metric.length.round(1), strict=True)
-    ]
-    page.embed(f"{data_id}-labels", labels)
-    lines = ScriptedLayer(
-        "features", data_id, titles[0], headings=headings, zIndex=450,
-        looks=[{**look, "fill": None} for look in looks],
-    )  # fmt: skip
-    texts = ScriptedLayer("labels", f"{data_id}-labels", titles[1], rank=2, style=style)
-    for one in (lines, texts):
-        one.add_to(page)
-    return [lines, texts]
-
-
-def _link_label(link: Link) -> str:
-    match link.contact:
-        case "共边":
-            return f"共边 {link.shared_edge_m:.1f} m"
-        case "共角":
-            return "共角"
-        case _:
-            return f"{link.gap_m:.1f} m"
-
-
-def _link_facts(link: Link) -> tuple[str, str, str]:
-    return link.contact, f"{link.gap_m:.3f} m", f"{link.shared_edge_m:.3f} m"
-
-
 def _panel(
     estates: gpd.GeoDataFrame,
     shown: gpd.GeoDataFrame,
@@ -227,13 +135,12 @@ def _panel(
         view = view_box(gpd.GeoSeries(drawn.to_numpy(), crs=4326))
         totals = [_total(by_code.loc[known, column]) for column, _ in figures]
         rows.append({"name": bundle, "look": look, "estates": len(codes), "totals": totals, "view": view})
-    counts = {kind: sum(link.contact == kind for link in plan.links) for kind in _LINK_LOOKS}
     return {
         "rows": rows,
         "units": [unit for _, unit in figures],
         "bundled": sum(row["estates"] for row in rows),
         "bundles": len(rows),
-        "links": [(kind, counts[kind]) for kind in _LINK_LOOKS],
+        "links": [(kind, sum(link.contact == kind for link in plan.links)) for kind in LINK_LOOKS],
         "cut_count": len(plan.cut_links),
         "cuts": sorted({cut.barrier for cut in plan.cut_links}),
         "left_over": [(_name(by_code, code), reason) for code, reason in plan.left_over.items()],
