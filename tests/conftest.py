@@ -116,7 +116,8 @@ def fresh_database(server: str, template: str, *, actor: str) -> Iterator[Databa
     private = _SERVER not in os.environ
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     if private:
-        statement += sql.SQL(" OWNER {}").format(sql.Identifier(_OWNER))
+        # As long as nothing waits for the disk, copying files is several times as fast as logging their content.
+        statement += sql.SQL(" OWNER {} STRATEGY file_copy").format(sql.Identifier(_OWNER))
     with closing(_upkeep(server)) as connection, connection.cursor() as cursor:
         until = time.monotonic() + _PATIENCE_S
         while True:

@@ -24,3 +24,21 @@ CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON stage_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON history
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION keep_recorded_project() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    -- Deleting a project would take its recorded progress along; only a whole district may go that way.
+    IF EXISTS (SELECT 1 FROM stage_event WHERE stage_event.project_id = OLD.id)
+       AND EXISTS (SELECT 1 FROM district WHERE district.id = OLD.district_id) THEN
+        RAISE EXCEPTION '项目 % 已有进度记录, 不能删除 (recorded progress)', OLD.code
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION keep_recorded_project() IS '已有进度记录的项目不得删除, 除非整个区县一并删除';
+
+CREATE OR REPLACE TRIGGER keep_recorded BEFORE DELETE ON project
+    FOR EACH ROW EXECUTE FUNCTION keep_recorded_project();

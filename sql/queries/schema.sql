@@ -31,7 +31,7 @@ JOIN pg_namespace ON pg_namespace.oid = pg_extension.extnamespace
 WHERE pg_extension.extname = 'postgis';
 
 -- name: postgis_create()!
-CREATE EXTENSION postgis WITH SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 
 -- name: installed_sql()
 SELECT file, sha256 FROM gisplanner.installed_sql;
