@@ -1,5 +1,6 @@
 """Contiguous bundles of estates (连片 / 片区): adjacency, barriers, regions."""
 
 from gisplanner.planning.bundling.contiguity import Adjacency, adjacency, contiguity, cut_links
+from gisplanner.planning.bundling.regions import Regions, max_p_regions
 
-__all__ = ["Adjacency", "adjacency", "contiguity", "cut_links"]
+__all__ = ["Adjacency", "Regions", "adjacency", "contiguity", "cut_links", "max_p_regions"]

@@ -73,7 +73,7 @@ def read_barriers(
     rows = [
         (frame.geometry.iloc[position], _name(layer, frame, position), _may_be_fence(frame, position))
         for layer, frame in named.items()
-        for position in np.flatnonzero(_counts(frame, kinds))
+        for position in np.flatnonzero(_counts(frame, kinds)).tolist()
     ]
     if not rows:
         return None

@@ -1,0 +1,135 @@
+"""The search itself: construct, grow, anneal, within a number of iterations or a time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from gisplanner.planning.bundling.annealing import anneal, total_unlikeness, unlikeness
+from gisplanner.planning.bundling.board import Board, Game, Ints, component_of, edges_of, make_board, new_game
+from gisplanner.planning.bundling.dice import roll
+from gisplanner.planning.bundling.growth import construct, grow, merge_down, settle, take_in
+
+Progress = Callable[[float, int, float], None]
+"""Told now and then: share of the work done, number of regions, heterogeneity."""
+
+REDRAWS_A_ROUND: Final = 2_000
+MOVES_A_ROUND: Final = 10_000
+_WARMTH: Final = 0.1
+_GROWING_SHARE: Final = 0.35
+_START_TEMPERATURE: Final = 1.3
+_SAMPLE: Final = 2_000
+
+
+@dataclass(slots=True)
+class Pace:
+    """How long to search: ``iterations`` rounds if given, else ``time_limit_s`` seconds from ``started``."""
+
+    time_limit_s: float
+    iterations: int | None = None
+    rounds: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def restart(self) -> None:
+        """Begin to count now: what was compiled before is not paid for."""
+        self.rounds, self.started = 0, time.perf_counter()
+
+    def done(self) -> float:
+        """Return the share of the work that is done, 1 or more at the end."""
+        if self.iterations is not None:
+            return self.rounds / max(self.iterations, 1)
+        return (time.perf_counter() - self.started) / max(self.time_limit_s, 1e-9)
+
+
+def search(
+    board: Board,
+    *,
+    seed: int,
+    pace: Pace,
+    at_most: int,
+    regions_first: bool,
+    progress: Progress | None = None,
+) -> Ints:
+    """Return the best labels found.
+
+    Parameters
+    ----------
+    at_most
+        Number of regions at which growth stops: an upper bound, or a number that was asked for.
+    regions_first
+        Whether more regions count before fewer nodes left out.
+    """
+    game = new_game(board, seed)
+    construct(game, component_of(board.size.size, edges_of(board)))
+    if game.partition.tally[0] > at_most:
+        merge_down(game, at_most, 50 * board.size.size)
+    _grow(game, pace, at_most=at_most, regions_first=regions_first, progress=progress)
+    if board.value.shape[1] and game.partition.tally[0]:
+        _anneal(game, pace, progress)
+    return game.partition.label.copy()
+
+
+def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress: Progress | None) -> None:
+    share = _GROWING_SHARE if game.board.value.shape[1] else 1.0
+    tally = game.partition.tally
+    while pace.done() < share and not (tally[0] >= at_most and tally[1] == 0):
+        grow(game, REDRAWS_A_ROUND, _WARMTH, at_most, regions_first)
+        take_in(game)
+        pace.rounds += 1
+        if progress is not None:
+            progress(pace.done(), int(tally[0]), math.nan)
+
+
+def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
+    start = _START_TEMPERATURE * _typical_unlikeness(game)
+    value = best_value = total_unlikeness(game)
+    best = game.partition.label.copy()
+    begun = pace.done()
+    while (done := pace.done()) < 1.0:
+        temperature = start * (1.0 - (done - begun) / max(1.0 - begun, 1e-9)) ** 2
+        value += anneal(game, MOVES_A_ROUND, temperature)
+        pace.rounds += 1
+        if value < best_value - 1e-9:
+            best_value = value
+            best[:] = game.partition.label
+        if progress is not None:
+            progress(pace.done(), int(game.partition.tally[0]), value)
+    settle(game, best)
+    anneal(game, MOVES_A_ROUND, 0.0)
+
+
+def _typical_unlikeness(game: Game) -> float:
+    nodes = game.board.size.size
+    drawn = [unlikeness(game, roll(game.dice, nodes), roll(game.dice, nodes)) for _ in range(_SAMPLE)]
+    return float(np.mean(drawn))
+
+
+def heterogeneity_of(board: Board, label: Ints) -> float:
+    """Return the heterogeneity of a labelling: each unordered pair of estates within a region once, L1."""
+    if not board.value.shape[1] or not label.size:
+        return 0.0
+    game = new_game(board, 0)
+    settle(game, label)
+    return float(total_unlikeness(game))
+
+
+@cache
+def warm_up() -> None:
+    """Compile everything, or load it from the cache of an earlier run, so that no time limit pays for it."""
+    board, _ = make_board(
+        np.array([[0, 1], [1, 2], [2, 3], [3, 4], [4, 5]]),
+        np.ones(6),
+        low=2,
+        high=math.inf,
+        value=np.arange(6.0).reshape(-1, 1),
+    )
+    search(board, seed=0, pace=Pace(0.0, iterations=8), at_most=4, regions_first=True)
+    game = new_game(board, 0)
+    settle(game, np.array([0, 0, 1, 1, 2, 2]))
+    merge_down(game, 2, 10)
