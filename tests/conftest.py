@@ -30,12 +30,13 @@ _FOLDER = "GISPLANNER_TEST_FOLDER"
 _SERVER = "GISPLANNER_TEST_DATABASE_URL"
 _OWNER = "gisplanner"
 _PATIENCE_S = 60.0
+_ROOM_BYTES = 2_000_000_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the folder of the shared cluster before any worker starts; workers inherit the environment."""
     if not hasattr(config, "workerinput"):
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="gisplanner-test-")
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="gisplanner-test-", dir=_memory_folder())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -109,6 +110,13 @@ def db(template: tuple[str, str]) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def db_of_readers(template: tuple[str, str]) -> Iterator[Database]:
+    """A migrated, empty database shared by all tests that leave it as it is."""
+    with fresh_database(*template, actor="tester") as database:
+        yield database
+
+
 @contextmanager
 def fresh_database(server: str, template: str, *, actor: str) -> Iterator[Database]:
     """Copy the template for as long as the block lasts."""
@@ -135,6 +143,13 @@ def fresh_database(server: str, template: str, *, actor: str) -> Iterator[Databa
         finally:
             database.close()
             cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _memory_folder() -> Path | None:
+    """Folder of a file system in memory with room for the databases of a run, where making one takes no disk."""
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and shutil.disk_usage(folder).free > _ROOM_BYTES
+    return folder if roomy and os.access(folder, os.W_OK) else None
 
 
 def _upkeep(dsn: str) -> psycopg2.extensions.connection:

@@ -70,6 +70,8 @@ def prepare_home(home: Path, base: Path, account: Account | None) -> None:
         if not folder.exists():
             folder.mkdir()
             folder.chmod(0o700 if folder == home else 0o755)
+        elif not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     if account is None:
         return
     for folder in (home, *home.parents):
