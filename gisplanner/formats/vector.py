@@ -123,14 +123,15 @@ def read_vector(
     info = _chosen_layer(path, reader.layers(path), layer, prefer)
     raw = reader.read(path, info.name, encoding=encoding)
     frame, system = declare_crs(path, raw, crs)
+    from_osm = _OSM_COLUMNS <= set(frame.columns)
     return VectorFile(
         path=path,
         layer=info.name,
         frame=frame,
         crs=system,
         declared_crs=crs,
-        tolerant=raw.tolerant,
-        credit=raw.credit or (OSM_CREDIT if {"osm_type", "osm_id"} <= set(frame.columns) else None),
+        tolerant=raw.tolerant or from_osm,
+        credit=raw.credit or (OSM_CREDIT if from_osm else None),
         notes=raw.notes,
         sha256=_sha256(path),
     )
@@ -188,6 +189,10 @@ def _chosen_layer(path: Path, found: Sequence[LayerInfo], wanted: str | None, pr
         )
     there = "、".join(f"{info.name}（{info.rows} 行）" if info.rows is not None else info.name for info in spatial)
     raise NotFoundError(message, [Fault(file=path.name, column="--layer", value=wanted or preferred, allowed=there)])
+
+
+_OSM_COLUMNS: Final = frozenset({"osm_type", "osm_id"})
+"""A file with these columns was made from OpenStreetMap, whatever its format."""
 
 
 def _sha256(path: Path) -> str:

@@ -25,9 +25,15 @@ _ROWS_AT_ONCE: Final = 20_000
 
 
 def copy_features(
-    connection: Connection, table: str, district: District, frame: gpd.GeoDataFrame, columns: Sequence[str]
+    connection: Connection,
+    table: str,
+    district: District,
+    frame: gpd.GeoDataFrame,
+    columns: Sequence[str],
+    *,
+    into: str | None = None,
 ) -> int:
-    """Append the rows of ``frame`` to ``table`` and return how many.
+    """Append the rows of ``frame`` to ``table`` (or to ``into``, a table of the same columns) and return how many.
 
     Parameters
     ----------
@@ -52,7 +58,7 @@ def copy_features(
     geometry = shapely.to_wkb(shapely.set_srid(frame.geometry.to_numpy(), district.srid), hex=True, include_srid=True)
     fields.append(np.where(pd.isna(geometry), _NULL, geometry).tolist())
     statement = sql.SQL("COPY {table} (district_id, srid, {columns}, geom) FROM STDIN").format(
-        table=sql.Identifier(table), columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+        table=sql.Identifier(into or table), columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
     head = f"{district.id}\t{district.srid}\t"
     lines = (f"{head}{tail}\n" for tail in map("\t".join, zip(*fields, strict=True)))
@@ -60,6 +66,43 @@ def copy_features(
         while chunk := "".join(islice(lines, _ROWS_AT_ONCE)):
             cursor.copy_expert(statement, io.StringIO(chunk))
     return len(frame)
+
+
+def update_features(
+    connection: Connection, table: str, district: District, frame: gpd.GeoDataFrame, columns: Sequence[str]
+) -> int:
+    """Write the rows of ``frame`` over the stored rows of the same ``code`` and return how many were found.
+
+    Parameters are those of :func:`copy_features`; ``columns`` and the geometry are written, nothing else.
+    """
+    queries().staging_create(connection, target=table)
+    copy_features(connection, table, district, frame, columns, into="staging")
+    written = [column for column in columns if column != "code"]
+    return int(queries().staging_apply(connection, target=table, columns=[*written, "geom"]))
+
+
+def feature_origins(connection: Connection, table: str, district: District) -> pd.DataFrame:
+    """Return the rows of a feature table by ``code``, each with the file and layer it came from."""
+    rows = getattr(queries(), f"{table}_origins")(connection, district_id=district.id)
+    return pd.DataFrame([row._asdict() for row in rows], columns=_ORIGIN_COLUMNS.get(table, _ORIGIN)).set_index(
+        "code"
+    )
+
+
+_ORIGIN: Final = ["code", "file_name", "file_layer"]
+_ORIGIN_COLUMNS: Final = {"estate": ["id", "code", "from_register", "file_name", "file_layer"]}
+
+
+def delete_codes(connection: Connection, table: str, district: District, codes: Sequence[str]) -> int:
+    """Delete the rows of these codes and return how many."""
+    delete = getattr(queries(), f"{table}_delete_codes")
+    return int(delete(connection, district_id=district.id, codes=list(codes)))
+
+
+def delete_illustrative_of(connection: Connection, table: str, estate_ids: Sequence[int]) -> int:
+    """Delete the illustrative rows (示意数据) that belong to these estates and return how many."""
+    delete = getattr(queries(), f"{table}_delete_illustrative_of")
+    return int(delete(connection, estate_ids=list(estate_ids)))
 
 
 def delete_illustrative(connection: Connection, table: str, district: District) -> int:
