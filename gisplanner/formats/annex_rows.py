@@ -29,6 +29,7 @@ class AnnexRows:
         self._last_seq = 0
         self._place: tuple[str, str] = ("", "")
         self._project = ""
+        self._nameless = False
         self._code_of: dict[str, str] = {}
         self._project_of: dict[str, str] = {}
         self._merged_remarks = False
@@ -201,7 +202,9 @@ class AnnexRows:
             self._project = text
             self._merged_remarks = self._merged_remarks or cell.merge == "first"
             return "stated"
-        if len(self.findings.faults) == before and (cell.merge == "first" or not self._project):
+        nameless = cell.merge == "first" or (not self._project and not self._nameless)
+        if len(self.findings.faults) == before and nameless:
+            self._nameless = True  # one fault a block: the rows below want the same name
             self.findings.fault(
                 row.number,
                 shown,

@@ -156,16 +156,22 @@ def compare_plans(db: Database, district: District, before: str, after: str) -> 
         listed = documents.setdefault(adjustment.estate_code, [])
         if adjustment.document not in listed:
             listed.append(adjustment.document)
-    known = {entry.code for entry in first.rows}
-    split_from = {
+    changes = plan_changes(first.rows, second.rows, split_from=_still_split(between, first, second))
+    return PlanComparison(first, second, changes, {code: tuple(listed) for code, listed in documents.items()})
+
+
+def _still_split(between: Sequence[StoredAdjustment], first: PlanVersion, second: PlanVersion) -> dict[str, str]:
+    """Return the estate of the first version by each part of it in the second; a split that was undone is none."""
+    before, after = ({entry.code for entry in version.rows} for version in (first, second))
+    parts = {
         adjustment.estate_code: adjustment.split_from_code
         for adjustment in between
-        if adjustment.split_from_code in known and adjustment.estate_code in {entry.code for entry in second.rows}
+        if adjustment.split_from_code is not None
+        and adjustment.split_from_code in before
+        and adjustment.estate_code in after
     }
-    changes = plan_changes(
-        first.rows, second.rows, split_from={part: whole for part, whole in split_from.items() if whole}
-    )
-    return PlanComparison(first, second, changes, {code: tuple(listed) for code, listed in documents.items()})
+    wholes = {whole for part, whole in parts.items() if part != whole}
+    return {part: whole for part, whole in parts.items() if whole in wholes}
 
 
 def _between(recorded: Sequence[StoredAdjustment], first: PlanVersion, second: PlanVersion) -> list[StoredAdjustment]:
