@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 
 from gisplanner.planning.sketch.chance import between
+from gisplanner.planning.sketch.ground import PlacedCluster, Town
 from gisplanner.planning.sketch.records import Floats
-from gisplanner.planning.sketch.town import PlacedCluster, Town
 
 MOST_SAGITTA_M: Final = 3.0
 MOST_TURN_RAD: Final = math.radians(4.5)

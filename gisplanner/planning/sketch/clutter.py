@@ -29,6 +29,8 @@ OWNERS: Final[dict[Kind, tuple[str, ...]]] = {
 WALL_M: Final = 0.3
 PASSABLE_M: Final = 1.35
 DEEP_YARD_M: Final = 11.5
+SHORT_M: Final = 8.0
+"""A yard this short has room for the door only."""
 REMOVABLE_SHARE: Final = 0.85
 CORRIDOR_SHARE: Final = 0.18
 CLEAR_M: Final = 0.25
@@ -54,10 +56,12 @@ def clutter(
     None comes nearer than :data:`PASSABLE_M` to the line of a lane: a car gets by everywhere.
     """
     found: list[Obstacle] = []
+    taken = set(slots)
     for column, row in slots:
         key = (code, "clutter", column, row)
         yard = grid.yard(column, row)
-        if yard.east_m - yard.west_m < 8.0:  # noqa: PLR2004 - too short for anything but the door
+        beside_garden = row > 0 and (column, row - 1) not in taken
+        if beside_garden or yard.east_m - yard.west_m < SHORT_M:
             continue
         chance = draw(*key)
         for limit, arrange in _ARRANGEMENTS:

@@ -14,6 +14,7 @@ from gisplanner.errors import CrsError
 from gisplanner.planning.sketch.bend import bend
 from gisplanner.planning.sketch.cluster import Cluster, cluster
 from gisplanner.planning.sketch.frames import COLUMNS, Drawing, draw_site
+from gisplanner.planning.sketch.ground import Town
 from gisplanner.planning.sketch.programme import remarks
 from gisplanner.planning.sketch.records import Remark, Sketch, SketchRow, read_rows
 from gisplanner.planning.sketch.slicing import (
@@ -27,7 +28,7 @@ from gisplanner.planning.sketch.slicing import (
     padded,
 )
 from gisplanner.planning.sketch.surroundings import draw_connection_points, draw_lanes, draw_streets, draw_strip
-from gisplanner.planning.sketch.town import Town, lay_out
+from gisplanner.planning.sketch.town import lay_out
 from gisplanner.text import Text
 
 NANKANG_LONLAT: Final = (114.765, 25.660)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
 from gisplanner.planning.sketch.chance import between, draw, pick
@@ -139,9 +138,9 @@ def _with_wing(placed: PlacedBlock) -> PlacedBlock:
     west, south, _, north = placed.shape.bounds
     wing_w = min(placed.block.depth_m, 11.0)
     length_m = round(placed.block.length_m - wing_w * WING_M / placed.block.depth_m, 2)
-    slab = box(west, south, west + length_m, north)
-    wing = box(west, north - 1.0, west + wing_w, north + WING_M)
-    return replace(placed, shape=shapely.set_precision(slab.union(wing), 0.001))
+    east, inner, far = west + length_m, west + wing_w, north + WING_M
+    bent = [(west, south), (east, south), (east, north), (inner, north), (inner, far), (west, far)]
+    return replace(placed, shape=Polygon(bent))
 
 
 def _gates(code: str, grid: Grid, count: int, *, alone: bool) -> tuple[Gate, ...]:

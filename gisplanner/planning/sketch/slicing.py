@@ -98,7 +98,7 @@ def join_all(nodes: Sequence[Node], level: int, barriers: Sequence[Barrier] = ()
 
 def best_shape(node: Node) -> int:
     """Return the index of the shape that wastes least ground and is nearest to a square."""
-    cost = [shape.width_m * shape.height_m * (1 + 0.35 * _slender(shape) ** 2) for shape in node.shapes]
+    cost = [shape.width_m * shape.height_m * (1 + _slender(shape) ** 2) for shape in node.shapes]
     return cost.index(min(cost))
 
 
@@ -131,6 +131,6 @@ def _useful(ways: Sequence[Shape]) -> tuple[Shape, ...]:
         if not kept or shape.height_m < kept[-1].height_m - 1e-9:
             kept.append(shape)
     if len(kept) > MAX_SHAPES:
-        kept = sorted(kept, key=lambda s: (s.width_m * s.height_m * (1 + 0.2 * _slender(s) ** 2), s.width_m))
+        kept = sorted(kept, key=lambda s: (s.width_m * s.height_m * (1 + 0.5 * _slender(s) ** 2), s.width_m))
         kept = sorted(kept[:MAX_SHAPES], key=lambda s: s.width_m)
     return tuple(kept)

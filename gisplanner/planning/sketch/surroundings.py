@@ -12,9 +12,11 @@ from shapely.geometry import LineString, Point, Polygon
 
 from gisplanner.planning.sketch.bend import Bend, Rigid
 from gisplanner.planning.sketch.chance import pick
+from gisplanner.planning.sketch.cluster import Cluster
 from gisplanner.planning.sketch.frames import Drawing, add_road
+from gisplanner.planning.sketch.ground import Box, PlacedCluster, Street, Strip, Town, points_along, run_out
 from gisplanner.planning.sketch.records import Floats
-from gisplanner.planning.sketch.town import Box, PlacedCluster, Street, Strip, Town, points_along
+from gisplanner.planning.sketch.site import Gate
 
 HIGHWAYS: Final = ("primary", "secondary", "tertiary")
 STREET_WIDTHS_M: Final = (28.0, 18.0, 12.0)
@@ -39,7 +41,7 @@ def draw_streets(drawing: Drawing, town: Town, bend: Bend, feet: Sequence[tuple[
     """Draw the streets, with a vertex wherever another one or a lane (``feet``) ends: the network hangs together."""
     ends = np.array([*(end for street in town.streets for end in (street.start, street.end)), *feet])
     for number, street in enumerate(town.streets, start=1):
-        line = LineString(bend.points(_with_junctions(street, ends)))
+        line = LineString(bend.points(_with_junctions(run_out(street, town.extent), ends)))
         add_road(
             drawing,
             f"SK-R{number:04d}",
@@ -107,7 +109,10 @@ def draw_lanes(drawing: Drawing, placed: PlacedCluster, bend: Bend) -> list[tupl
             for x, own_x in ((cell.west, 0.0), (cell.east, cluster.width_m))
         ]
         outer = bend.points(np.array(across))
-        inner = move(np.array([[0.0, height_m], [cluster.width_m, height_m]]))
+        facing = (
+            gate.point.x for site in cluster.sites for gate in site.gates if _lane_of(cluster, gate) == height_m
+        )
+        inner = move(np.array([(x, height_m) for x in sorted({0.0, cluster.width_m, *facing})]))
         width_m = pick(LANE_WIDTHS_M, cluster.key, "lane width", number)
         name = f"{cluster.sites[0].row.name}{'' if number == 1 else number}巷"
         line = LineString([outer[0], *inner, outer[1]])
@@ -117,8 +122,7 @@ def draw_lanes(drawing: Drawing, placed: PlacedCluster, bend: Bend) -> list[tupl
         for number, gate in enumerate(site.gates, start=1):
             own = complex(gate.point.x, gate.point.y)
             if cluster.lanes:
-                lane_y = min((abs(height - own.imag), height) for height, _ in cluster.lanes)[1]
-                end = move(np.array([[own.real, lane_y]]))
+                end = move(np.array([[own.real, _lane_of(cluster, gate)]]))
             else:
                 street_y = cell.south if cluster.street_below != gate.back else cell.north
                 feet.append(_foot(bend, move, y=street_y, own=own))
@@ -127,6 +131,11 @@ def draw_lanes(drawing: Drawing, placed: PlacedCluster, bend: Bend) -> list[tupl
             width_m = max(gate.width_m, LEAST_SPUR_M)
             add_road(drawing, f"{site.row.code}-S{number}", line, "service", width_m, estate=site.row.code)
     return feet
+
+
+def _lane_of(cluster: Cluster, gate: Gate) -> float:
+    """Height of the lane a gate faces: the nearest one."""
+    return min((abs(height_m - gate.point.y), height_m) for height_m, _ in cluster.lanes)[1]
 
 
 def _foot(

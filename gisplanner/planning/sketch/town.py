@@ -5,102 +5,20 @@ Coordinates are metres with the town's lower left corner at the origin; bending 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-
+from gisplanner.planning.sketch.bridges import bridge_positions
 from gisplanner.planning.sketch.chance import draw
 from gisplanner.planning.sketch.cluster import Cluster
+from gisplanner.planning.sketch.ground import PRIMARY, TERTIARY, Box, Pads, PlacedCluster, Street, Strip, Town
 from gisplanner.planning.sketch.names import StreetNames
-from gisplanner.planning.sketch.records import Floats
-from gisplanner.planning.sketch.slicing import (
-    HALF_STREET_M,
-    STRIP_M,
-    Barrier,
-    Cut,
-    Leaf,
-    Node,
-    Padded,
-    Shape,
-)
+from gisplanner.planning.sketch.slicing import HALF_STREET_M, STRIP_M, Cut, Leaf, Node, Padded, Shape
 
 SPARE_BLOCK_M: Final = 64.0
 """Ground left over beside a project that is deep enough becomes a block of its own behind a street."""
 LARGEST_BLOCK_M: Final = 190.0
-PRIMARY, SECONDARY, TERTIARY = 0, 1, 2
-RUN_OUT_M: Final = (90.0, 50.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A cell between street centre lines."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    @property
-    def width_m(self) -> float:
-        """West to east."""
-        return self.east - self.west
-
-    @property
-    def height_m(self) -> float:
-        """South to north."""
-        return self.north - self.south
-
-
-@dataclass(frozen=True, slots=True)
-class Pads:
-    """Room that wider streets take on each side of a cell."""
-
-    west: float = 0.0
-    south: float = 0.0
-    east: float = 0.0
-    north: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """A straight piece of street on flat ground."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    level: int
-    name: str
-    bridge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A river or railway: the box between the two streets beside it, and which way it runs."""
-
-    kind: Barrier
-    box: Box
-    upright: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedCluster:
-    """A project in its cell; ``west``/``south`` are where its lower left corner stands."""
-
-    cluster: Cluster
-    cell: Box
-    west: float
-    south: float
-
-
-@dataclass
-class Town:
-    """The town on flat ground."""
-
-    extent: Box
-    streets: list[Street] = field(default_factory=list)
-    strips: list[Strip] = field(default_factory=list)
-    projects: list[PlacedCluster] = field(default_factory=list)
 
 
 def lay_out(node: Node, shape: int) -> Town:
@@ -108,7 +26,6 @@ def lay_out(node: Node, shape: int) -> Town:
     chosen = node.shapes[shape]
     town = Town(Box(0.0, 0.0, chosen.width_m, chosen.height_m))
     _Layout(town).part(node, chosen, town.extent)
-    town.streets = [_run_out(street, town.extent) for street in town.streets]
     return town
 
 
@@ -132,8 +49,9 @@ class _Layout:
                 if shape.upright
                 else replace(box, south=before.north, north=after.south)
             )
-            self.town.strips.append(Strip(node.barrier, between, shape.upright))
-            self._bridges(between, upright=shape.upright)
+            strip = Strip(node.barrier, between, shape.upright)
+            self.town.strips.append(strip)
+            self._bridges(strip)
             return
         corners = [(box.west, box.south), (box.east, box.south), (box.east, box.north), (box.west, box.north)]
         for start, end in pairwise([*corners, corners[0]]):
@@ -217,41 +135,13 @@ class _Layout:
         name = self.names.next(level)
         self.town.streets.append(Street(start, end, level, name, bridge))
 
-    def _bridges(self, strip: Box, *, upright: bool) -> None:
-        """Carry the streets nearest to one and two thirds of the strip across it."""
-        low, high = (strip.south, strip.north) if upright else (strip.west, strip.east)
-        banks = (strip.west, strip.east) if upright else (strip.south, strip.north)
-        reach = sorted({at for bank in banks for at in self._ends_at(bank, low, high, upright=upright)})
-        wanted = [low + (high - low) * share for share in ((1 / 3, 2 / 3) if high - low > 600.0 else (1 / 2,))]  # noqa: PLR2004
-        chosen = sorted({min(((abs(at - want), at) for at in reach), default=(0.0, want))[1] for want in wanted})
-        for at in chosen:
-            start, end = ((banks[0], at), (banks[1], at)) if upright else ((at, banks[0]), (at, banks[1]))
-            self._street(start, end, PRIMARY, bridge=True)
-
-    def _ends_at(self, bank: float, low: float, high: float, *, upright: bool) -> list[float]:
-        across, along = (0, 1) if upright else (1, 0)
-        return [
-            street.start[along]
-            for street in self.town.streets
-            if street.start[along] == street.end[along]
-            and bank in (street.start[across], street.end[across])
-            and low < street.start[along] < high
-        ]
-
-
-def _run_out(street: Street, extent: Box) -> Street:
-    """Let the larger streets go on beyond the town instead of ending at its ring."""
-    if street.level == TERTIARY:
-        return street
-    start, end = np.array(street.start), np.array(street.end)
-    ahead = (end - start) / np.hypot(*(end - start))
-    edges = np.array([[extent.west, extent.south], [extent.east, extent.north]])
-    along = ahead != 0.0
-    if (start[along] == edges[:, along]).any():
-        start = start - ahead * RUN_OUT_M[street.level]
-    if (end[along] == edges[:, along]).any():
-        end = end + ahead * RUN_OUT_M[street.level]
-    return replace(street, start=(float(start[0]), float(start[1])), end=(float(end[0]), float(end[1])))
+    def _bridges(self, strip: Strip) -> None:
+        for at in bridge_positions(self.town.streets, strip):
+            box = strip.box
+            if strip.upright:
+                self._street((box.west, at), (box.east, at), PRIMARY, bridge=True)
+            else:
+                self._street((at, box.south), (at, box.north), PRIMARY, bridge=True)
 
 
 def _share(box: Box, pads: Pads, first: Shape, second: Shape, strip_m: float, *, upright: bool) -> float:
@@ -272,11 +162,3 @@ def _halves(box: Box, shape: Shape, at: float, strip_m: float) -> tuple[Box, Box
     if shape.upright:
         return replace(box, east=at), replace(box, west=at + strip_m)
     return replace(box, north=at), replace(box, south=at + strip_m)
-
-
-def points_along(start: tuple[float, float], end: tuple[float, float], step_m: float) -> Floats:
-    """Return points from start to end, at most ``step_m`` apart."""
-    a, b = np.array(start), np.array(end)
-    count = max(int(np.ceil(np.hypot(*(b - a)) / step_m)), 1)
-    points: Floats = a + (b - a) * np.linspace(0.0, 1.0, count + 1)[:, None]
-    return points
