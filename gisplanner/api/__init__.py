@@ -1,1 +1,1 @@
-"""HTTP only: parse a request, call a service, render the answer."""
+"""HTTP only: read the request, call a service, give the answer."""

@@ -39,6 +39,7 @@ __all__ = [
     "Format",
     "export_layer",
     "layer_table",
+    "layer_title",
 ]
 
 Format = Literal["geojson", "gpkg", "shp", "dxf", "xlsx", "parquet", "kml"]
@@ -61,7 +62,7 @@ FORMATS: Final[Mapping[Format, FileKind]] = MappingProxyType(
     {
         "geojson": FileKind("GeoJSON", ".geojson", "application/geo+json"),
         "gpkg": FileKind("GeoPackage", ".gpkg", "application/geopackage+sqlite3"),
-        "shp": FileKind("Shapefile（zip）", ".zip", "application/zip"),
+        "shp": FileKind("Shapefile", ".zip", "application/zip"),
         "parquet": FileKind("GeoParquet", ".parquet", "application/vnd.apache.parquet"),
         "xlsx": FileKind("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         "kml": FileKind("KML", ".kml", "application/vnd.google-earth.kml+xml"),
@@ -129,6 +130,17 @@ def export_layer(
         fields=written.fields,
         losses=written.losses,
     )
+
+
+def layer_title(layer: str) -> str:
+    """Return what a layer is called, e.g. 老旧小区.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such layer.
+    """
+    return layer_spec(layer).title
 
 
 def layer_table(

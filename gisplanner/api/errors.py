@@ -1,0 +1,91 @@
+"""Which HTTP status each error of the product has, and the error document they all come as."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gisplanner import errors
+from gisplanner.text import Language, Text, in_language
+
+HTTP_STATUS: Final[Mapping[type[errors.GisPlannerError], int]] = MappingProxyType(
+    {
+        errors.GisPlannerError: 500,
+        errors.InputError: 400,
+        errors.FileFormatError: 422,
+        errors.CrsError: 422,
+        errors.GeometryError: 422,
+        errors.RegisterError: 422,
+        errors.NotFoundError: 404,
+        errors.UsageError: 400,
+        errors.InfeasibleError: 422,
+        errors.DatabaseUnavailableError: 503,
+        errors.RefusedError: 409,
+        errors.PermissionDeniedError: 403,
+        errors.InternalError: 500,
+        errors.CatalogueError: 500,
+    }
+)
+
+_STATUS_WORDS: Final = {
+    404: Text("没有这个地址。", en="There is nothing at this address."),
+    405: Text("这个地址不支持该方法。", en="This address does not take that method."),
+}
+_log: Final = logging.getLogger(__name__)
+
+_Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+
+
+def register_error_handlers(app: FastAPI) -> None:
+    """Make every error leave ``app`` as the error document with its status; nothing leaves as a traceback."""
+    for kind, status in HTTP_STATUS.items():
+        app.add_exception_handler(kind, _handler(status))
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _our_fault)
+
+
+def _handler(status: int) -> _Handler:
+    async def answer(request: Request, error: Exception) -> JSONResponse:
+        return _document(request, cast("errors.GisPlannerError", error), status)
+
+    return answer
+
+
+async def _bad_request(request: Request, error: Exception) -> JSONResponse:
+    faults = [
+        errors.Fault(
+            column=".".join(str(part) for part in one["loc"]), value=str(one.get("input")), hint=str(one["msg"])
+        )
+        for one in cast("RequestValidationError", error).errors()
+    ]
+    message = Text("请求中的参数有误。", en="Parameters of the request are wrong.")
+    return _document(request, errors.UsageError(message, faults), 400)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    raised = cast("HTTPException", error)
+    message = _STATUS_WORDS.get(raised.status_code, str(raised.detail))
+    kind: type[errors.GisPlannerError] = errors.NotFoundError if raised.status_code == 404 else errors.UsageError  # noqa: PLR2004
+    made = _document(request, kind(message, [errors.Fault(value=request.url.path)]), raised.status_code)
+    made.headers.update(raised.headers or {})
+    return made
+
+
+async def _our_fault(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    message = Text("程序内部错误，已记入日志。", en="Internal error; it is in the log.")
+    return _document(request, errors.InternalError(message), 500)
+
+
+def _document(request: Request, error: errors.GisPlannerError, status: int) -> JSONResponse:
+    language: Language = "en" if request.query_params.get("lang") == "en" else "zh"
+    document: dict[str, Any] = error.as_dict(language)
+    return JSONResponse(document, status, {"Content-Language": in_language(Text("zh", en="en"), language)})

@@ -1,0 +1,89 @@
+"""The start page: districts with their figures, maps and downloads, live from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cache
+from typing import Final, Literal
+
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gisplanner import __version__
+from gisplanner.api.answers import revalidated
+from gisplanner.api.context import OpenDatabase
+from gisplanner.api.maps import MAPS
+from gisplanner.domain.register import RegisterCheck, RegisterTotals
+from gisplanner.resources import resource_dir
+from gisplanner.services.export import FORMATS
+from gisplanner.services.overview import overview
+from gisplanner.services.register_report import FIGURE_NAMES
+
+router = APIRouter()
+
+_UNITS: Final = {
+    "estates": "个",
+    "communities": "个",
+    "subdistricts": "个",
+    "buildings": "栋",
+    "households": "户",
+    "floor_area_10k_m2": "万㎡",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One total of a register beside what the plan states."""
+
+    name: str
+    value: str
+    unit: str
+    against: str
+    state: Literal["good", "bad", "plain"]
+
+
+@router.get("/")
+def start(db: OpenDatabase, request: Request) -> Response:
+    """Return the start page."""
+    page = _environment().get_template("start/start.html")
+    html = page.render(
+        title="老旧小区改造空间规划",
+        version=__version__,
+        districts=overview(db),
+        figures=figures,
+        names=FIGURE_NAMES,
+        formats=list(FORMATS.values()),
+        maps=list(MAPS.values()),
+    )
+    return revalidated(request, html.encode(), "text/html")
+
+
+def figures(check: RegisterCheck) -> list[Figure]:
+    """Return the totals of a register, each beside what the plan states of it."""
+    made = []
+    for field in fields(RegisterTotals):
+        value, stated = getattr(check.counts, field.name), getattr(check.stated, field.name)
+        against, state = _against(value, stated)
+        made.append(Figure(FIGURE_NAMES[field.name], _number(value), _UNITS[field.name], against, state))
+    return made
+
+
+def _against(
+    value: Decimal | int | None, stated: Decimal | int | None
+) -> tuple[str, Literal["good", "bad", "plain"]]:
+    if stated is None:
+        return "方案未给出", "plain"
+    return ("✓ 与方案一致", "good") if value == stated else (f"方案 {_number(stated)}", "bad")
+
+
+def _number(value: Decimal | int | None) -> str:
+    return "未填" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(resource_dir("web") / "templates")
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,130 @@
+"""Serve an application until it is told to stop: its own port, a clean end on Ctrl-C and on SIGTERM."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from gisplanner.errors import Fault, UsageError
+from gisplanner.text import Text
+
+DEFAULT_PORT: Final = 8000
+LAST_DEFAULT_PORT: Final = 8010
+LAST_PORT: Final = 65_535
+_GRACE_S: Final = 5
+_IN_USE: Final = frozenset({errno.EADDRINUSE, errno.EACCES})
+
+
+def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None, tell: Callable[[str], None]) -> None:
+    """Serve ``app`` until Ctrl-C or SIGTERM; requests under way get a few seconds to end.
+
+    Parameters
+    ----------
+    port
+        ``None`` takes the first free one of 8000–8010; 0 any free one.
+    tell
+        Called with the address, and with a warning where other machines can reach it.
+
+    Raises
+    ------
+    UsageError
+        The port is taken, or the host is no address of this machine.
+    """
+    with listening(host, port) as listener:
+        for sentence in _sentences(listener):
+            tell(sentence)
+        config = uvicorn.Config(
+            app, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=_GRACE_S
+        )
+        with _ended_by_signals():
+            uvicorn.Server(config).run(sockets=[listener])
+        tell(Text("已停止。", en="Stopped."))
+
+
+@contextmanager
+def listening(host: str, port: int | None) -> Iterator[socket.socket]:
+    """Yield a bound socket, so that the port told is the port served.
+
+    Raises
+    ------
+    UsageError
+        The port is taken, or the host is no address of this machine.
+    """
+    ports = range(DEFAULT_PORT, LAST_DEFAULT_PORT + 1) if port is None else (port,)
+    family, address = _resolve(host)
+    for candidate in ports:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, candidate))
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            if error.errno not in _IN_USE:
+                raise _no_such_host(host) from error
+            continue
+        with listener:
+            yield listener
+        return
+    raise _taken(port)
+
+
+def _resolve(host: str) -> tuple[socket.AddressFamily, str]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise _no_such_host(host) from error
+    family, _, _, _, address = found[0]
+    return family, str(address[0])
+
+
+def _no_such_host(host: str) -> UsageError:
+    return UsageError(
+        Text(f"--host {host} 不是本机的地址。", en=f"--host {host} is no address of this machine."),
+        [Fault(column="--host", value=host, allowed="127.0.0.1, 0.0.0.0, ::1 …")],
+    )
+
+
+def _taken(port: int | None) -> UsageError:
+    if port is None:
+        ports = f"{DEFAULT_PORT}–{LAST_DEFAULT_PORT}"
+        return UsageError(
+            Text(
+                f"端口 {ports} 都被占用，请用 --port 指定一个。",
+                en=f"Ports {ports} are all taken; choose one by --port.",
+            )
+        )
+    return UsageError(
+        Text(f"端口 {port} 被占用或不许使用。", en=f"Port {port} is taken or not allowed."),
+        [Fault(column="--port", value=str(port), hint=Text("换一个端口或不写", en="take another, or leave it out"))],
+    )
+
+
+def _sentences(listener: socket.socket) -> Iterator[str]:
+    address, port = listener.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    yield Text(f"已在 http://{shown}:{port} 打开，Ctrl-C 停止。", en=f"Serving http://{shown}:{port}, Ctrl-C stops.")
+    if not (address.startswith("127.") or address == "::1"):
+        yield Text(
+            "注意：其他机器也能打开，页面和下载含非公开字段。",
+            en="Mind: other machines can open it, and pages and downloads hold fields that are not public.",
+        )
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let the server end on signals and the program go on after it, instead of dying of the same signal."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {one: signal.signal(one, lambda *_: None) for one in signals}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,26 @@
+"""A caller of the application in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+Call = Callable[..., httpx.Response]
+
+
+def calling(app: FastAPI) -> Call:
+    """Return a function that sends one request to ``app``, as a server would."""
+
+    async def send(method: str, url: str, **options: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return await client.request(method, url, **options)
+
+    def call(url: str, method: str = "GET", **options: Any) -> httpx.Response:
+        return asyncio.run(send(method, url, **options))
+
+    return call
