@@ -17,7 +17,7 @@ demo: setup ## the main job on the register of 南康, maps written and served a
 test: setup-test ## the whole test suite on a real PostGIS and a real browser
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-setup: $(STAMPS)/packages $(STAMPS)/python $(STAMPS)/assets ## everything the installed command needs
+setup: $(STAMPS)/python ## everything the installed command needs
 
 setup-test: setup $(STAMPS)/packages-test $(STAMPS)/python-test
 
@@ -54,12 +54,23 @@ $(STAMPS)/packages-clients: scripts/packages.sh
 	bash scripts/packages.sh clients
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/python: pyproject.toml constraints.txt | $(STAMPS)/packages
-	@echo "--- Python packages into $(VENV)"
+$(STAMPS)/venv: constraints.txt | $(STAMPS)/packages
+	@echo "--- Python environment in $(VENV)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt pip
-	$(BIN)/pip install -q -c constraints.txt -e . --group front-end
+	$(BIN)/pip install -q -c constraints.txt --group front-end
 	@mkdir -p $(STAMPS) && touch $@
+
+# The front-end libraries travel in the wheel, so they must be there before the package is installed.
+$(STAMPS)/assets: web/package.json web/package-lock.json scripts/vendor_assets.py $(STAMPS)/venv
+	@echo "--- front-end libraries into web/vendor"
+	$(BIN)/python scripts/vendor_assets.py
+	@touch $@
+
+$(STAMPS)/python: pyproject.toml $(STAMPS)/venv $(STAMPS)/assets
+	@echo "--- Python packages"
+	$(BIN)/pip install -q -c constraints.txt -e .
+	@touch $@
 
 $(STAMPS)/python-test: $(STAMPS)/python
 	@echo "--- Python packages for tests"
@@ -69,11 +80,6 @@ $(STAMPS)/python-test: $(STAMPS)/python
 $(STAMPS)/python-bench: $(STAMPS)/python-test
 	@echo "--- Python packages for benchmarks (the peers)"
 	$(BIN)/pip install -q -c constraints.txt --group bench
-	@touch $@
-
-$(STAMPS)/assets: web/package.json web/package-lock.json scripts/vendor_assets.py | $(STAMPS)/python
-	@echo "--- front-end libraries into web/vendor"
-	$(BIN)/python scripts/vendor_assets.py
 	@touch $@
 
 clean: ## remove what set-up made (the data folder stays)
