@@ -226,6 +226,8 @@ class AnnexRows:
 
     def _compare_reading(self, row: TableRow, source: ProjectSource) -> None:
         """Compare the reading that the file brings along with our own; a contradiction is a fault."""
+        if not self._project:
+            return  # told already: the first 备注 is blank
         ours = {"project": self._project, "project_source": source}
         code = read_text(self._cell(row, "project_code"), row.number, "project_code", self.findings)
         if code:

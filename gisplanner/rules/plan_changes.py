@@ -32,26 +32,25 @@ def match_rows(
     'NK2024-001'
     """
     found: list[PlanRow | None] = [None] * len(new)
-    free = list(old)
+    free = dict(enumerate(old))
     told = {after: before for before, after in (renames or {}).items()}
 
     def settle(key_old: _Key, key_new: _Key, *, only_once: bool) -> None:
-        waiting: dict[Hashable, list[PlanRow]] = {}
-        for candidate in free:
-            waiting.setdefault(key_old(candidate.row), []).append(candidate)
+        waiting: dict[Hashable, list[int]] = {}
+        for place, candidate in free.items():
+            waiting.setdefault(key_old(candidate.row), []).append(place)
         wanted = Counter(key_new(row) for index, row in enumerate(new) if found[index] is None)
         for index, row in enumerate(new):
             candidates = waiting.get(key_new(row), [])
             once = len(candidates) == 1 == wanted[key_new(row)]
             if found[index] is None and candidates and (once or not only_once):
-                found[index] = candidates.pop(0)
-                free.remove(found[index])  # type: ignore[arg-type]
+                found[index] = free.pop(candidates.pop(0))
 
     settle(_address, _address, only_once=False)
     settle(_community, _community, only_once=True)
     settle(lambda row: row.estate, lambda row: told.get(row.estate, ()), only_once=True)
     # An estate outside the plan in another community may be a namesake.
-    free = [entry for entry in free if entry.project_code or not entry.row.community]
+    free = {place: entry for place, entry in free.items() if entry.project_code or not entry.row.community}
     settle(lambda row: row.estate, lambda row: row.estate, only_once=True)
     return found
 
@@ -89,14 +88,16 @@ def give_codes(
     ('NK2024-007', 'NK2024-P01')
     """
     codes, project_codes = set(taken), dict(projects)
+    last_estate, last_project = _highest(f"{prefix}-", codes), _highest(f"{prefix}-P", project_codes.values())
     entries = []
     for known, row in zip(matched, rows, strict=True):
         if row.project not in project_codes:
-            number = _highest(f"{prefix}-P", project_codes.values()) + 1
-            project_codes[row.project] = f"{prefix}-P{number:02d}"
+            last_project += 1
+            project_codes[row.project] = f"{prefix}-P{last_project:02d}"
         code = f"{prefix}-{row.seq:03d}" if known is None else known.code
-        if known is None and code in codes:
-            code = f"{prefix}-{_highest(f'{prefix}-', codes) + 1:03d}"
+        if known is None:
+            code = code if code not in codes else f"{prefix}-{last_estate + 1:03d}"
+            last_estate = max(last_estate, int(code.removeprefix(f"{prefix}-")))
         codes.add(code)
         entries.append(PlanRow(code, project_codes[row.project], row))
     return entries
