@@ -93,10 +93,28 @@ def shifted(drawn: Sketch, shift_m: tuple[float, float]) -> Sketch:
     return replace(drawn, **{item.name: moved(getattr(drawn, item.name)) for item in fields(drawn)})
 
 
-def overlapping(drawn: Sketch, taken: BaseGeometry) -> set[str]:
-    """Return the codes of drawn estates that are less than :data:`CLEAR_OF_REAL_M` from real outlines."""
-    near = drawn.estates.geometry.distance(taken) < CLEAR_OF_REAL_M
-    return set(drawn.estates.loc[near, "code"])
+def cut_back(drawn: Sketch, taken: BaseGeometry) -> tuple[Sketch, tuple[str, ...]]:
+    """Leave out whatever is less than :data:`CLEAR_OF_REAL_M` from real outlines.
+
+    Returns
+    -------
+    tuple
+        The rest of the sketch, and the codes of the estates left out.
+    """
+    shapely.prepare(taken)
+
+    def clear(frame: gpd.GeoDataFrame, margin_m: Any = 0.0) -> gpd.GeoDataFrame:
+        return frame[frame.geometry.distance(taken) >= CLEAR_OF_REAL_M + margin_m]
+
+    codes = set(drawn.estates["code"]) - set(clear(drawn.estates)["code"])
+    left = without_estates(drawn, codes)
+    left = replace(
+        left,
+        roads=clear(left.roads, left.roads["width_m"].astype(float) / 2.0).reset_index(drop=True),
+        barriers=clear(left.barriers).reset_index(drop=True),
+        connection_points=clear(left.connection_points).reset_index(drop=True),
+    )
+    return left, tuple(sorted(codes))
 
 
 def _ground(drawn: Sketch) -> BaseGeometry:
