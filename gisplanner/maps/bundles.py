@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from gisplanner.domain.bundling import CutLink, Link
+from gisplanner.domain.bundling import Bundle, CutLink, EstateId, LeftOver, Link
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
@@ -33,17 +33,15 @@ class BundlePlan:
     Parameters
     ----------
     bundles
-        Codes of the estates of each bundle, by the bundle's id, in the order of the legend.
-    left_over
-        Reason for each estate that is in no bundle, by code.
+        In the order of the legend, which numbers them from 1; their estates are codes of the register.
     rules
         The parameters it was made with, one line each.
     """
 
-    bundles: Mapping[str, Sequence[str]]
+    bundles: Sequence[Bundle]
     links: Sequence[Link] = ()
     cut_links: Sequence[CutLink] = ()
-    left_over: Mapping[str, str] = field(default_factory=dict)
+    left_over: Sequence[LeftOver] = ()
     rules: Sequence[str] = ()
 
 
@@ -98,22 +96,24 @@ def bundles_map(
 
 def _looks(plan: BundlePlan, shown: gpd.GeoDataFrame) -> tuple[list[EstateLook], list[int], list[str]]:
     """Return the looks (one a bundle, then left-over), the look of each estate, and what its popup says."""
-    bundle_of = {code: bundle for bundle, codes in plan.bundles.items() for code in codes}
+    bundle_of = {code: number for number, bundle in enumerate(plan.bundles) for code in bundle.estates}
+    reasons = {one.estate: one.reason for one in plan.left_over}
     middles = shown.geometry.centroid
     own = [bundle_of.get(code) for code in shown["code"]]
     centres = []
-    for bundle in plan.bundles:
-        at = middles[[one == bundle for one in own]]
+    for number in range(len(plan.bundles)):
+        at = middles[[one == number for one in own]]
         centres.append((at.x.mean(), at.y.mean()) if len(at) else (0.0, 0.0))
     fills = colours_of_areas(centres)
-    looks = [EstateLook(bundle, fill, "#33383d") for bundle, fill in zip(plan.bundles, fills, strict=True)]
-    looks.append(EstateLook(LEFT_OVER, "#dcdcd8", "#8a8a86", dashed=True))
-    numbers = {bundle: number for number, bundle in enumerate(plan.bundles)}
-    told = [
-        f"{LEFT_OVER}：{plan.left_over.get(code, '不在方案内')}" if bundle is None else bundle
-        for code, bundle in zip(shown["code"], own, strict=True)
+    looks = [
+        EstateLook(f"片区 {number}", fill, "#33383d", mark=str(number)) for number, fill in enumerate(fills, start=1)
     ]
-    return looks, [len(plan.bundles) if bundle is None else numbers[bundle] for bundle in own], told
+    looks.append(EstateLook(LEFT_OVER, "#dcdcd8", "#8a8a86", dashed=True))
+    told = [
+        f"{LEFT_OVER}：{reasons.get(code, '不在方案内')}" if number is None else looks[number].name
+        for code, number in zip(shown["code"], own, strict=True)
+    ]
+    return looks, [len(plan.bundles) if number is None else number for number in own], told
 
 
 def _panel(
@@ -129,12 +129,12 @@ def _panel(
     by_code = estates.set_index("code")
     outlines = pd.Series(degrees.to_numpy(), index=shown["code"].to_numpy())
     rows = []
-    for look, (bundle, codes) in zip(looks, plan.bundles.items(), strict=False):
-        known = [code for code in codes if code in by_code.index]
+    for look, bundle in zip(looks, plan.bundles, strict=False):
+        known = [code for code in bundle.estates if code in by_code.index]
         drawn = outlines[outlines.index.isin(known)]
         view = view_box(gpd.GeoSeries(drawn.to_numpy(), crs=4326))
         totals = [_total(by_code.loc[known, column]) for column, _ in figures]
-        rows.append({"name": bundle, "look": look, "estates": len(codes), "totals": totals, "view": view})
+        rows.append({"name": look.name, "look": look, "estates": len(bundle.estates), "totals": totals, "view": view})
     return {
         "rows": rows,
         "units": [unit for _, unit in figures],
@@ -143,15 +143,15 @@ def _panel(
         "links": [(kind, sum(link.contact == kind for link in plan.links)) for kind in LINK_LOOKS],
         "cut_count": len(plan.cut_links),
         "cuts": sorted({cut.barrier for cut in plan.cut_links}),
-        "left_over": [(_name(by_code, code), reason) for code, reason in plan.left_over.items()],
+        "left_over": [(_name(by_code, one.estate), one.reason) for one in plan.left_over],
         "left_look": looks[-1],
         "rules": list(plan.rules),
     }
 
 
-def _name(by_code: pd.DataFrame, code: str) -> str:
+def _name(by_code: pd.DataFrame, code: EstateId) -> str:
     name = by_code["name"].get(code)
-    return str(name) if isinstance(name, str) and name else code
+    return name if isinstance(name, str) and name else str(code)
 
 
 def _total(values: pd.Series[Any]) -> str:

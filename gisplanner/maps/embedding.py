@@ -25,6 +25,7 @@ _HINT: Final = Text(
     "执行 make setup，或 python scripts/vendor_assets.py", en="run make setup, or scripts/vendor_assets.py"
 )
 _CSS_URL: Final = re.compile(r"""url\(\s*(['"]?)(?!data:|#)([^'")]+)\1\s*\)""")
+_CSS_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _JSON_ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -90,7 +91,7 @@ def page_styles() -> str:
     parts = []
     for library in _libraries():
         for file in library["styles"]:
-            css = _vendored(library, file).decode("utf-8")
+            css = _CSS_COMMENT.sub("", _vendored(library, file).decode("utf-8"))
             parts.append(_CSS_URL.sub(partial(_data_uri, library, file), css))
     parts += [_own("map", name) for name in OWN_STYLES]
     return "<style>" + "\n".join(parts) + "</style>"

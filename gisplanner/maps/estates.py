@@ -19,12 +19,17 @@ from gisplanner.maps.sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class EstateLook:
-    """How the estates of one class are drawn; colours as ``#rrggbb``."""
+    """How the estates of one class are drawn; colours as ``#rrggbb``.
+
+    ``mark`` is a sign of one to three letters that stands before each name and in the legend, so that classes
+    can also be told apart without colours.
+    """
 
     name: str
     fill: str
     line: str
     dashed: bool = False
+    mark: str = ""
 
 
 def drawable(estates: gpd.GeoDataFrame, sheet: Sheet) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
@@ -78,7 +83,7 @@ def add_estates(
         for geometry, look, name, first, rest in zip(degrees, look_of, names, leading, values, strict=True)
     ]
     page.embed("estates", {"type": "FeatureCollection", "features": features})
-    page.embed("estate-names", _names(names, shown, page.sheet))
+    page.embed("estate-names", _names(names, shown, [looks[look] for look in look_of], page.sheet))
     page.embed("register", _search_list(register, shown))
     outlines = ScriptedLayer(
         "features", "estates", "小区",
@@ -96,14 +101,17 @@ def _name(name: Any, code: Any) -> str:
     return str(code) if name is None or name != name or not str(name).strip() else str(name).strip()  # noqa: PLR0124 - NaN
 
 
-def _names(names: Sequence[str], shown: gpd.GeoDataFrame, sheet: Sheet) -> list[dict[str, Any]]:
+def _names(
+    names: Sequence[str], shown: gpd.GeoDataFrame, looks: Sequence[EstateLook], sheet: Sheet
+) -> list[dict[str, Any]]:
     # Larger estates keep their names longer; the area is only an order here.
     order = np.argsort(np.argsort(shown.geometry.area.to_numpy()))
     heights = shown.geometry.bounds["maxy"] - shown.geometry.bounds["miny"]
     points = as_degrees(name_points(shown.geometry), grid_m=sheet.public_grid_m if sheet.public else None)
     return [
         {"x": point.x, "y": point.y, "t": name, "w": int(weight), "h": round(float(height) / 2, 1)}
-        for point, name, weight, height in zip(points, names, order, heights, strict=True)
+        | ({"k": look.mark, "f": look.fill} if look.mark else {})
+        for point, name, weight, height, look in zip(points, names, order, heights, looks, strict=True)
     ]
 
 

@@ -197,6 +197,7 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Opene
         )  # fmt: skip
         contexts.append(context)
         context.set_offline(True)
+        context.set_default_timeout(10_000)
         file = tmp_path / f"map{len(contexts)}.html"
         file.write_text(html, encoding="utf-8")
         made = Opened(context.new_page())

@@ -35,6 +35,9 @@
     group.bindPopup(function (layer) { return popup(options.headings, layer.feature.properties); }, { maxWidth: 300 });
     group.on("mouseover", function (event) { event.propagatedFrom.setStyle({ weight: 3 }); });
     group.on("mouseout", function (event) { group.resetStyle(event.propagatedFrom); });
+    group.showFacts = function (layer) {
+      L.popup({ maxWidth: 300 }).setLatLng(layer.getBounds().getCenter()).setContent(popup(options.headings, layer.feature.properties)).openOn(map);
+    };
     group.inOrder = group.getLayers();
     gisplanner.groups = gisplanner.groups || {};
     gisplanner.groups[id] = group;

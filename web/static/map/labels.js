@@ -13,10 +13,13 @@
   const GAP = 3;
   const CELL = 80;
   const MOST = 600;
+  let measured = null;
   const measuring = document.createElement("canvas").getContext("2d");
 
-  function fontStack() {
-    return getComputedStyle(document.body).fontFamily;
+  let family = null;
+  function fontOf(style) {
+    family = family || getComputedStyle(document.body).fontFamily;
+    return (style.bold ? "600 " : "400 ") + style.size + "px " + family;
   }
 
   /* Long names break in the middle: two even lines read better than a long one across the neighbours. */
@@ -31,15 +34,17 @@
   function boxOf(label) {
     if (label.box) return label.box;
     const style = label.style;
-    measuring.font = (style.bold ? "600 " : "400 ") + style.size + "px " + fontStack();
+    const font = fontOf(style);
+    if (measured !== font) measuring.font = measured = font;
     label.rows = broken(label.t, style.wrap);
     const width = Math.max.apply(null, label.rows.map(function (row) { return measuring.measureText(row).width + row.length * (style.spacing || 0); }));
+    const extra = label.k ? 15 + label.k.length * 7 : 0;
     const height = label.rows.length * style.line;
     const turn = Math.abs(((label.a || 0) * Math.PI) / 180);
-    label.text = [width, height];
+    label.text = [width + extra, height];
     label.box = [
-      width * Math.cos(turn) + height * Math.sin(turn) + 2 * GAP,
-      width * Math.sin(turn) + height * Math.cos(turn) + 2 * GAP,
+      (width + extra) * Math.cos(turn) + height * Math.sin(turn) + 2 * GAP,
+      (width + extra) * Math.sin(turn) + height * Math.cos(turn) + 2 * GAP,
     ];
     return label.box;
   }
@@ -103,7 +108,7 @@
     },
     place: function () {
       const map = this._map;
-      if (!map || !map._loaded) return;
+      if (!map || !gisplanner.map) return;
       const view = map.getBounds();
       const scale = map.getZoomScale(map.getZoom(), 0) * 256 / 40075016.686 / Math.cos((view.getCenter().lat * Math.PI) / 180);
       const all = [].concat.apply([], Array.from(this._sets.values()));
@@ -137,6 +142,11 @@
   function drawn(label, x, y) {
     const made = gisplanner.element("div", "label label-" + label.kind);
     label.rows.forEach(function (row) { made.appendChild(gisplanner.element("span", "", row)); });
+    if (label.k) {
+      const mark = gisplanner.element("i", "mark", label.k);
+      mark.style.background = label.f;
+      made.firstChild.prepend(mark);
+    }
     made.style.transform = "translate(" + Math.round(x) + "px," + Math.round(y) + "px) translate(-50%,-50%)" + (label.a ? " rotate(" + label.a + "deg)" : "");
     return made;
   }

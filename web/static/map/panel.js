@@ -51,10 +51,11 @@
       list.hidden = true;
       input.value = one.n;
       if (one.i === null) return;
-      const layer = gisplanner.groups.estates.inOrder[one.i];
-      if (!map.hasLayer(gisplanner.groups.estates)) map.addLayer(gisplanner.groups.estates);
+      const estates = gisplanner.groups.estates;
+      const layer = estates.inOrder[one.i];
+      if (!map.hasLayer(estates)) map.addLayer(estates);
       map.fitBounds(layer.getBounds(), { maxZoom: Math.min(18, map.getMaxZoom()), padding: [60, 60], animate: false });
-      layer.openPopup();
+      estates.showFacts(layer);
     }
 
     function find() {

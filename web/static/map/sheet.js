@@ -127,5 +127,6 @@
     gisplanner.search(map);
     gisplanner.rows(map);
     gisplanner.map = map;
+    if (map.names) map.names.place();
   };
 })();

@@ -1,0 +1,169 @@
+"""Draw maps of a stored district as single HTML files: progress (进度图) and bundles (片区图)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from gisplanner.catalog.layers import layer as layer_spec
+from gisplanner.domain.bundling import Bundle, CutLink, LeftOver, Link
+from gisplanner.domain.district import District
+from gisplanner.errors import Fault, InputError
+from gisplanner.maps.bundles import BundlePlan, bundles_map
+from gisplanner.maps.context import Context
+from gisplanner.maps.progress import progress_map
+from gisplanner.maps.sheet import PUBLIC_GRID_M, Sheet
+from gisplanner.services.layers import layer_frame
+from gisplanner.services.progress import progress_state
+from gisplanner.store.database import Database
+from gisplanner.store.queries import queries
+from gisplanner.text import Text
+
+__all__ = ["PUBLIC_GRID_M", "MapOptions", "map_bundles", "map_progress"]
+
+_CREDITED = ("register", "sketch", "estates", "buildings", "roads", "barriers", "entrances")
+
+
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """How a map is made.
+
+    Attributes
+    ----------
+    public
+        The public version (公众版): public columns only, coordinates on a grid, 未经地图审核不得公开.
+    public_grid_m
+        Size of that grid in metres.
+    tianditu_key
+        Key of 天地图 for an online base map; without it the page asks nothing of any server.
+    drawn_on
+        Date on the sheet; ``None`` is today.
+    """
+
+    public: bool = False
+    public_grid_m: float = PUBLIC_GRID_M
+    tianditu_key: str | None = None
+    drawn_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.public_grid_m < float("inf"):
+            raise InputError(
+                Text("概化网格应是正数（米）。", en="The grid must be a positive number of metres."),
+                [Fault(column="--public-grid", value=str(self.public_grid_m), allowed="> 0")],
+            )
+
+
+DEFAULT_OPTIONS = MapOptions()
+
+
+def map_progress(
+    db: Database, district: District, *, as_of: date | None = None, options: MapOptions = DEFAULT_OPTIONS
+) -> str:
+    """Return the progress map of a district as one HTML page that opens without a network.
+
+    Parameters
+    ----------
+    as_of
+        Day up to which stages count; ``None`` is today.
+
+    Raises
+    ------
+    InternalError
+        The front-end libraries are not installed.
+    """
+    return progress_map(
+        layer_frame(db, district, "estates"),
+        progress_state(db, district, as_of=as_of),
+        layer=layer_spec("estates"),
+        sheet=_sheet(db, district, f"{district.name}老旧小区改造进度图", options),
+        context=_context(db, district),
+    )
+
+
+class Bundling(Protocol):
+    """A result of bundling, as far as a map needs it."""
+
+    @property
+    def bundles(self) -> Sequence[Bundle]:
+        """Return the bundles."""
+
+    @property
+    def left_over(self) -> Sequence[LeftOver]:
+        """Return the estates in no bundle."""
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """Return the links that hold."""
+
+    @property
+    def cut_links(self) -> Sequence[CutLink]:
+        """Return the links that a barrier cuts."""
+
+
+def map_bundles(
+    db: Database,
+    district: District,
+    bundles: Bundling,
+    *,
+    rules: Sequence[str] = (),
+    options: MapOptions = DEFAULT_OPTIONS,
+) -> str:
+    """Return the bundle map of a district as one HTML page that opens without a network.
+
+    Parameters
+    ----------
+    bundles
+        Result of bundling the stored estates of this district.
+    rules
+        The parameters it was made with, one line each, for the legend.
+
+    Raises
+    ------
+    InternalError
+        The front-end libraries are not installed.
+    """
+    plan = BundlePlan(
+        bundles={
+            f"片区 {number}": tuple(map(str, one.estates)) for number, one in enumerate(bundles.bundles, start=1)
+        },
+        links=bundles.links,
+        cut_links=bundles.cut_links,
+        left_over={str(one.estate): one.reason for one in bundles.left_over},
+        rules=rules,
+    )
+    return bundles_map(
+        layer_frame(db, district, "estates"),
+        plan,
+        layer=layer_spec("estates"),
+        sheet=_sheet(db, district, f"{district.name}老旧小区连片片区图", options),
+        context=_context(db, district),
+    )
+
+
+def _sheet(db: Database, district: District, title: str, options: MapOptions) -> Sheet:
+    return Sheet(
+        title=title,
+        drawn_on=options.drawn_on or date.today(),  # noqa: DTZ011 - a calendar day at the office, not an instant
+        sources=_sources(db, district),
+        public=options.public,
+        public_grid_m=options.public_grid_m,
+        tianditu_key=options.tianditu_key,
+        bounds_lonlat=district.bounds_lonlat,
+    )
+
+
+def _sources(db: Database, district: District) -> tuple[str, ...]:
+    with db.transaction() as connection:
+        plan = queries().plan_title_latest(connection, district_id=district.id)
+        credited = queries().layer_credits(connection, district_id=district.id, kinds=list(_CREDITED))
+        credits_ = [row.credit for row in credited]
+    named = [] if plan is None else [f"《{plan.document_title}》（{plan.document_number}）"]
+    return tuple(dict.fromkeys([*named, *credits_]))
+
+
+def _context(db: Database, district: District) -> Context:
+    return Context(
+        **{name: layer_frame(db, district, name) for name in ("roads", "buildings", "barriers", "entrances")}
+    )
