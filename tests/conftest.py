@@ -36,7 +36,9 @@ _ROOM_BYTES = 2_000_000_000
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the folder of the shared cluster before any worker starts; workers inherit the environment."""
     if not hasattr(config, "workerinput"):
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="gisplanner-test-", dir=_memory_folder())
+        folder = tempfile.mkdtemp(prefix="gisplanner-test-", dir=_memory_folder())
+        Path(folder).chmod(0o755)  # servers run as other accounts
+        os.environ[_FOLDER] = folder
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -64,6 +66,12 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real data does not stand beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Path:
+    """Folder that other accounts can enter, unlike pytest's own, for clusters that a test makes itself."""
+    return Path(os.environ[_FOLDER])
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,9 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the se
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """An empty folder outside pytest's own, which other accounts cannot enter."""
-    made = Path(tempfile.mkdtemp(prefix="gisplanner-test-"))
+def folder(server_folder: Path) -> Iterator[Path]:
+    """An empty folder."""
+    made = Path(tempfile.mkdtemp(dir=server_folder))
     yield made
     for child in made.rglob("postmaster.pid"):
         Cluster(child.parent.parent, base=made).stop()
@@ -40,9 +40,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def stopped(server_folder: Path) -> Iterator[Path]:
     """A data folder with one row in it, stopped; tests copy it, which is quicker than making one."""
-    made = Path(tempfile.mkdtemp(prefix="gisplanner-test-"))
+    made = Path(tempfile.mkdtemp(dir=server_folder))
     one = Cluster(made / "home", base=made)
     one.ensure_running()
     with closing(psycopg2.connect(one.dsn)) as connection, connection, connection.cursor() as cursor:
