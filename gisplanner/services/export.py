@@ -26,6 +26,7 @@ from gisplanner.formats.sheet_writer import write_sheet
 from gisplanner.maps.outlines import coarsened
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.register import export_register
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -34,6 +35,7 @@ __all__ = [
     "FORMATS",
     "NOT_REVIEWED",
     "PUBLIC_GRID_M",
+    "REGISTER",
     "ExportResult",
     "FileKind",
     "Format",
@@ -43,6 +45,9 @@ __all__ = [
 ]
 
 Format = Literal["geojson", "gpkg", "shp", "dxf", "xlsx", "parquet", "kml"]
+
+REGISTER: Final = "register"
+"""Name under which the register itself is exported; no layer of ``layers/``."""
 
 NOT_REVIEWED: Final = "未经地图审核不得公开"
 _ILLUSTRATIVE: Final = "illustrative"
@@ -101,7 +106,7 @@ def export_layer(
     public: bool = False,
     public_grid_m: float = PUBLIC_GRID_M,
 ) -> ExportResult:
-    """Write one layer of ``layers/`` to ``out``, whole or not at all.
+    """Write one layer of ``layers/``, or the ``register`` in its printed layout, to ``out``, whole or not at all.
 
     GeoJSON and KML are in WGS 84, all others in the district's metric CRS. The public version (公众版) has the
     public columns only, coordinates moved to a grid of ``public_grid_m`` metres, and says 未经地图审核不得公开.
@@ -113,8 +118,11 @@ def export_layer(
     RefusedError
         A public export of a layer that is not for the public.
     InputError
-        ``out`` cannot be written to, or the grid is not a positive number of metres.
+        ``out`` cannot be written to, the grid is not a positive number of metres, or the register is wanted as
+        anything but XLSX.
     """
+    if layer == REGISTER:
+        return _export_register(db, district, file_format, out, public=public)
     table = layer_table(db, district, layer, public=public, public_grid_m=public_grid_m)
     written = _WRITERS[file_format](out, table)
     frame = table.frame
@@ -155,10 +163,7 @@ def layer_table(
     """
     spec = layer_spec(layer)
     if public and not spec.public:
-        raise RefusedError(
-            Text(f"图层 {spec.title}（{layer}）不对公众开放。", en=f"The layer {layer} is not for the public."),
-            [Fault(layer=layer, hint=Text("去掉 --public", en="leave out --public"))],
-        )
+        raise _not_for_the_public(layer, spec.title)
     if not 0 < public_grid_m < float("inf"):
         raise InputError(
             Text("概化网格应是正数（米）。", en="The grid must be a positive number of metres."),
@@ -172,6 +177,38 @@ def layer_table(
         frame = frame.set_geometry(gpd.GeoSeries(coarsened(frame.geometry.to_numpy(), public_grid_m), crs=frame.crs))
     notes = _notes(db, district, spec, frame, public_grid_m if public else None)
     return LayerTable(spec.name, spec.title, spec.geometry, spec.id_column, columns, frame, notes)
+
+
+def _export_register(
+    db: Database, district: District, file_format: Format, out: Path, *, public: bool
+) -> ExportResult:
+    if public:
+        raise _not_for_the_public(REGISTER, "台账")
+    if file_format != "xlsx":
+        raise InputError(
+            Text("台账按方案附件的版式导出，只有 xlsx。", en="The register has its printed layout, xlsx only."),
+            [Fault(layer=REGISTER, column="--format", value=file_format, allowed="xlsx")],
+        )
+    estates = export_register(db, district, out)
+    return ExportResult(
+        layer=REGISTER,
+        format=file_format,
+        path=out,
+        crs=crs_name(district.crs),
+        features=estates,
+        without_geometry=estates,
+        illustrative=0,
+        public=False,
+        fields={},
+        losses=(Text("印刷版式没有图形", en="the printed layout holds no geometry"),),
+    )
+
+
+def _not_for_the_public(layer: str, title: str) -> RefusedError:
+    return RefusedError(
+        Text(f"{title}（{layer}）不对公众开放。", en=f"{layer} is not for the public."),
+        [Fault(layer=layer, hint=Text("去掉 --public", en="leave out --public"))],
+    )
 
 
 def _notes(
