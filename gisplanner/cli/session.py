@@ -42,13 +42,23 @@ class Session:
     def result(self, document: Mapping[str, Any], sentences: str) -> None:
         """Print the result: the JSON document with ``--json``, else the sentences for a person."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            click.echo(json.dumps(_in_language(document, self.language), ensure_ascii=False, indent=2))
         else:
             click.echo(in_language(sentences, self.language))
 
     def progress(self, sentence: str) -> None:
         """Print a line of progress to standard error."""
         click.echo(in_language(sentence, self.language), err=True)
+
+
+def _in_language(value: Any, language: Language) -> Any:
+    if isinstance(value, str):
+        return in_language(value, language)
+    if isinstance(value, Mapping):
+        return {key: _in_language(item, language) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_language(item, language) for item in value]
+    return value
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
