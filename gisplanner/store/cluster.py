@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shlex
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ from gisplanner.store.processes import Account, Outcome, run
 from gisplanner.text import Text
 
 _PORT: Final = "5432"  # only names the socket file
+_SOCKET_LOCK: Final = f".s.PGSQL.{_PORT}.lock"
+_ORPHAN_PATIENCE_S: Final = 10.0
 _SOCKET_PATH_BYTES: Final = 107
 _SOCKET_LINE: Final = 4  # of postmaster.pid, from 0
 _PATIENCE_S: Final = 90.0
@@ -197,6 +200,7 @@ class Cluster:
         _check_socket_path(sockets)
         private_folder(sockets, account)
         private_folder(self.log.parent, account)
+        self._end_orphan(sockets)
         self._forget_reused_pid(sockets)
         write_settings(self.data, account)
         if self.log.exists() and self.log.stat().st_size > _LOG_KEPT_BYTES:
@@ -213,10 +217,21 @@ class Cluster:
         said = self.log.read_bytes()[seen:].decode(errors="replace") if self.log.exists() else ""
         return Outcome(started.code, said or started.output)
 
+    def _end_orphan(self, sockets: Path) -> None:
+        # Somebody removed the data folder of a running server; until it notices, it holds on to the socket.
+        with suppress(OSError, IndexError, ValueError, psutil.Error):
+            process = psutil.Process(int((sockets / _SOCKET_LOCK).read_text("utf-8").split("\n", 1)[0]))
+            arguments = process.cmdline()
+            working_folder = Path(process.cwd())
+            ours = arguments[arguments.index("-D") + 1] == str(self.data)
+            if ours and not (working_folder.exists() and working_folder.samefile(self.data)):
+                process.send_signal(signal.SIGQUIT)
+                process.wait(_ORPHAN_PATIENCE_S)
+
     def _forget_reused_pid(self, sockets: Path) -> None:
         # PostgreSQL clears a pid file whose process is gone, but not one whose number another program of the
         # same account has since been given. Orphans of the old server still guard the data by shared memory.
-        for file in (self.data / "postmaster.pid", sockets / f".s.PGSQL.{_PORT}.lock"):
+        for file in (self.data / "postmaster.pid", sockets / _SOCKET_LOCK):
             number = file.read_text("utf-8").split("\n", 1)[0].strip() if file.exists() else ""
             if number.isdigit() and _is_other_program(int(number)):
                 file.unlink()

@@ -165,6 +165,16 @@ def test_a_pid_file_whose_number_another_program_got(cluster_of_one: Cluster):
             other.send_signal(signal.SIGTERM)
 
 
+def test_a_home_removed_under_a_running_server_is_made_anew(cluster_of_one: Cluster):
+    cluster_of_one.ensure_running()
+    orphan = cluster_of_one.server()
+    shutil.rmtree(cluster_of_one.home)
+    cluster_of_one.ensure_running()
+    assert not orphan.is_running()
+    assert cluster_of_one.server() != orphan
+    assert _show(cluster_of_one, "data_directory_mode") == "0700"
+
+
 def test_an_interrupted_initdb_is_begun_again(folder: Path):
     home = folder / "home"
     (home / "postgres.partial" / "base").mkdir(parents=True)

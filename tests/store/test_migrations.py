@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,15 +29,16 @@ def empty(cluster: Cluster) -> Iterator[Database]:
     with closing(psycopg2.connect(cluster.dsn_for("postgres"))) as upkeep:
         upkeep.autocommit = True
         with upkeep.cursor() as cursor:
-            cursor.execute("CREATE DATABASE unmigrated OWNER gisplanner STRATEGY file_copy")
+            name = sql.Identifier(f"unmigrated_{uuid.uuid4().hex[:12]}")
+            cursor.execute(sql.SQL("CREATE DATABASE {} OWNER gisplanner STRATEGY file_copy").format(name))
             try:
-                with closing(psycopg2.connect(cluster.dsn_for("unmigrated"))) as inside, inside.cursor() as postgis:
+                with closing(psycopg2.connect(cluster.dsn_for(name.string))) as inside, inside.cursor() as postgis:
                     postgis.execute("CREATE EXTENSION postgis")
                     inside.commit()
-                with closing(Database(cluster.dsn_for("unmigrated", role="gisplanner"), actor="tester")) as database:
+                with closing(Database(cluster.dsn_for(name.string, role="gisplanner"), actor="tester")) as database:
                     yield database
             finally:
-                cursor.execute("DROP DATABASE unmigrated WITH (FORCE)")
+                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture
@@ -168,15 +170,21 @@ def test_a_migration_edited_after_the_fact_is_noticed(empty: Database, sql_folde
     assert "another edition of migrations/0001.foundation.sql" in error.value.message.en
 
 
-def test_a_server_without_postgis_says_who_can_help(empty: Database, cluster: Cluster):
-    with closing(Database(cluster.dsn_for("unmigrated"))) as upkeep, upkeep.transaction() as connection:
+def test_a_server_without_postgis_says_who_can_help(empty: Database):
+    with (
+        closing(Database(empty.dsn.replace("user=gisplanner", "user=postgres"))) as upkeep,
+        upkeep.transaction() as connection,
+    ):
         connection.cursor().execute("DROP EXTENSION postgis")
     with pytest.raises(DatabaseUnavailableError, match="CREATE EXTENSION postgis"):
         migrate(empty)
 
 
-def test_postgis_in_another_schema_is_refused(empty: Database, cluster: Cluster):
-    with closing(Database(cluster.dsn_for("unmigrated"))) as upkeep, upkeep.transaction() as connection:
+def test_postgis_in_another_schema_is_refused(empty: Database):
+    with (
+        closing(Database(empty.dsn.replace("user=gisplanner", "user=postgres"))) as upkeep,
+        upkeep.transaction() as connection,
+    ):
         cursor = connection.cursor()
         cursor.execute("DROP EXTENSION postgis")
         cursor.execute("CREATE SCHEMA elsewhere")
