@@ -67,6 +67,11 @@ def test_the_whole_register_is_drawn_and_marked(db: Database, nankang: District)
     assert report.written == sum(report.drawn.values())
     assert (len(frames["estates"]), len(frames["buildings"])) == (28, 190)
     assert all(frame["illustrative"].all() and frame.geometry.notna().all() for frame in frames.values())
+    west, south, east, north = nankang.bounds_lonlat
+    for frame in frames.values():
+        bounds = frame.to_crs(4326).total_bounds
+        assert west < bounds[0] < bounds[2] < east
+        assert south < bounds[1] < bounds[3] < north
     buildings = frames["buildings"]
     register = frames["estates"].set_index("code")
     assert (buildings.groupby("estate_code")["households"].sum() == register["households"]).all()
@@ -133,13 +138,14 @@ def test_what_has_no_room_is_left_out_and_said(db: Database, nankang: District):
     give_outline(db, "NK2024-001", everywhere)
     report = sketch_outlines(db, nankang)
     assert report.shift_m == (0.0, 0.0)
-    assert 5 < len(report.no_room) < 25
     after = layer_frame(db, nankang, "estates").set_index("code")
     assert after.loc[list(report.no_room)].geometry.isna().all()
     drawn = after[after["illustrative"].astype(bool)]
+    assert report.no_room
+    assert len(drawn) >= 1
     assert {*drawn.index, *report.no_room, "NK2024-001"} == set(after.index)
     for name in ("buildings", "roads", "barriers", "connection_points"):
-        assert layer_frame(db, nankang, name).geometry.distance(everywhere).min() >= 20.0
+        assert (layer_frame(db, nankang, name).geometry.distance(everywhere) >= 20.0).all(), name
     assert drawn.geometry.distance(everywhere).min() >= 20.0
 
 

@@ -64,7 +64,7 @@ def find_ground(drawn: Sketch, *, taken: BaseGeometry | None, within: Polygon) -
     --------
     >>> from gisplanner.planning.sketch import sketch
     >>> drawn = sketch([{"code": "A1", "name": "A1", "buildings": 2}], crs="EPSG:4547")
-    >>> find_ground(drawn, taken=None, within=box(*drawn.roads.total_bounds).buffer(10.0))
+    >>> find_ground(drawn, taken=None, within=box(*drawn.roads.total_bounds).buffer(20.0))
     (0.0, 0.0)
     """
     ground = _ground(drawn)
