@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gisplanner.catalog.layers import layers, select_sql, utilities
-from gisplanner.catalog.profiles import profile, profile_names, published_rows
+from gisplanner.catalog.profiles import profile, profile_from, profile_names, published_rows
 from gisplanner.domain.layers import LayerSpec, UtilitySpec
+from gisplanner.errors import FileFormatError
 from gisplanner.services.districts import create_district
 from gisplanner.services.layers import layer_frame
 from gisplanner.store.database import Database
@@ -58,19 +59,58 @@ def test_a_profile_loads_and_its_stages_count_up(name: str):
     assert rows is None or rows.is_file()
 
 
-def quotes(value: object) -> list[str]:
+def passages(value: object) -> list[tuple[str, str]]:
+    """Every quote with the code of the document it is said to stand in."""
     if isinstance(value, dict):
-        own = [value["quote"]] if isinstance(value.get("quote"), str) else []
-        return own + [quote for item in value.values() for quote in quotes(item)]
+        own = [(value["document"], value["quote"])] if isinstance(value.get("quote"), str) else []
+        return own + [one for item in value.values() for one in passages(item)]
     if isinstance(value, list | tuple):
-        return [quote for item in value for quote in quotes(item)]
+        return [one for item in value for one in passages(item)]
     return []
 
 
 @pytest.mark.parametrize("name", profile_names())
 def test_every_quote_stands_verbatim_in_its_document(name: str, shared_dir: Path):
     loaded = profile(name)
-    (file,) = (shared_dir / "seeds").glob(f"{loaded.document.code}-*.txt")
-    text = "".join(file.read_text(encoding="utf-8").split())
-    missing = [quote for quote in quotes(loaded.model_dump(by_alias=True)) if "".join(quote.split()) not in text]
-    assert missing == []
+    texts = {
+        one.code: "".join((shared_dir / "seeds" / one.file).read_text(encoding="utf-8").split())
+        for one in (loaded.document, *loaded.parents)
+    }
+    found = passages(loaded.model_dump(by_alias=True))
+    assert found
+    assert [(code, quote) for code, quote in found if "".join(quote.split()) not in texts[code]] == []
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_menu_item_is_written_as_in_its_document(name: str):
+    offered = profile(name).menu
+    assert offered is not None
+    for group in offered.groups:
+        text = "".join("".join(one.quote.split()) for one in (group, *group.quotes))
+        assert [item.name for item in group.items if "".join(item.name.split()) not in text] == []
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_what_is_inherited_is_marked_and_what_is_not_is_not(name: str):
+    loaded = profile(name)
+    own = loaded.document.code
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            if "quote" in value and "inherited" in value and "title" not in value:
+                assert value["inherited"] == (value["document"] != own), value
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list | tuple):
+            for one in value:
+                walk(one)
+
+    walk({key: value for key, value in loaded.model_dump().items() if key != "contradictions"})
+
+
+def test_a_profile_with_an_unknown_key_is_refused_with_all_its_faults(tmp_path: Path):
+    file = tmp_path / "x.toml"
+    file.write_text('name = "x"\ntitle = "x"\ncolour = 1\n[document]\ncode = "X1"\ntitle = "t"\nstatus = "old"\n')
+    with pytest.raises(FileFormatError) as error:
+        profile_from(file)
+    assert {fault.column for fault in error.value.faults} == {"colour", "document.status"}

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from gisplanner import rules
 from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.profiles_raw import Raw, completed
+from gisplanner.domain.clause import DocumentSpec
 from gisplanner.domain.profile import Profile
-from gisplanner.errors import CatalogueError, Fault, NotFoundError
+from gisplanner.errors import CatalogueError, Fault, FileFormatError, NotFoundError
 from gisplanner.text import Text
 
 PROFILE_DIR: Final = Path(rules.__file__).parent / "profiles"
@@ -55,18 +57,53 @@ def profile(name: str) -> Profile:
     >>> profile("nankang").register_.stated.households
     3433
     """
-    file = PROFILE_DIR / f"{name}.toml"
+    file = _file_of(name)
+    try:
+        return Profile.model_validate(_completed(file))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise CatalogueError(
+            Text("政策依据文件有误。", en="The profile is wrong."), faults_of(file, error)
+        ) from error
+
+
+def profile_from(file: Path) -> Profile:
+    """Return the profile of a file that stands anywhere; one it ``extends`` must be a shipped profile.
+
+    Raises
+    ------
+    FileFormatError
+        The file is not TOML or not a profile; all faults at once.
+    """
+    try:
+        return Profile.model_validate(_completed(file))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileFormatError(
+            Text("不是可读的政策依据文件。", en="Not a readable profile file."),
+            [Fault(file=str(file), hint=str(error))],
+        ) from error
+    except ValidationError as error:
+        raise FileFormatError(
+            Text("政策依据文件有误。", en="The profile is wrong."), faults_of(file, error)
+        ) from error
+
+
+def documents() -> dict[str, DocumentSpec]:
+    """Return all documents that are held, by code."""
+    return {one.code: one for one in (profile(name).document for name in profile_names())}
+
+
+def _file_of(name: str) -> Path:
     if name not in profile_names():
         raise NotFoundError(
             Text(f"没有政策依据 {name}。", en=f"There is no profile {name}."),
             [Fault(column="profile", value=name, allowed="、".join(profile_names()))],
         )
-    try:
-        return Profile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("政策依据文件有误。", en="The profile is wrong."), faults_of(file, error)
-        ) from error
+    return PROFILE_DIR / f"{name}.toml"
+
+
+def _completed(file: Path) -> Raw:
+    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    return completed(raw, lambda parent: _completed(_file_of(parent)))
 
 
 def example_progress(name: str) -> list[ExampleStage]:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from gisplanner.domain.clause import CitedDocument, Contradiction, Definition, DocumentSpec, Passage, Unstated
+from gisplanner.domain.policy_eligibility import AntiHitchhiking, Eligibility, OutsideWorks, Score, Subsidy
+from gisplanner.domain.policy_works import (
+    Acceptance,
+    Checklist,
+    Deadline,
+    Exemption,
+    Funding,
+    Goal,
+    HandoverRule,
+    ManagementRule,
+    Menu,
+    OperatorSpec,
+    Payers,
+    PlanUnit,
+    PublicNotice,
+    Sequence,
+    Survey,
+)
 
 Progress = Literal["not_started", "under_way", "completed"]
 
 
-class _Definition(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DocumentSpec(_Definition):
-    """The document a profile was read from."""
-
-    code: str
-    title: str
-    number: str | None = None
-    issued_on: date | None = None
-    status: Literal["issued", "draft"]
-
-
-class DistrictSpec(_Definition):
+class DistrictSpec(Definition):
     """The district the document speaks of; where its built-in data are stored."""
 
     id: str
@@ -36,7 +41,7 @@ class DistrictSpec(_Definition):
     centre_lonlat: tuple[float, float]
 
 
-class StatedTotals(_Definition):
+class StatedTotals(Passage):
     """Totals the document states about its own register, with the sentence."""
 
     estates: int
@@ -45,10 +50,9 @@ class StatedTotals(_Definition):
     buildings: int | None = None
     households: int | None = None
     floor_area_10k_m2: Decimal | None = None
-    quote: str
 
 
-class RegisterSpec(_Definition):
+class RegisterSpec(Definition):
     """How the register of this document is read."""
 
     plan_year: int
@@ -65,31 +69,76 @@ class RegisterSpec(_Definition):
     """File of an invented history (示例进度) for the training ground, beside the profile; not from the document."""
 
 
-class StageSpec(_Definition):
+class StageSpec(Definition):
     """A stage of the works (阶段) and what it counts as in 开工率/完工率."""
 
     no: int
     name: str
     progress: Progress
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    passage: Passage | None = None
+    """Where the document names the stage."""
 
 
-class DemonstrationSpec(_Definition):
+class DemonstrationSpec(Passage):
     """A demonstration area (示范片区) named in the document; apart from the projects, n:m."""
 
     name: str
     estates: tuple[str, ...] = ()
-    quote: str
     note: str | None = None
 
 
-class Profile(_Definition):
-    """A policy document as data. Every value that was read from the text stands with its quote."""
+class Profile(Definition):
+    """A policy document as data. Every value that was read from the text stands with its quote.
+
+    A profile that ``extends`` another takes over the sections it lists in ``inherits``; whatever comes from there
+    keeps its own document and is marked ``inherited`` (推定).
+    """
 
     name: str
     title: str
     document: DocumentSpec
+    extends: str | None = None
+    inherits: tuple[str, ...] = ()
+    inference: str | None = None
+    """Why the parent document is taken to apply."""
+    parents: tuple[DocumentSpec, ...] = ()
+    """Documents of the extended profiles, nearest first. Set on loading."""
     district: DistrictSpec | None = None
     register_: RegisterSpec | None = Field(default=None, alias="register")
+    goals: tuple[Goal, ...] = ()
+    plan_unit: PlanUnit | None = None
+    cited: tuple[CitedDocument, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    unstated: tuple[Unstated, ...] = ()
+    eligibility: Eligibility = Eligibility()
+    subsidy: Subsidy | None = None
+    anti_hitchhiking: AntiHitchhiking | None = None
+    outside_works: OutsideWorks | None = None
+    scores: tuple[Score, ...] = ()
+    menu: Menu | None = None
+    sequences: tuple[Sequence, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    payers: Payers = Payers()
+    exemptions: tuple[Exemption, ...] = ()
+    acceptance: Acceptance | None = None
+    handover: tuple[HandoverRule, ...] = ()
+    management: tuple[ManagementRule, ...] = ()
+    funding: Funding = Funding()
+    deadlines: tuple[Deadline, ...] = ()
+    public_notice: PublicNotice | None = None
+    surveys: tuple[Survey, ...] = ()
+    operators: tuple[OperatorSpec, ...] = ()
     stages: tuple[StageSpec, ...] = ()
     demonstration_areas: tuple[DemonstrationSpec, ...] = ()
+
+    def document_of(self, code: str) -> DocumentSpec:
+        """Return the held document of a code: the profile's own or one it extends.
+
+        Raises
+        ------
+        KeyError
+            It is neither.
+        """
+        held = {one.code: one for one in (self.document, *self.parents)}
+        return held[code]

@@ -1,0 +1,42 @@
+"""``gisplanner policy``: what the documents say to facts, with the clause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.services.policy import ask, compare, comparison_document, read_facts_file, reply_document
+from gisplanner.services.policy_text import comparison_sentences, reply_sentences
+
+_FACTS = click.option(
+    "--facts",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="事实文件，JSON：estates、segments、project (facts)",
+)
+
+
+@root.group("policy")
+def policy() -> None:
+    """政策答复：每条都引原文，或说明文件未规定 (answers that quote the clause)."""
+
+
+@command(policy, "ask")
+@click.option("--profile", required=True, help="政策依据名称，或 .toml 文件 (profile)")
+@_FACTS
+def ask_command(session: Session, profile: str, facts: Path) -> None:
+    """按一份文件答复，不存储任何事实 (ask one document; nothing is stored)."""
+    reply = ask(profile, read_facts_file(facts), file=str(facts))
+    session.result(reply_document(reply, session.language), reply_sentences(reply))
+
+
+@command(policy, "compare")
+@_FACTS
+@click.option("--profile", "profiles", multiple=True, help="只比较这些政策依据，缺省为全部 (profiles)")
+def compare_command(session: Session, facts: Path, profiles: tuple[str, ...]) -> None:
+    """同一事实在各份文件下的答复并列 (one set of facts under all documents)."""
+    comparison = compare(read_facts_file(facts), profiles=profiles, file=str(facts))
+    session.result(comparison_document(comparison, session.language), comparison_sentences(comparison))
