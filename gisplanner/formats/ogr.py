@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from collections.abc import Iterator
@@ -39,8 +40,9 @@ class DatasetReader:
     def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:
         """Return one layer."""
         raw = read_ogr(path, layer, self.format_name, encoding=encoding)
-        assumed = self.format_name == "GeoJSON" and not _states_crs(path)
-        return RawLayer(raw.frame, notes=raw.notes, crs_is_assumed=assumed)
+        if self.format_name != "GeoJSON":
+            return raw
+        return RawLayer(raw.frame, notes=raw.notes, credit=_stated_source(path), crs_is_assumed=not _states_crs(path))
 
 
 class LooseShapefileReader:
@@ -172,6 +174,20 @@ def _told(path: Path, format_name: str, name: str) -> Iterator[None]:
             Text(f"{name} 不能作为 {format_name} 读取：{reason}", en=f"{name} is no {format_name}: {reason}"),
             [Fault(file=name, value=format_name)],
         ) from error
+
+
+_SOURCE: Final = re.compile(r'"来源"\s*:\s*("(?:[^"\\]|\\.)*")')
+_HEAD_BYTES: Final = 1 << 16
+_NO_SOURCE: Final = "未注明"
+
+
+def _stated_source(path: Path) -> str | None:
+    """Return the source our GeoJSON exports name before their features, so that a credit is not lost on the way."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).decode("utf-8", errors="ignore").split('"features"', maxsplit=1)[0]
+    found = _SOURCE.search(head)
+    source = None if found is None else str(json.loads(found[1]))
+    return None if source == _NO_SOURCE else source
 
 
 def _states_crs(path: Path) -> bool:

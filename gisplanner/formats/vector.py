@@ -123,7 +123,7 @@ def read_vector(
     info = _chosen_layer(path, reader.layers(path), layer, prefer)
     raw = reader.read(path, info.name, encoding=encoding)
     frame, system = declare_crs(path, raw, crs)
-    from_osm = _OSM_COLUMNS <= set(frame.columns)
+    from_osm = set(frame.columns) >= _OSM_COLUMNS
     return VectorFile(
         path=path,
         layer=info.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from typing import Final
 
@@ -13,6 +13,7 @@ from gisplanner.domain.district import District
 from gisplanner.services.ingest_estates import Matching, attribute_differences
 from gisplanner.services.ingest_links import LINKED, link_rows, overlap_findings, relink
 from gisplanner.services.ingest_reading import Placed, Table
+from gisplanner.services.ingest_register import ensure_places, put_into_projects, register_columns
 from gisplanner.services.ingest_report import Counts, Finding
 from gisplanner.services.ingest_rows import Difference, compare_rows, refuse_strangers
 from gisplanner.services.layers import layer_frame
@@ -51,6 +52,8 @@ class Prepared:
     removed: tuple[str, ...]
     findings: tuple[Finding, ...]
     replaced_estates: tuple[int, ...] = ()
+    register: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Estates only: sub-district, community and project of each row of an export of ours."""
 
 
 def prepare_rows(
@@ -107,7 +110,8 @@ def prepare_estates(
     marked = difference.changed.assign(from_register=from_register.reindex(difference.changed.index))
     difference = Difference(difference.new, marked, difference.unchanged)
     prepared = _prepared(difference, columns, removed, findings)
-    return replace_fields(prepared, replaced_estates=tuple(int(number) for number in replaced))
+    register = register_columns(table) if len(difference.new) else pd.DataFrame()
+    return replace_fields(prepared, replaced_estates=tuple(int(number) for number in replaced), register=register)
 
 
 def write_rows(connection: Connection, district: District, kind: str, prepared: Prepared, batch_id: int) -> None:
@@ -138,12 +142,25 @@ def write_estates(
         update_features(connection, "estate", district, changed[~of_register], everything)
     if len(prepared.new):
         new = prepared.new.assign(batch_id=batch_id, geom_batch_id=batch_id)
-        copy_features(connection, "estate", district, new, everything)
+        _add_estates(connection, district, new, everything, prepared.register)
     ids = feature_origins(connection, "estate", district)["id"]
     after = _after(
         layer_frame(db, district, "estates"), Difference(prepared.new, prepared.changed, 0), prepared.removed
     )
     relink(db, connection, district, after.assign(id=after["code"].map(ids)))
+
+
+def _add_estates(
+    connection: Connection, district: District, new: gpd.GeoDataFrame, columns: list[str], register: pd.DataFrame
+) -> None:
+    held = register.reindex(new.index)
+    if held.empty:
+        copy_features(connection, "estate", district, new, columns)
+        return
+    places = ensure_places(connection, district, held)
+    copy_features(connection, "estate", district, new.join(places), [*columns, *places.columns])
+    ids = feature_origins(connection, "estate", district)["id"]
+    put_into_projects(connection, district, held.assign(code=new["code"]), ids)
 
 
 def stored_estates(db: Database, connection: Connection, district: District) -> gpd.GeoDataFrame:
