@@ -1,0 +1,118 @@
+"""``gisplanner bundle``: contiguous bundles of estates, from a file or from a stored district."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.errors import UsageError
+from gisplanner.services.bundling import (
+    BundleResult,
+    BundleRules,
+    bundle_district,
+    bundle_file,
+    pair_of,
+    write_bundles,
+)
+from gisplanner.services.districts import get_district
+from gisplanner.text import Text
+
+
+@command(root, "bundle")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="含小区图层的文件 (file with the estates)")
+@click.option("--district", metavar="D", help="区县代号 (stored district)")
+@click.option("--estates-layer", metavar="L", help="文件里的小区图层 (layer of the estates)")
+@click.option("--size-column", metavar="C", help="规模取自该列；缺省按小区个数 (column of sizes)")
+@click.option("--gap", default=15.0, show_default=True, metavar="M", help="间距容差，米 (gap tolerance, m)")
+@click.option("--no-corners", is_flag=True, help="仅共角的不算相邻 (a shared corner is no link)")
+@click.option("--barriers-layer", "barriers_layers", multiple=True, metavar="B", help="阻隔图层，可重复 (barriers)")
+@click.option(
+    "--barrier-kinds", metavar="a,b", help="算作阻隔的道路等级，缺省为主次干道以上 (highway values that cut)"
+)
+@click.option("--min", "min_size", type=float, metavar="N", help="片区规模下限 (minimum size)")
+@click.option("--max", "max_size", type=float, metavar="N", help="片区规模上限 (maximum size)")
+@click.option("--within", metavar="COLUMN", help="片区不跨该列的值，如社区 (stay within)")
+@click.option("--needs", metavar="COLUMN", help="改造需求列，相邻小区须有一项相同 (a need in common)")
+@click.option("--keep-apart", multiple=True, metavar="a,b", help="不得同片区的两个小区，可重复 (keep apart)")
+@click.option("--together", multiple=True, metavar="a,b", help="必须同片区的两个小区，可重复 (keep together)")
+@click.option("--time-limit", default=10.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
+@click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="搜索轮数；给定则结果处处相同 (rounds)")
+@click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
+@click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
+@click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出片区 (file to write)")
+def bundle(session: Session, path: Path | None, district: str | None, out: Path | None, **options: Any) -> None:
+    """划定连片片区 (bundle contiguous estates)."""
+    if (path is None) == (district is None):
+        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
+    rules = _rules(options)
+    shared: dict[str, Any] = {
+        "barriers_layers": options["barriers_layers"],
+        "size_column": options["size_column"],
+        "progress": _teller(session),
+    }
+    if path is not None:
+        result = bundle_file(
+            path,
+            rules,
+            estates_layer=options["estates_layer"],
+            crs=options["crs"],
+            encoding=options["encoding"],
+            **shared,
+        )
+    else:
+        result = _stored(session, str(district), rules, options, shared)
+    if out is not None:
+        write_bundles(result, out)
+    session.result(result.document(session.language), result.sentences())
+
+
+def _stored(
+    session: Session, district: str, rules: BundleRules, options: dict[str, Any], shared: dict[str, Any]
+) -> BundleResult:
+    useless = [f"--{name.replace('_', '-')}" for name in ("estates_layer", "crs", "encoding") if options[name]]
+    if useless:
+        told = "、".join(useless)
+        raise UsageError(Text(f"{told} 只用于 --file。", en=f"{told}: only with --file."))
+    with session.database() as db:
+        return bundle_district(db, get_district(db, district), rules, **shared)
+
+
+def _rules(options: dict[str, Any]) -> BundleRules:
+    kinds = options["barrier_kinds"]
+    return BundleRules(
+        gap_m=options["gap"],
+        corners=not options["no_corners"],
+        min_size=options["min_size"],
+        max_size=options["max_size"],
+        within=options["within"],
+        needs=options["needs"],
+        together=tuple(pair_of(pair, "--together") for pair in options["together"]),
+        keep_apart=tuple(pair_of(pair, "--keep-apart") for pair in options["keep_apart"]),
+        barrier_kinds=None if kinds is None else tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
+        time_limit_s=options["time_limit"],
+        iterations=options["iterations"],
+        seed=options["seed"],
+    )
+
+
+def _teller(session: Session) -> Callable[[float, int, float], None]:
+    """Return a listener that tells each tenth of the search once."""
+    told = 0
+
+    def tell(done: float, regions: int, heterogeneity: float) -> None:
+        nonlocal told
+        if int(done * 10) > told:
+            told = int(done * 10)
+            value = "" if math.isnan(heterogeneity) else f" {heterogeneity:.4g}"
+            session.progress(
+                Text(f"{told * 10}%：{regions} 个片区{value}", en=f"{told * 10}%: {regions} bundles{value}")
+            )
+
+    return tell

@@ -1,0 +1,175 @@
+"""What bundling works on: estates in a metric CRS and canonical order, and barrier layers beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from gisplanner.catalog.layers import layer as layer_spec
+from gisplanner.crs import planning_crs
+from gisplanner.domain.bundling import EstateId
+from gisplanner.domain.district import District
+from gisplanner.errors import Fault, GeometryError, InputError, NotFoundError
+from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.planning.bundling.outlines import check_estates
+from gisplanner.services.layers import layer_frame
+from gisplanner.store.database import Database
+from gisplanner.text import Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock:
+    """Estates and barriers, ready to be bundled.
+
+    Attributes
+    ----------
+    estates
+        Estates with an outline, indexed by id, in canonical order: by id; without ids by the representative point.
+    without_outline
+        Ids of estates that have none (未上图).
+    barriers
+        Barrier layers by name, in the CRS of ``estates``.
+    labels
+        What a person may call a column instead of its name.
+    """
+
+    estates: gpd.GeoDataFrame
+    without_outline: tuple[EstateId, ...]
+    barriers: dict[str, gpd.GeoDataFrame]
+    crs: CRS
+    labels: dict[str, str]
+
+    def column(self, name: str | None) -> str | None:
+        """Return the name of a column that may have been called by its Chinese label."""
+        return self.labels.get(name, name) if name is not None and name not in self.estates.columns else name
+
+    def estate(self, called: str) -> EstateId:
+        """Return the id of the estate of that id or, where it is the only one, of that name.
+
+        Raises
+        ------
+        NotFoundError
+            There is none, or more than one of that name.
+        """
+        by_id = {str(estate): cast("EstateId", estate) for estate in self.estates.index.tolist()}
+        if called in by_id:
+            return by_id[called]
+        if "name" in self.estates.columns:
+            found = self.estates.index[self.estates["name"].astype(object) == called].tolist()
+            if len(found) == 1:
+                return cast("EstateId", found[0])
+        raise NotFoundError(
+            Text(
+                f"没有编号或名称为 {called} 的小区（有轮廓的）。", en=f"No estate with an outline is called {called}."
+            ),
+            [Fault(column="--together/--keep-apart", value=called)],
+        )
+
+
+def stock_of_file(
+    path: Path,
+    *,
+    estates_layer: str | None = None,
+    barriers_layers: Sequence[str] = (),
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> Stock:
+    """Read estates and barriers from layers of one file.
+
+    Raises
+    ------
+    InputError
+        The file, a layer, ids or geometry cannot be used; all bad rows at once.
+    """
+    file = read_vector(path, prefer="estates", layer=estates_layer, crs=crs, encoding=encoding)
+    system = planning_crs(file.frame)
+    frame = file.frame.to_crs(system)
+    given = "id" in frame.columns
+    frame.index = _ids(frame["id"], file) if given else pd.RangeIndex(len(frame))
+    try:
+        check_estates(frame)
+    except GeometryError as error:
+        raise GeometryError(error.message, _at(error.faults, file)) from error
+    barriers = {}
+    for name in barriers_layers:
+        read = read_vector(path, layer=name, crs=crs, encoding=encoding)
+        barriers[name] = read.frame.to_crs(system)
+    return Stock(_canonical(frame, by_id=given), (), barriers, system, {})
+
+
+def stock_of_district(db: Database, district: District, *, barriers_layers: Sequence[str] = ()) -> Stock:
+    """Fetch the stored estates of a district, by code, and stored layers as barriers.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such layer.
+    """
+    frame = layer_frame(db, district, "estates").set_index("code", drop=False)
+    frame.index.name = None
+    frame["needs"] = frame["needs"].astype(object)
+    drawn = frame.geometry.notna().to_numpy(dtype=bool)
+    return Stock(
+        estates=_canonical(frame[drawn], by_id=True),
+        without_outline=tuple(frame.index[~drawn]),
+        barriers={name: layer_frame(db, district, name) for name in barriers_layers},
+        crs=district.crs,
+        labels={column.label: column.name for column in layer_spec("estates").columns},
+    )
+
+
+def _at(faults: Iterable[Fault], file: VectorFile) -> list[Fault]:
+    return [replace(fault, file=file.path.name, layer=file.layer) for fault in faults]
+
+
+def _ids(column: pd.Series[Any], file: VectorFile) -> pd.Index[Any]:
+    """Return the ids a file gives: whole numbers as such, everything else as text."""
+    values = [_id(value) for value in column]
+    seen: dict[EstateId, int] = {}
+    faults = []
+    for row, value in enumerate(values):
+        if value is None:
+            allowed, hint = Text("不为空", en="not empty"), Text("补上编号", en="give it an id")
+            faults.append(Fault(row=row, column="id", allowed=allowed, hint=hint))
+        elif value in seen:
+            hint = Text(f"与第 {seen[value]} 行重复", en=f"the same as row {seen[value]}")
+            faults.append(
+                Fault(row=row, column="id", value=str(value), allowed=Text("不重复", en="unique"), hint=hint)
+            )
+        else:
+            seen[value] = row
+    if faults:
+        raise InputError(
+            Text(f"小区编号有 {len(faults)} 处缺失或重复。", en=f"{len(faults)} estate ids are missing or repeat."),
+            _at(faults, file),
+        )
+    return pd.Index(values, dtype=object)
+
+
+def _id(value: Any) -> EstateId | None:
+    if value is None or value is pd.NA or value != value or not str(value).strip():  # noqa: PLR0124 - NaN is not itself
+        return None
+    if isinstance(value, int | np.integer) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    return str(value).strip()
+
+
+def _canonical(frame: gpd.GeoDataFrame, *, by_id: bool) -> gpd.GeoDataFrame:
+    if by_id:
+        order = sorted(range(len(frame)), key=lambda row: _natural(frame.index[row]))
+    else:
+        points = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()))
+        order = np.lexsort(np.round(points * 1000.0).astype(np.int64).T[::-1]).tolist()
+    return frame.iloc[order]
+
+
+def _natural(estate: EstateId) -> tuple[bool, int, str]:
+    return (False, estate, "") if isinstance(estate, int) else (True, 0, estate)
