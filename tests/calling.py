@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -21,6 +22,8 @@ def calling(app: FastAPI) -> Call:
             return await client.request(method, url, **options)
 
     def call(url: str, method: str = "GET", **options: Any) -> httpx.Response:
-        return asyncio.run(send(method, url, **options))
+        # A thread of its own: a browser driver of another test may keep an event loop in this one.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(lambda: asyncio.run(send(method, url, **options))).result()
 
     return call

@@ -22,8 +22,10 @@ _GRACE_S: Final = 5
 _IN_USE: Final = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 
-def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None, tell: Callable[[str], None]) -> None:
-    """Serve ``app`` until Ctrl-C or SIGTERM; requests under way get a few seconds to end.
+def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None, tell: Callable[[str], None]) -> str:
+    """Serve ``app`` until Ctrl-C or SIGTERM and return the address it had.
+
+    Requests under way get a few seconds to end.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
         The port is taken, or the host is no address of this machine.
     """
     with listening(host, port) as listener:
-        for sentence in _sentences(listener):
+        for sentence in sentences(listener):
             tell(sentence)
         config = uvicorn.Config(
             app, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=_GRACE_S
@@ -46,6 +48,7 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
         with _ended_by_signals():
             uvicorn.Server(config).run(sockets=[listener])
         tell(Text("已停止。", en="Stopped."))
+        return _address(listener)
 
 
 @contextmanager
@@ -107,11 +110,16 @@ def _taken(port: int | None) -> UsageError:
     )
 
 
-def _sentences(listener: socket.socket) -> Iterator[str]:
-    address, port = listener.getsockname()[:2]
-    shown = f"[{address}]" if ":" in address else address
-    yield Text(f"已在 http://{shown}:{port} 打开，Ctrl-C 停止。", en=f"Serving http://{shown}:{port}, Ctrl-C stops.")
-    if not (address.startswith("127.") or address == "::1"):
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def sentences(listener: socket.socket) -> Iterator[str]:
+    """Yield what a person has to know of a server that begins to listen."""
+    address = _address(listener)
+    yield Text(f"已在 {address} 打开，Ctrl-C 停止。", en=f"Serving {address}, Ctrl-C stops.")
+    if not address.startswith(("http://127.", "http://[::1]")):
         yield Text(
             "注意：其他机器也能打开，页面和下载含非公开字段。",
             en="Mind: other machines can open it, and pages and downloads hold fields that are not public.",

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from gisplanner.api.server import DEFAULT_PORT, LAST_DEFAULT_PORT, listening
+from gisplanner.api.server import DEFAULT_PORT, LAST_DEFAULT_PORT, listening, sentences
 from gisplanner.errors import UsageError
 from gisplanner.store.database import Database
 
@@ -36,7 +36,11 @@ def taken_port() -> Iterator[int]:
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop(db: Database, stop: signal.Signals):
     process = subprocess.Popen(
-        [*COMMAND, "--port", "0"], env=environment(db), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "--port", "0", "--json"],
+        env=environment(db),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stderr is not None
@@ -52,7 +56,7 @@ def test_it_serves_until_it_is_told_to_stop(db: Database, stop: signal.Signals):
     finally:
         process.kill()
     assert process.returncode == 0
-    assert out == ""
+    assert json.loads(out) == {"url": found[0]}
     assert rest == "已停止。\n"
 
 
@@ -81,6 +85,15 @@ def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPat
         with pytest.raises(UsageError, match="都被占用"), listening("127.0.0.1", None):
             pass
     assert (DEFAULT_PORT, LAST_DEFAULT_PORT) == (8000, 8010)
+
+
+def test_an_address_that_others_can_reach_is_warned_of():
+    with listening("0.0.0.0", 0) as listener:
+        told = [str(sentence) for sentence in sentences(listener)]
+    assert len(told) == 2
+    assert "非公开字段" in told[1]
+    with listening("127.0.0.1", 0) as listener:
+        assert len(list(sentences(listener))) == 1
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])

@@ -22,4 +22,6 @@ def serve(session: Session, host: str, port: int | None) -> None:
     key = session.settings.tianditu_key
     with session.database() as db:
         app = create_app(db, tianditu_key=None if key is None else key.get_secret_value())
-        serve_app(app, host=host, port=port, tell=session.progress)
+        address = serve_app(app, host=host, port=port, tell=session.progress)
+    if session.as_json:
+        session.result({"url": address}, address)
