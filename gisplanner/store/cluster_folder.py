@@ -66,20 +66,26 @@ def prepare_home(home: Path, base: Path, account: Account | None) -> None:
     ``base`` is ``home`` or a folder above it that is ours as well; both may be opened for passing through,
     no other folder is touched.
     """
+    found = next(folder for folder in (home, *home.parents) if folder.exists())
+    if account is not None and not found.is_relative_to(base):
+        _refuse_closed(home, found, account)
     for folder in reversed([home, *home.parents]):
         if not folder.exists():
             folder.mkdir()
             folder.chmod(0o700 if folder == home else 0o755)
         elif not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    if account is None:
+    if account is not None:
+        for folder in (home, *home.parents):
+            if folder.is_relative_to(base):
+                _let_pass(folder, account)
+        _refuse_closed(home, home, account)
+
+
+def _refuse_closed(home: Path, entered: Path, account: Account) -> None:
+    if not entered.is_dir() or _may(account, "-x", entered):
         return
-    for folder in (home, *home.parents):
-        if folder.is_relative_to(base):
-            _let_pass(folder, account)
-    if _may(account, "-x", home):
-        return
-    closed = next(folder for folder in reversed([home, *home.parents]) if not _may(account, "-x", folder))
+    closed = next(folder for folder in reversed([entered, *entered.parents]) if not _may(account, "-x", folder))
     raise DatabaseUnavailableError(
         Text(
             f"数据库账户 {account.name} 进不了 {closed}，因此用不了数据目录 {home}；"

@@ -158,16 +158,21 @@ def test_a_filled_database_is_replaced_only_on_demand(server: Database, run, tmp
 
 @pytest.fixture
 def good(server: Database, tmp_path: Path) -> Path:
-    """A backup of one estate, of which the server still holds the row."""
+    """A backup with so many rows that they make up most of the file; the server still holds them."""
     file = tmp_path / "good.dump"
     _fill(server.dsn)
+    with server.transaction() as connection:
+        connection.cursor().execute(
+            "INSERT INTO estate (district_id, srid, code, name) "
+            "SELECT 'd', 4547, i::text, md5(i::text) || md5((-i)::text) FROM generate_series(1, 8000) AS i"
+        )
     backup.write_backup(server.dsn, file, find_client_tools())
     return file
 
 
 def _cut(good: Path) -> Path:
     short = good.with_name("short.dump")
-    short.write_bytes(good.read_bytes()[: good.stat().st_size * 3 // 4])
+    short.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
     return short
 
 
@@ -180,18 +185,19 @@ def _text(good: Path) -> Path:
 def _flipped(good: Path) -> Path:
     """A compressed block of the data is damaged; the table of contents is whole."""
     content = bytearray(good.read_bytes())
-    for at in range(len(content) - 2000, len(content) - 1000):
+    for at in range(len(content) // 2, len(content) // 2 + 1000):
         content[at] ^= 0xFF
     flipped = good.with_name("flipped.dump")
     flipped.write_bytes(content)
     return flipped
 
 
-@pytest.mark.parametrize("spoil", [_cut, _text, _flipped])
-def test_a_file_that_is_no_whole_backup_changes_nothing(server: Database, good: Path, run, spoil):
+@pytest.mark.parametrize(("spoil", "says"), [(_text, "不是本程序的备份"), (_cut, "已损坏"), (_flipped, "已损坏")])
+def test_a_file_that_is_no_whole_backup_changes_nothing(server: Database, good: Path, run, spoil, says: str):
     before = _content(server.dsn)
     code, out, err = run("db", "restore", spoil(good), "--replace", "--json")
     assert (code, _faults(out)["code"], err) == (2, "file_format", "")
+    assert says in _faults(out)["message"]
     assert "\n" not in _faults(out)["message"]
     assert _content(server.dsn) == before
 

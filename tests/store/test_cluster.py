@@ -298,6 +298,7 @@ def test_a_home_under_a_folder_the_server_cannot_enter(folder: Path):
         Cluster(closed / "home").ensure_running()
     assert f"cannot enter {closed}" in _one_line(error)
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    assert list(closed.iterdir()) == []
 
 
 @needs_root
