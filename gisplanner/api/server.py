@@ -40,6 +40,7 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
         The port is taken, or the host is no address of this machine.
     """
     with listening(host, port) as listener:
+        address = _address(listener)
         for sentence in sentences(listener):
             tell(sentence)
         config = uvicorn.Config(
@@ -48,7 +49,7 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
         with _ended_by_signals():
             uvicorn.Server(config).run(sockets=[listener])
         tell(Text("已停止。", en="Stopped."))
-        return _address(listener)
+    return address
 
 
 @contextmanager
