@@ -1,0 +1,96 @@
+"""The demonstration: the published plan of a district, reconciled, sketched, bundled, mapped and exported.
+
+A training ground: the outlines are illustrative (示意数据) and so is the history of the works (示例进度).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gisplanner.catalog.profiles import example_progress, published_rows
+from gisplanner.domain.district import District
+from gisplanner.errors import InternalError
+from gisplanner.files import write_text
+from gisplanner.services.bundling import bundle_district, write_bundles
+from gisplanner.services.districts import ensure_builtin_district
+from gisplanner.services.export import export_layer
+from gisplanner.services.maps import map_bundles, map_progress
+from gisplanner.services.progress import advance, progress_state
+from gisplanner.services.register import check_document, import_register, register_summary
+from gisplanner.services.sketch import sketch_outlines
+from gisplanner.store.database import Database
+from gisplanner.text import Text
+
+DEMO_PROFILE: Final = "nankang"
+DEMO_GAP_M: Final = 15.0
+"""Gap tolerance of the demonstration; no document gives one (本工具参数)."""
+
+FILES: Final = ("bundles.geojson", "bundles.html", "estates.geojson", "progress.html", "summary.json")
+"""What the demonstration writes."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demonstration made: the summary, as it also stands in ``summary.json``, and the folder."""
+
+    district: District
+    summary: dict[str, Any]
+    out: Path
+
+
+def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
+    """Run the whole chain into ``out``; running it again gives the same.
+
+    Parameters
+    ----------
+    db
+        The demonstration's own database.
+    out
+        Folder for maps, exports and ``summary.json``; made if it is not there.
+    tell
+        Called with one sentence per step.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    district = _load(db, tell)
+    tell(Text("划定连片片区…", en="bundling …"))
+    bundles = bundle_district(db, district, gap_m=DEMO_GAP_M, barriers_layers=("barriers",))
+    tell(Text("出图、导出…", en="maps and exports …"))
+    write_text(out / "progress.html", map_progress(db, district))
+    write_text(out / "bundles.html", map_bundles(db, district, bundles))
+    write_bundles(bundles, out / "bundles.geojson")
+    export_layer(db, district, "estates", "geojson", out / "estates.geojson")
+    register = check_document(register_summary(db, district))
+    summary: dict[str, Any] = {
+        "district": district.id,
+        "illustrative": True,
+        "counts": register["counts"],
+        "mismatches": register["mismatches"],
+        "suspicious": register["suspicious"],
+        "projects": len(register["projects"]),
+        "bundles": len(bundles.bundles),
+        "files": list(FILES),
+    }
+    write_text(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+    return Demo(district, summary, out)
+
+
+def _load(db: Database, tell: Progress) -> District:
+    rows = published_rows(DEMO_PROFILE)
+    if rows is None:
+        raise InternalError(Text("安装不完整：缺少已公布的台账。", en="The published register is missing."))
+    tell(Text("核对并导入南康区2024年计划…", en="reconciling and importing the 2024 plan of 南康 …"))
+    district = ensure_builtin_district(db, DEMO_PROFILE)
+    import_register(db, district, rows)
+    tell(Text("文件没有图形，绘制示意轮廓…", en="the plan has no geometry: sketching illustrative outlines …"))
+    sketch_outlines(db, district)
+    if all(estate.stage_no is None for estate in progress_state(db, district).estates):
+        tell(Text("记入示例进度（非真实进度）…", en="recording an example history (not facts) …"))
+        for step in example_progress(DEMO_PROFILE):
+            advance(db, district, step.project_code, step.stage, on=step.on, illustrative=True)
+    return district

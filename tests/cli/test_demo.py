@@ -1,0 +1,79 @@
+"""The demonstration from the command line, in a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WRITTEN = {"bundles.geojson", "bundles.html", "estates.geojson", "progress.html", "summary.json"}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path, Path]:
+    folder = tmp_path_factory.mktemp("demo")
+    for parent in [folder, *folder.parents]:
+        if parent.stat().st_mode & 0o5 != 0o5 and parent.owner() == folder.owner():
+            parent.chmod(parent.stat().st_mode | 0o5)  # the server's account has to reach it
+    out = folder / "成果 out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    done = demo(folder / "home", out)
+    return json.loads(done.stdout), out, folder / "home"
+
+
+def demo(home: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gisplanner", "demo", "--no-serve", "--json", "--out", str(out)],
+        check=True,
+        capture_output=True,
+        text=True,
+        # A URL that leads nowhere: the demonstration must not even look at it.
+        env={
+            "GISPLANNER_HOME": str(home),
+            "GISPLANNER_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+            "PATH": "/usr/bin:/bin",
+        },
+    )
+
+
+def test_the_summary_is_the_published_plan(run: tuple[dict[str, object], Path, Path]):
+    summary, out, _ = run
+    assert summary == json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["counts"] == {
+        "estates": 28,
+        "communities": 11,
+        "subdistricts": 3,
+        "buildings": 190,
+        "households": 3433,
+        "floor_area_10k_m2": "37.7674",
+    }
+    assert (summary["projects"], summary["mismatches"]) == (11, [])
+    suspicious = summary["suspicious"]
+    assert isinstance(suspicious, list)
+    assert {one["estate"] for one in suspicious} == {"怡然居小区", "新园小区", "蓝田花园小区"}
+    bundles = json.loads((out / "bundles.geojson").read_text(encoding="utf-8"))
+    assert summary["bundles"] == len(bundles["features"]) > 0
+
+
+def test_every_file_is_named_and_nothing_else_is_touched(run: tuple[dict[str, object], Path, Path]):
+    summary, out, _ = run
+    files = summary["files"]
+    assert isinstance(files, list)
+    assert set(files) == WRITTEN
+    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt"}
+
+
+def test_running_it_again_gives_the_same(run: tuple[dict[str, object], Path, Path]):
+    summary, out, home = run
+    before = {name: (out / name).read_bytes() for name in WRITTEN}
+    assert json.loads(demo(home, out).stdout) == summary
+    assert {name: (out / name).read_bytes() for name in WRITTEN} == before
+
+
+def test_it_leaves_no_server_behind(run: tuple[dict[str, object], Path, Path]):
+    _, _, home = run
+    assert not (home / "demo" / "postgres" / "postmaster.pid").exists()
