@@ -33,7 +33,7 @@ class BundlePlan:
     Parameters
     ----------
     bundles
-        In the order of the legend, which numbers them from 1; their estates are codes of the register.
+        In the order of the legend; their estates are codes of the register.
     rules
         The parameters it was made with, one line each.
     """
@@ -106,7 +106,8 @@ def _looks(plan: BundlePlan, shown: gpd.GeoDataFrame) -> tuple[list[EstateLook],
         centres.append((at.x.mean(), at.y.mean()) if len(at) else (0.0, 0.0))
     fills = colours_of_areas(centres)
     looks = [
-        EstateLook(f"片区 {number}", fill, "#33383d", mark=str(number)) for number, fill in enumerate(fills, start=1)
+        EstateLook(f"片区 {bundle.id}", fill, "#33383d", mark=str(bundle.id))
+        for bundle, fill in zip(plan.bundles, fills, strict=True)
     ]
     looks.append(EstateLook(LEFT_OVER, "#dcdcd8", "#8a8a86", dashed=True))
     told = [

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from gisplanner.catalog.layers import layer as layer_spec
-from gisplanner.domain.bundling import Bundle, CutLink, LeftOver, Link
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, InputError
 from gisplanner.maps.bundles import BundlePlan, bundles_map
 from gisplanner.maps.context import Context
 from gisplanner.maps.progress import progress_map
 from gisplanner.maps.sheet import PUBLIC_GRID_M, Sheet
+from gisplanner.services.bundling import BundleResult
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.progress import progress_state
 from gisplanner.store.database import Database
@@ -82,42 +80,15 @@ def map_progress(
     )
 
 
-class Bundling(Protocol):
-    """A result of bundling, as far as a map needs it."""
-
-    @property
-    def bundles(self) -> Sequence[Bundle]:
-        """Return the bundles."""
-
-    @property
-    def left_over(self) -> Sequence[LeftOver]:
-        """Return the estates in no bundle."""
-
-    @property
-    def links(self) -> Sequence[Link]:
-        """Return the links that hold."""
-
-    @property
-    def cut_links(self) -> Sequence[CutLink]:
-        """Return the links that a barrier cuts."""
-
-
 def map_bundles(
-    db: Database,
-    district: District,
-    bundles: Bundling,
-    *,
-    rules: Sequence[str] = (),
-    options: MapOptions = DEFAULT_OPTIONS,
+    db: Database, district: District, result: BundleResult, *, options: MapOptions = DEFAULT_OPTIONS
 ) -> str:
     """Return the bundle map of a district as one HTML page that opens without a network.
 
     Parameters
     ----------
-    bundles
-        Result of bundling the stored estates of this district.
-    rules
-        The parameters it was made with, one line each, for the legend.
+    result
+        What bundling the stored estates of this district gave.
 
     Raises
     ------
@@ -125,13 +96,11 @@ def map_bundles(
         The front-end libraries are not installed.
     """
     plan = BundlePlan(
-        bundles={
-            f"片区 {number}": tuple(map(str, one.estates)) for number, one in enumerate(bundles.bundles, start=1)
-        },
-        links=bundles.links,
-        cut_links=bundles.cut_links,
-        left_over={str(one.estate): one.reason for one in bundles.left_over},
-        rules=rules,
+        bundles=result.bundles,
+        links=result.links,
+        cut_links=result.cut_links,
+        left_over=result.left_over,
+        rules=_rules(result),
     )
     return bundles_map(
         layer_frame(db, district, "estates"),
@@ -140,6 +109,24 @@ def map_bundles(
         sheet=_sheet(db, district, f"{district.name}老旧小区连片片区图", options),
         context=_context(db, district),
     )
+
+
+def _rules(result: BundleResult) -> list[str]:
+    """Return the parameters of a bundling as the legend prints them."""
+    rules, labels = result.rules, {column.name: column.label for column in layer_spec("estates").columns}
+    measure = "小区数" if result.measure is None else labels.get(result.measure, result.measure)
+    lines = [f"间距容差 {rules.gap_m:g} m，共角{'算' if rules.corners else '不算'}相邻（本工具参数）"]
+    bounds = [("不小于", rules.min_size), ("不大于", rules.max_size)]
+    told = [f"{word} {value:g}" for word, value in bounds if value is not None]
+    if told:
+        lines.append(f"片区规模（按{measure}）{'、'.join(told)}")
+    if rules.within:
+        lines.append(f"不跨{labels.get(rules.within, rules.within)}")
+    if rules.needs:
+        lines.append(f"相邻小区至少有一项相同：{labels.get(rules.needs, rules.needs)}")
+    if result.overlaps:
+        lines.append(f"请核对：{len(result.overlaps)} 处小区轮廓重叠")
+    return lines
 
 
 def _sheet(db: Database, district: District, title: str, options: MapOptions) -> Sheet:

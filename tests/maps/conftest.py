@@ -213,7 +213,8 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Opene
         made.page.on("console", lambda message: made.errors.append(message.text) if message.type == "error" else None)
         made.page.on("pageerror", lambda error: made.errors.append(str(error)))
         made.page.goto(file.as_uri())
-        made.page.wait_for_function("window.gisplanner && gisplanner.map")
+        made.page.wait_for_function("document.readyState === 'complete'")
+        assert made.page.evaluate("Boolean(window.gisplanner && gisplanner.map)"), made.errors
         return made
 
     yield opened

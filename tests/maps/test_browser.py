@@ -214,7 +214,7 @@ def test_the_bundle_map_draws_links_and_leads_to_a_bundle(town, open_page):
     codes = dict(zip(town.estates["name"], town.estates["code"], strict=True))
     a, b, c = codes["芙蓉花苑"], codes["购物中心"], codes["金赣小区"]
     plan = BundlePlan(
-        bundles=[Bundle("1", (a, b), 2), Bundle("2", (codes["芙蓉新城"],), 1)],
+        bundles=[Bundle(1, (a, b), 2), Bundle(2, (codes["芙蓉新城"],), 1)],
         links=[Link(a, b, 16.0, 0.0, "间距")],
         cut_links=[CutLink(b, c, 16.0, "迎宾大道")],
         left_over=[LeftOver(c, "被迎宾大道隔断")],

@@ -15,7 +15,7 @@ from gisplanner.maps.bundles import BundlePlan, bundles_map
 from gisplanner.maps.context import Context
 
 PLAN = BundlePlan(
-    bundles=[Bundle("x", ("A", "B"), 2), Bundle("y", ("C", "D"), 2)],
+    bundles=[Bundle(1, ("A", "B"), 2), Bundle(2, ("C", "D"), 2)],
     links=[
         Link("A", "B", 0.0, 80.0, "共边"),
         Link("C", "D", 0.0, 0.0, "共角"),

@@ -56,14 +56,18 @@
         if (stroke.ground) onGround.push([drawn, stroke, part]);
       });
     });
+    const dots = [];
     parts.filter(function (part) { return part.geometry.type === "MultiPoint"; })
-      .forEach(function (part) { add(part, POINT[part.sign] || POINT.entrance); });
+      .forEach(function (part) { dots.push([add(part, POINT[part.sign] || POINT.entrance), (POINT[part.sign] || POINT.entrance).radius]); });
 
     function widen() {
       const scale = metresPerPixel(map);
+      dots.forEach(function ([drawn, radius]) {
+        drawn.setStyle({ radius: Math.max(1.1, Math.min(radius, (radius * 0.8) / scale)) });
+      });
       onGround.forEach(function ([drawn, stroke, part]) { drawn.setStyle({ weight: weightOf(stroke, part, scale) }); });
     }
-    if (onGround.length) {
+    if (onGround.length || dots.length) {
       map.on("zoomend", widen);
       group.on("add", widen);
     }

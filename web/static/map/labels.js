@@ -40,7 +40,10 @@
     const width = Math.max.apply(null, label.rows.map(function (row) { return measuring.measureText(row).width + row.length * (style.spacing || 0); }));
     const extra = label.k ? 15 + label.k.length * 7 : 0;
     const height = label.rows.length * style.line;
-    const turn = Math.abs(((label.a || 0) * Math.PI) / 180);
+    /* Names along steep roads are written downwards with upright signs, as Chinese maps do. */
+    label.down = Math.abs(label.a || 0) > 45;
+    label.turn = label.down ? label.a - Math.sign(label.a) * 90 : label.a || 0;
+    const turn = Math.abs(((label.down ? label.turn + 90 : label.turn) * Math.PI) / 180);
     label.text = [width + extra, height];
     label.box = [
       (width + extra) * Math.cos(turn) + height * Math.sin(turn) + 2 * GAP,
@@ -140,14 +143,14 @@
   });
 
   function drawn(label, x, y) {
-    const made = gisplanner.element("div", "label label-" + label.kind);
+    const made = gisplanner.element("div", "label label-" + label.kind + (label.down ? " label-down" : ""));
     label.rows.forEach(function (row) { made.appendChild(gisplanner.element("span", "", row)); });
     if (label.k) {
       const mark = gisplanner.element("i", "mark", label.k);
       mark.style.background = label.f;
       made.firstChild.prepend(mark);
     }
-    made.style.transform = "translate(" + Math.round(x) + "px," + Math.round(y) + "px) translate(-50%,-50%)" + (label.a ? " rotate(" + label.a + "deg)" : "");
+    made.style.transform = "translate(" + Math.round(x) + "px," + Math.round(y) + "px) translate(-50%,-50%)" + (label.turn ? " rotate(" + label.turn + "deg)" : "");
     return made;
   }
 

@@ -1,0 +1,108 @@
+"""``gisplanner map``: maps as single HTML files that open without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.files import write_text
+from gisplanner.services.bundling import BundleRules, bundle_district
+from gisplanner.services.districts import get_district
+from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
+from gisplanner.text import Text
+
+
+@root.group("map")
+def maps() -> None:
+    """出图：单个 HTML 文件，断网可开 (maps as single HTML files)."""
+
+
+def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.html", help="写出的文件"),
+        click.option("--public-grid", default=PUBLIC_GRID_M, show_default=True, metavar="M", type=float,
+                     help="公众版坐标概化网格，米 (grid of the public version, m)"),
+        click.option("--public", is_flag=True, help="公众版：无户数、无楼栋，坐标概化 (public version)"),
+        click.option("--district", required=True, metavar="D", help="区县代号 (district)"),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@command(maps, "progress")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@_common
+def progress(session: Session, district: str, out: Path, as_of: datetime | None, **options: Any) -> None:
+    """进度图：按阶段着色，比率注明权重和计划版本 (progress map)."""
+    with session.database() as db:
+        html = map_progress(
+            db,
+            get_district(db, district),
+            as_of=None if as_of is None else as_of.date(),
+            options=_options(session, **options),
+        )
+    _write(session, "progress", district, out, html, public=options["public"])
+
+
+@command(maps, "bundles")
+@click.option("--gap", default=15.0, show_default=True, metavar="M", help="间距容差，米 (gap tolerance, m)")
+@click.option("--no-corners", is_flag=True, help="仅共角的不算相邻 (a shared corner is no link)")
+@click.option("--size-column", metavar="C", help="规模取自该列；缺省按小区个数 (column of sizes)")
+@click.option("--min", "min_size", type=float, metavar="N", help="片区规模下限 (minimum size)")
+@click.option("--max", "max_size", type=float, metavar="N", help="片区规模上限 (maximum size)")
+@click.option("--within", metavar="COLUMN", help="片区不跨该列的值，如社区 (stay within)")
+@click.option("--needs", metavar="COLUMN", help="改造需求列，相邻小区须有一项相同 (a need in common)")
+@click.option("--barriers-layer", "barriers_layers", multiple=True, metavar="B", help="阻隔图层，可重复 (barriers)")
+@click.option("--time-limit", default=10.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
+@click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="搜索轮数；给定则结果处处相同 (rounds)")
+@click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
+@_common
+def bundles(session: Session, district: str, out: Path, *, public: bool, public_grid: float, **asked: Any) -> None:
+    """片区图：划定连片片区并着色，标出连片关系和阻隔 (bundle map)."""
+    rules = BundleRules(
+        gap_m=asked["gap"],
+        corners=not asked["no_corners"],
+        min_size=asked["min_size"],
+        max_size=asked["max_size"],
+        within=asked["within"],
+        needs=asked["needs"],
+        time_limit_s=asked["time_limit"],
+        iterations=asked["iterations"],
+        seed=asked["seed"],
+    )
+    with session.database() as db:
+        found = get_district(db, district)
+        result = bundle_district(
+            db, found, rules, barriers_layers=asked["barriers_layers"], size_column=asked["size_column"]
+        )
+        html = map_bundles(db, found, result, options=_options(session, public=public, public_grid=public_grid))
+    _write(session, "bundles", district, out, html, public=public)
+
+
+def _options(session: Session, *, public: bool, public_grid: float) -> MapOptions:
+    key = session.settings.tianditu_key
+    return MapOptions(
+        public=public,
+        public_grid_m=public_grid,
+        tianditu_key=None if key is None else key.get_secret_value(),
+    )
+
+
+def _write(session: Session, name: str, district: str, out: Path, html: str, *, public: bool) -> None:
+    write_text(out, html)
+    size = len(html.encode("utf-8"))
+    session.result(
+        {"map": name, "district": district, "out": str(out), "bytes": size, "public": public},
+        Text(
+            f"已写 {out}（{size / 1e6:.1f} MB），用浏览器打开即可，不需要网络。"
+            + ("公众版：未经地图审核不得公开。" if public else ""),
+            en=f"Wrote {out} ({size / 1e6:.1f} MB); open it in a browser, no network needed."
+            + (" Public version: not to be published before the map review." if public else ""),
+        ),
+    )
