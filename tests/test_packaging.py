@@ -41,7 +41,7 @@ def test_the_wheel_holds_what_the_checkout_holds(wheel: Path):
     assert count(names, f"{inside}/web/vendor/", "") == len(vendored) > 5
     assert (
         count(names, f"{inside}/web/templates/", ".html")
-        == len(list((ROOT / "web" / "templates").glob("*.html")))
+        == len(list((ROOT / "web" / "templates").rglob("*.html")))
         > 0
     )
     assert count(names, "gisplanner/rules/profiles/", ".toml") > 0
