@@ -85,7 +85,9 @@ def require_companions(path: Path, suffixes: set[str]) -> None:
 
 def ogr_layers(path: Path, format_name: str, *, shown: str | None = None) -> list[LayerInfo]:
     """Return the layers GDAL finds in a file, with their numbers of rows; ``shown`` is its name in errors."""
-    with _told(path, format_name, shown or path.name):
+    name = shown or path.name
+    _look_at_head(path, format_name, name)
+    with _told(path, format_name, name):
         found = pyogrio.list_layers(path)
         return [
             LayerInfo(name, geometry_type is not None, int(pyogrio.read_info(path, layer=name)["features"]))
@@ -149,6 +151,28 @@ def _note(warning: warnings.WarningMessage) -> Text:
     if "(M)" in said:
         return Text("图形的 M 值未读入。", en="M values of the geometry were not read.")
     return Text(f"读取提示：{said}", en=f"While reading: {said}")
+
+
+_HEADS: Final = {
+    "GeoPackage": re.compile(rb"SQLite format 3\x00"),
+    "GeoJSON": re.compile(rb"(?:\xef\xbb\xbf)?\s*\{"),
+    "Shapefile": re.compile(rb"\x00\x00\x27\x0a"),
+}
+
+
+def _look_at_head(path: Path, format_name: str, name: str) -> None:
+    """Refuse a file that does not begin like its format.
+
+    GDAL opens a file as whatever it looks like, whatever its name; some formats (VRT …) then reach for other
+    files and addresses. Ours have no such thing, so only they are let through.
+    """
+    with path.open("rb") as file:
+        head = file.read(512)
+    if not _HEADS[format_name].match(head):
+        raise FileFormatError(
+            Text(f"{name} 不是 {format_name} 文件。", en=f"{name} is no {format_name} file."),
+            [Fault(file=name, value=format_name)],
+        )
 
 
 @contextmanager
