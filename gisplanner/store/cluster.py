@@ -41,7 +41,7 @@ from gisplanner.text import Text
 
 _PORT: Final = "5432"  # only names the socket file
 _SOCKET_LOCK: Final = f".s.PGSQL.{_PORT}.lock"
-_ORPHAN_PATIENCE_S: Final = 10.0
+_ORPHAN_PATIENCE_S: Final = 3.0
 _SOCKET_PATH_BYTES: Final = 107
 _SOCKET_LINE: Final = 4  # of postmaster.pid, from 0
 _PATIENCE_S: Final = 90.0
@@ -224,8 +224,12 @@ class Cluster:
             process = psutil.Process(int((sockets / _SOCKET_LOCK).read_text("utf-8").split("\n", 1)[0]))
             arguments = process.cmdline()
             if arguments[arguments.index("-D") + 1] == str(self.data):
+                family = [process, *process.children(recursive=True)]
                 process.send_signal(signal.SIGQUIT)
-                process.wait(_ORPHAN_PATIENCE_S)
+                _, stubborn = psutil.wait_procs(family, timeout=_ORPHAN_PATIENCE_S)
+                for one in stubborn:
+                    one.kill()
+                psutil.wait_procs(stubborn, timeout=_ORPHAN_PATIENCE_S)
 
     def _forget_reused_pid(self, sockets: Path) -> None:
         # PostgreSQL clears a pid file whose process is gone, but not one whose number another program of the
