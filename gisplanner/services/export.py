@@ -50,6 +50,8 @@ REGISTER: Final = "register"
 """Name under which the register itself is exported; no layer of ``layers/``."""
 
 NOT_REVIEWED: Final = "未经地图审核不得公开"
+_BETWEEN_SOURCES: Final = "；"
+_NO_SOURCE: Final = "未注明"
 _ILLUSTRATIVE: Final = "illustrative"
 _DEGREES: Final = frozenset({"geojson", "kml"})
 
@@ -232,7 +234,9 @@ def _sources(db: Database, district: District, spec: LayerSpec) -> str:
         plan = queries().plan_title_latest(connection, district_id=district.id) if spec.name == "estates" else None
         credits_ = [row.credit for row in queries().layer_credits(connection, district_id=district.id, kinds=kinds)]
     named = [] if plan is None else [f"《{plan.document_title}》（{plan.document_number}）"]
-    return "；".join(dict.fromkeys([*named, *credits_])) or "未注明"
+    # A file of ours that came back brings its sources as one line.
+    single = [source for line in (*named, *credits_) for source in line.split(_BETWEEN_SOURCES)]
+    return _BETWEEN_SOURCES.join(dict.fromkeys(one for one in single if one != _NO_SOURCE)) or _NO_SOURCE
 
 
 def _illustrative(frame: gpd.GeoDataFrame) -> int:
