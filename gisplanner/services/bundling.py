@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
 from gisplanner.crs import crs_name
-from gisplanner.domain.bundling import Bundle, BundleRules, CutLink, LeftOver, Link, Overlap
+from gisplanner.domain.bundling import Bundle, BundleRules, CutLink, EstateId, LeftOver, Link, Overlap
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, UsageError
@@ -60,6 +59,8 @@ class BundleResult:
         The estates that were bundled, indexed by id, geometry in ``crs``.
     crs
         Name of the metric planning system.
+    names
+        Names of estates by id, of those that have one, without an outline too.
     measure
         Column that sizes were read from; ``None`` where estates were counted.
     seconds
@@ -71,6 +72,7 @@ class BundleResult:
     estates: gpd.GeoDataFrame
     crs: str
     rules: BundleRules
+    names: dict[EstateId, str]
     measure: str | None
     seconds: float
 
@@ -93,6 +95,10 @@ class BundleResult:
     def overlaps(self) -> tuple[Overlap, ...]:
         """Return the pairs of estates whose outlines overlap."""
         return self.plan.overlaps
+
+    def name(self, estate: EstateId) -> str:
+        """Return what a person calls an estate: its name where it has one, else its id."""
+        return self.names.get(estate, str(estate))
 
     def document(self, language: Language = "zh") -> dict[str, Any]:
         """Return the JSON document of the contract; overlaps stand under ``findings``."""
@@ -124,18 +130,18 @@ class BundleResult:
             )
         zh, en = _summary(self)
         for one in self.bundles:
-            who = "、".join(str(estate) for estate in one.estates)
+            who = "、".join(self.name(estate) for estate in one.estates)
             zh.append(f"  片区 {one.id}（规模 {_plain(one.size)}）：{who}")
             en.append(f"  bundle {one.id} (size {_plain(one.size)}): {who}")
         for left in self.left_over:
-            zh.append(f"  未入片区 {left.estate}：{left.reason}")
-            en.append(f"  left over {left.estate}: {in_language(left.reason, 'en')}")
+            zh.append(f"  未入片区 {self.name(left.estate)}：{left.reason}")
+            en.append(f"  left over {self.name(left.estate)}: {in_language(left.reason, 'en')}")
         for cut in self.cut_links:
-            zh.append(f"  阻隔 {cut.a}–{cut.b}（间距 {cut.gap_m:.3f} m）：{cut.barrier}")
-            en.append(f"  cut {cut.a}–{cut.b} (gap {cut.gap_m:.3f} m): {cut.barrier}")
+            zh.append(f"  阻隔 {self.name(cut.a)}–{self.name(cut.b)}（间距 {cut.gap_m:.3f} m）：{cut.barrier}")
+            en.append(f"  cut {self.name(cut.a)}–{self.name(cut.b)} (gap {cut.gap_m:.3f} m): {cut.barrier}")
         for over in self.overlaps:
-            zh.append(f"  请核对：{over.a} 与 {over.b} 的轮廓重叠 {over.area_m2:.1f} ㎡")
-            en.append(f"  to check: {over.a} and {over.b} overlap by {over.area_m2:.1f} m²")
+            zh.append(f"  请核对：{self.name(over.a)} 与 {self.name(over.b)} 的轮廓重叠 {over.area_m2:.1f} ㎡")
+            en.append(f"  to check: {self.name(over.a)} and {self.name(over.b)} overlap by {over.area_m2:.1f} m²")
         return Text("\n".join(zh), en="\n".join(en))
 
 
@@ -238,7 +244,7 @@ def write_bundles(result: BundleResult, path: Path) -> GeoJson:
             Text("片区方案写成 GeoJSON。", en="Bundles are written as GeoJSON."),
             [Fault(column="--out", value=str(path), allowed="*.geojson")],
         )
-    rows = [_feature(one, result.estates.loc[list(one.estates)]) for one in result.bundles]
+    rows = [_feature(result, one) for one in result.bundles]
     frame = gpd.GeoDataFrame(rows, columns=[*(column.name for column in _COLUMNS), "geometry"], crs=result.crs)
     used = [column for column in _COLUMNS if not len(frame) or frame[column.name].notna().any()]
     return write_geojson(path, frame, used, id_column="bundle", members={"名称": "连片片区"})
@@ -273,6 +279,7 @@ def _bundle(stock: Stock, rules: BundleRules, size_column: str | None, progress:
         estates=stock.estates,
         crs=crs_name(stock.crs),
         rules=rules,
+        names=stock.names,
         measure=measure,
         seconds=time.perf_counter() - begun,
     )
@@ -293,13 +300,13 @@ def _summary(result: BundleResult) -> tuple[list[str], list[str]]:
     return zh, en
 
 
-def _feature(bundle: Bundle, members: gpd.GeoDataFrame) -> dict[str, Any]:
-    named = members["name"] if "name" in members.columns else pd.Series(None, index=members.index, dtype=object)
+def _feature(result: BundleResult, bundle: Bundle) -> dict[str, Any]:
+    members = result.estates.loc[list(bundle.estates)]
     return {
         "bundle": bundle.id,
         "size": _plain(bundle.size),
         "estates": len(bundle.estates),
-        "names": [str(index) if pd.isna(name) else str(name) for index, name in named.items()],
+        "names": [result.name(estate) for estate in bundle.estates],
         "ids": list(bundle.estates),
         "community": _communities(members),
         **{figure: _total(members, figure) for figure in _FIGURES},

@@ -37,6 +37,8 @@ class Stock:
         Ids of estates that have none (未上图).
     barriers
         Barrier layers by name, in the CRS of ``estates``.
+    names
+        Names of estates by id, of those that have one.
     labels
         What a person may call a column instead of its name.
     """
@@ -45,6 +47,7 @@ class Stock:
     without_outline: tuple[EstateId, ...]
     barriers: dict[str, gpd.GeoDataFrame]
     crs: CRS
+    names: dict[EstateId, str]
     labels: dict[str, str]
 
     def column(self, name: str | None) -> str | None:
@@ -62,10 +65,9 @@ class Stock:
         by_id = {str(estate): cast("EstateId", estate) for estate in self.estates.index.tolist()}
         if called in by_id:
             return by_id[called]
-        if "name" in self.estates.columns:
-            found = self.estates.index[self.estates["name"].astype(object) == called].tolist()
-            if len(found) == 1:
-                return cast("EstateId", found[0])
+        found = [estate for estate in by_id.values() if self.names.get(estate) == called]
+        if len(found) == 1:
+            return found[0]
         raise NotFoundError(
             Text(
                 f"没有编号或名称为 {called} 的小区（有轮廓的）。", en=f"No estate with an outline is called {called}."
@@ -102,7 +104,7 @@ def stock_of_file(
     for name in barriers_layers:
         read = read_vector(path, layer=name, crs=crs, encoding=encoding)
         barriers[name] = read.frame.to_crs(system)
-    return Stock(_canonical(frame, by_id=given), (), barriers, system, {})
+    return Stock(_canonical(frame, by_id=given), (), barriers, system, _names(frame), {})
 
 
 def stock_of_district(db: Database, district: District, *, barriers_layers: Sequence[str] = ()) -> Stock:
@@ -122,8 +124,16 @@ def stock_of_district(db: Database, district: District, *, barriers_layers: Sequ
         without_outline=tuple(frame.index[~drawn]),
         barriers={name: layer_frame(db, district, name) for name in barriers_layers},
         crs=district.crs,
+        names=_names(frame),
         labels={column.label: column.name for column in layer_spec("estates").columns},
     )
+
+
+def _names(frame: gpd.GeoDataFrame) -> dict[EstateId, str]:
+    if "name" not in frame.columns:
+        return {}
+    named = frame["name"].dropna()
+    return {estate: str(name) for estate, name in zip(named.index.tolist(), named, strict=True)}
 
 
 def _at(faults: Iterable[Fault], file: VectorFile) -> list[Fault]:

@@ -10,14 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisplanner.errors import InfeasibleError
-from gisplanner.planning.bundling.board import (
-    Board,
-    Ints,
-    component_of,
-    edges_of,
-    in_order_of_appearance,
-    make_board,
-)
+from gisplanner.planning.bundling.board import Ints, in_order_of_appearance, make_board
 from gisplanner.planning.bundling.check import refuse_violations, violations
 from gisplanner.planning.bundling.intake import (
     Namer,
@@ -28,7 +21,8 @@ from gisplanner.planning.bundling.intake import (
     read_sizes,
     refuse_infeasible,
 )
-from gisplanner.planning.bundling.search import Pace, Progress, heterogeneity_of, search, warm_up
+from gisplanner.planning.bundling.search import Pace, Progress
+from gisplanner.planning.bundling.solve import Solution, solve
 from gisplanner.text import Text
 
 
@@ -140,16 +134,15 @@ def max_p_regions(
         links, sizes, low=low, high=high, value=values, together=tied.tolist(), apart=excluded.tolist()
     )
     _refuse_torn(excluded, node, name)
-    bound = upper_bound(board)
-    labels = _labels(
+    solution = solve(
         board,
-        at_most=bound if at_most is None else min(at_most, bound),
-        regions_first=allow_leftovers,
         seed=seed,
         pace=Pace(time_limit_s, iterations),
+        at_most=at_most,
+        regions_first=allow_leftovers,
         progress=progress,
     )
-    answer = in_order_of_appearance(labels[node])
+    answer = in_order_of_appearance(solution.labels[node])
     if not allow_leftovers and (answer < 0).any():
         _refuse_unfound(np.flatnonzero(answer < 0), name)
     refuse_violations(
@@ -164,20 +157,7 @@ def max_p_regions(
             allow_leftovers=allow_leftovers,
         )
     )
-    return _judged(board, labels, answer, bound)
-
-
-def upper_bound(board: Board) -> int:
-    """Return a number of regions that no division exceeds.
-
-    Each region holds min(size, minimum) of at least the minimum; so a component has no more regions than the
-    minimum fits into the sum of it. Nodes above the maximum lie in no region.
-    """
-    if board.low <= 0.0:
-        return int(board.size.size)
-    component = component_of(board.size.size, edges_of(board))
-    usable = np.where(board.size <= board.high, np.minimum(board.size, board.low), 0.0)
-    return int(np.floor(np.bincount(component, weights=usable) / board.low + 1e-9).sum()) if usable.size else 0
+    return _judged(solution, answer)
 
 
 def _with_slack(min_size: float, max_size: float | None) -> tuple[float, float]:
@@ -186,30 +166,17 @@ def _with_slack(min_size: float, max_size: float | None) -> tuple[float, float]:
     return min_size - 1e-9 * max(1.0, min_size) if min_size > 0 else 0.0, high
 
 
-def _labels(
-    board: Board, *, at_most: int, regions_first: bool, seed: int, pace: Pace, progress: Progress | None
-) -> Ints:
-    nodes = board.size.size
-    if not nodes or at_most == 0:
-        return np.full(nodes, -1, dtype=np.int64)
-    if board.low <= 0.0:
-        return np.where(board.size <= board.high, np.arange(nodes), -1)
-    warm_up()
-    pace.restart()
-    return search(board, seed=seed, pace=pace, at_most=at_most, regions_first=regions_first, progress=progress)
-
-
-def _judged(board: Board, labels: Ints, answer: Ints, bound: int) -> Regions:
+def _judged(solution: Solution, answer: Ints) -> Regions:
     found = int(answer.max(initial=-1)) + 1
-    value = heterogeneity_of(board, labels)
-    least = None if board.value.shape[1] and found < answer.size else 0.0
+    value, least = solution.value, solution.least
+    met = least is not None and value <= least + 1e-7 * max(1.0, value)
     return Regions(
         labels=answer,
         p=found,
-        p_upper_bound=bound,
+        p_upper_bound=solution.bound,
         heterogeneity=value,
-        heterogeneity_lower_bound=least,
-        proven=found == bound and least is not None and value <= least + 1e-9 * max(1.0, value),
+        heterogeneity_lower_bound=value if met else least,
+        proven=found == solution.bound and met,
     )
 
 

@@ -93,7 +93,8 @@ def test_no_fewer_regions_than_trying_everything(seed: int, count: int, minimum:
     found = max_p_regions(edges, size, min_size=minimum, attributes=attributes, iterations=12)
     assert found.p == best[0]
     assert found.heterogeneity == pytest.approx(-best[1])
-    assert found.heterogeneity_lower_bound is None or found.heterogeneity_lower_bound <= -best[1] + 1e-6
+    assert found.proven
+    assert found.heterogeneity_lower_bound == pytest.approx(-best[1])
 
 
 def _divisions(count: int):
@@ -231,3 +232,12 @@ def test_more_regions_than_the_published_solvers(voronoi: gpd.GeoDataFrame) -> N
     pairs = contiguity(voronoi, max_gap_m=0)[["a", "b"]].to_numpy()
     found = max_p_regions(pairs, voronoi["hh"], min_size=3000, attributes=voronoi[["year", "dens"]], time_limit_s=1)
     assert found.p >= 37, "spopt and pygeoda reach 33 of at most 39"
+
+
+def test_the_optimum_of_a_small_map_is_proven(shared_dir: Path) -> None:
+    frame = gpd.read_file(shared_dir / "benchmarks/bundling/vor28.gpkg")
+    pairs = contiguity(frame, max_gap_m=0)[["a", "b"]].to_numpy()
+    found = max_p_regions(pairs, frame["hh"], min_size=3000, attributes=frame[["year", "dens"]], time_limit_s=10)
+    assert (found.p, found.p_upper_bound, found.proven) == (5, 5, True)
+    assert found.heterogeneity == pytest.approx(120.493, abs=0.001)
+    assert found.heterogeneity_lower_bound == pytest.approx(found.heterogeneity)
