@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from gisplanner.cli import commands
 from gisplanner.cli.root import root
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
@@ -19,18 +16,17 @@ HEAD = "# 全部命令 · All commands\n\n由 `scripts/commands.py` 从程序本
 
 def leaves(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield every command below a group with its words."""
-    for name in sorted(group.commands):
-        child = group.commands[name]
+    context = click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        child = group.get_command(context, name)
         if isinstance(child, click.Group):
             yield from leaves(child, (*path, name))
-        else:
+        elif child is not None:
             yield (*path, name), child
 
 
 def page() -> str:
     """Return the page."""
-    for module in pkgutil.iter_modules(commands.__path__):
-        importlib.import_module(f"{commands.__name__}.{module.name}")
     parts = [HEAD]
     for words, leaf in leaves(root, ("gisplanner",)):
         # A fixed width: help must not depend on the terminal it is made in.

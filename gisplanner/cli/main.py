@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from gisplanner.cli import commands
 from gisplanner.cli.root import root
 from gisplanner.errors import Fault, GisPlannerError, InternalError, UsageError
 from gisplanner.text import Language, Text
@@ -21,8 +18,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     language: Language = "en" if _option(given, "--lang") == "en" else "zh"
-    for module in pkgutil.iter_modules(commands.__path__):
-        importlib.import_module(f"{commands.__name__}.{module.name}")
     try:
         root.main(args=given, prog_name="gisplanner", standalone_mode=False)
     except GisPlannerError as error:

@@ -1,1 +1,1 @@
-"""One file per command group; each registers its commands when ``cli.main`` imports it."""
+"""One file per command or command group, named like it; ``cli.root`` reads it when the command is called."""

@@ -32,7 +32,7 @@ def demo(session: Session, no_serve: bool, out: Path | None, port: int | None) -
     home = session.settings.home_dir / "demo"
     begun = time.perf_counter()
     session.progress(Text("启动自带的 PostGIS…", en="starting the private PostGIS …"))
-    db = open_database(home, actor=session.actor)
+    db = open_database(home, actor=session.actor, base=session.settings.home_dir)
     try:
         made = run_demo(db, (out or home / "out").absolute(), tell=session.progress)
         session.result(made.summary, _sentences(made, time.perf_counter() - begun))
