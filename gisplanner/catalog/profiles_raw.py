@@ -55,8 +55,9 @@ def _merged(own: Any, inherited: Any) -> Any:
     if own is None:
         return inherited
     if isinstance(own, Mapping) and isinstance(inherited, Mapping):
+        taken = {key: value for key, value in inherited.items() if key != "inherited" or "quote" not in own}
         return {
-            **inherited,
+            **taken,
             **{key: _merged(value, inherited[key]) if key in inherited else value for key, value in own.items()},
         }
     return [*own, *inherited] if isinstance(own, list) and isinstance(inherited, list) else own

@@ -114,13 +114,31 @@ def _built(desk: Desk, estate: EstateFacts) -> list[_Item]:
     clause: Clause = found.band or built
     band = None if found.band is None else found.band.name
     reason = _built_reason(estate.year_built, found.verdict, band, crosses=found.crosses)
-    year = _Item(desk.answer(rule, _YEAR, estate.name, found.verdict, reason, clause), clause, band)
+    required = () if found.band is None else found.band.requires
+    verdict, reason = _with_required(estate, required, found.verdict, reason)
     stated = {one.fact for one in desk.profile.eligibility.conditions}
-    required = () if found.band is None else [fact for fact in found.band.requires if fact not in stated]
     return [
-        year,
-        *(_fact(desk, estate, fact, clause, rule=f"{OVERALL}.{fact}", title=_FACTS[fact]) for fact in required),
+        _Item(desk.answer(rule, _YEAR, estate.name, verdict, reason, clause), clause, band),
+        *(
+            _fact(desk, estate, fact, clause, rule=f"{OVERALL}.{fact}", title=_FACTS[fact])
+            for fact in required
+            if fact not in stated
+        ),
     ]
+
+
+def _with_required(
+    estate: EstateFacts, required: Sequence[EstateFact], verdict: Verdict, reason: Text
+) -> tuple[Verdict, Text]:
+    """Take back a verdict on the year while what the text demands of such years is not known or does not hold."""
+    facts: dict[EstateFact, bool | None] = {fact: getattr(estate, fact) for fact in required}
+    open_facts = [fact for fact, value in facts.items() if not value]
+    if not open_facts:
+        return verdict, reason
+    names = "、".join(_FACTS[fact] for fact in open_facts)
+    english = ", ".join(_FACTS[fact].en for fact in open_facts)
+    told = Text(f"{reason}，但须{names}", en=f"{reason.en}, if {english}")
+    return (FAILS if False in facts.values() else UNKNOWN), told
 
 
 def _built_reason(years: tuple[int, int] | None, verdict: Verdict, band: str | None, *, crosses: bool) -> Text:

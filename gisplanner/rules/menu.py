@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from gisplanner.domain.clause import Clause, Passage
@@ -84,18 +84,24 @@ def _told(group: MenuGroup, item: MenuItem) -> str:
 
 
 def _required(desk: Desk, offered: Menu, estate: EstateFacts) -> Iterator[Answer]:
+    chosen = [entries(offered, work) for work in estate.works or ()]
     for group, item in _all(offered):
         if group.level == "必改":
-            yield _required_item(desk, offered, estate, group, item)
+            meant = [found for found in chosen if any(one is group and entry is item for one, entry in found)]
+            yield _required_item(desk, estate, group, item, meant)
 
 
-def _required_item(desk: Desk, offered: Menu, estate: EstateFacts, group: MenuGroup, item: MenuItem) -> Answer:
+def _required_item(
+    desk: Desk,
+    estate: EstateFacts,
+    group: MenuGroup,
+    item: MenuItem,
+    meant: Sequence[Sequence[tuple[MenuGroup, MenuItem]]],
+) -> Answer:
     subject = f"{estate.name}：{group.part or group.key}·{item.name}"
     if estate.works is None:
         reason = Text("未填改造内容", en="the works are not given")
         return desk.answer(REQUIRED, _REQUIRED_TITLE, subject, UNKNOWN, reason, group)
-    chosen = [entries(offered, work) for work in estate.works]
-    meant = [found for found in chosen if any(one is group and entry is item for one, entry in found)]
     if any(len({one.part for one, _ in found}) == 1 for found in meant):
         return desk.answer(REQUIRED, _REQUIRED_TITLE, subject, MEETS, Text("已列入方案", en="in the plan"), group)
     if meant:

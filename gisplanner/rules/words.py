@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _DENIALS = ("非", "未", "无", "不属于", "未纳入", "未列入", "不是", "不在")
 
 
+@lru_cache(maxsize=8192)
 def plain(word: str) -> str:
     """Return a word without what does not distinguish it.
 

@@ -9,64 +9,76 @@ from gisplanner.domain.policy_answer import Answer
 from gisplanner.domain.profile import Profile
 from gisplanner.rules.policy import PolicyAnswers
 from gisplanner.services.policy import DRAFT, PolicyComparison
-from gisplanner.text import Text
+from gisplanner.text import Language, Text, in_language
 
 _NOTHING: Final = Text("没有条文", en="no clause")
 
 
 def reply_sentences(reply: PolicyAnswers) -> Text:
     """Return a reply as text, grouped by subject."""
+    return Text(_reply(reply, "zh"), en=_reply(reply, "en"))
+
+
+_MARKS: Final = {True: "✓", False: "✗", None: "?"}
+_WORDS: Final = {
+    "basis": Text("依据：", en="Document: "),
+    "inferred": Text("推定适用：", en="By inference: "),
+    "cited": Text("引用而未收录、可能改变答复的文件：", en="Cited, not held, could change answers:"),
+    "also": Text("另见", en="see also "),
+    "may_change": Text("可能因未收录文件而改变：", en="could be changed by: "),
+    "unknown": Text("未知", en="unknown"),
+    "contradiction": Text("原文矛盾或歧义：", en="Contradiction or ambiguity: "),
+    "reading": Text("本工具：", en="this tool: "),
+    "colon": Text("：", en=": "),
+}
+
+
+def _reply(reply: PolicyAnswers, language: Language) -> str:
+    word = {key: in_language(text, language) for key, text in _WORDS.items()}
     cited = [one.name for one in reply.profile.cited]
-    zh, en = [_heading(reply.profile)], [_heading(reply.profile)]
+    lines = [_heading(reply.profile, language)]
     for subject in dict.fromkeys(one.subject for one in reply.answers):
-        zh += ["", f"【{subject}】"]
-        en += ["", f"[{subject}]"]
+        lines += ["", f"【{subject}】"]
         for one in reply.answers:
             if one.subject == subject:
-                zh += _lines(one, cited, english=False)
-                en += _lines(one, cited, english=True)
+                lines += _lines(one, cited, language)
     for score in reply.scores:
-        told = f"{score.title}（{score.subject}）：{score.met}/{len(score.parts)}，未知 {score.unknown}"
         parts = "；".join(f"{part.title} {_MARKS[part.met]}" for part in score.parts)
-        zh += ["", told, f"    {parts}"]
-        en += ["", told, f"    {parts}"]
-    contradictions = _contradictions(reply.profile)
-    return Text("\n".join([*zh, *contradictions]), en="\n".join([*en, *contradictions]))
+        told = f"{score.met}/{len(score.parts)}（{word['unknown']} {score.unknown}）"
+        lines += ["", f"{score.title}（{score.subject}）{word['colon']}{told}", f"    {parts}"]
+    for conflict in reply.profile.contradictions:
+        lines += ["", f"{word['contradiction']}{conflict.title}"]
+        lines += [f"      「{text.quote}」—— {text.document}" for text in conflict.texts]
+        lines.append(f"      {word['reading']}{conflict.reading}")
+    return "\n".join(lines)
 
 
-_MARKS: Final = {True: "✓", False: "✗", None: "未知"}
-
-
-def _heading(profile: Profile) -> str:
+def _heading(profile: Profile, language: Language) -> str:
+    word = {key: in_language(text, language) for key, text in _WORDS.items()}
     document = profile.document
     number = f"（{document.number}）" if document.number else ""
-    status = f"  ※ {DRAFT} ※" if document.status == "draft" else ""
-    parents = "".join(
-        f"\n  推定适用：{one.title}（{one.number}）。{profile.inference or ''}" for one in profile.parents
+    status = f"  ※ {in_language(DRAFT, language)} ※" if document.status == "draft" else ""
+    lines = [f"{word['basis']}{document.title}{number}{status}"]
+    lines += [
+        f"  {word['inferred']}{one.title}（{one.number}）。{profile.inference or ''}" for one in profile.parents
+    ]
+    if profile.cited:
+        lines.append(word["cited"])
+        lines += [f"  〔{no}〕{one.name}" for no, one in enumerate(profile.cited, 1)]
+    return "\n".join(lines)
+
+
+def _lines(one: Answer, cited: Sequence[str], language: Language) -> list[str]:
+    word = {key: in_language(text, language) for key, text in _WORDS.items()}
+    told = f"{in_language(one.title, language)}{word['colon']}{in_language(one.reason, language)}"
+    clause = (
+        f"「{one.quote}」—— {one.document_file or one.document}" if one.quote else in_language(_NOTHING, language)
     )
-    cited = "".join(f"\n  〔{no}〕{one.name}" for no, one in enumerate(profile.cited, 1))
-    held = f"\n引用而未收录、可能改变答复的文件：{cited}" if cited else ""
-    return f"依据：{document.title}{number}{status}{parents}{held}"
-
-
-def _lines(one: Answer, cited: Sequence[str], *, english: bool) -> list[str]:
-    title, reason = (one.title.en, one.reason.en) if english else (str(one.title), str(one.reason))
-    lines = [f"  {one.answer}  {title}：{reason}"]
-    lines.append(f"      「{one.quote}」—— {one.document_file or one.document}" if one.quote else f"      {_NOTHING}")
-    lines += [f"      另见「{also.quote}」—— {also.document}" for also in one.also]
+    lines = [f"  {one.answer}  {told}", f"      {clause}"]
+    lines += [f"      {word['also']}「{also.quote}」—— {also.document}" for also in one.also]
     if one.cited_not_held:
-        lines.append(
-            "      可能因未收录文件而改变：" + "".join(f"〔{cited.index(name) + 1}〕" for name in one.cited_not_held)
-        )
-    return lines
-
-
-def _contradictions(profile: Profile) -> list[str]:
-    lines: list[str] = []
-    for one in profile.contradictions:
-        lines += ["", f"原文矛盾或歧义：{one.title}"]
-        lines += [f"      「{text.quote}」—— {text.document}" for text in one.texts]
-        lines.append(f"      本工具：{one.reading}")
+        numbers = "".join(f"〔{cited.index(name) + 1}〕" for name in one.cited_not_held)
+        lines.append(f"      {word['may_change']}{numbers}")
     return lines
 
 
