@@ -14,7 +14,7 @@ from gisplanner.domain.bundling import Bundle, CutLink, EstateId, LeftOver, Link
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable
+from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
 from gisplanner.maps.links import LINK_LOOKS, add_cut_links, add_links
 from gisplanner.maps.outlines import view_box
 from gisplanner.maps.page import OfflineMap
@@ -87,7 +87,7 @@ def bundles_map(
     page.furnish(
         render_template("bundles.html", _panel(estates, shown, degrees, plan, looks, public=sheet.public)),
         warnings=sheet.warnings(illustrative=illustrative),
-        unmapped=[str(name or code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
+        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
         notes=base.notes,
         signs=base.signs,
     )
@@ -151,8 +151,7 @@ def _panel(
 
 
 def _name(by_code: pd.DataFrame, code: EstateId) -> str:
-    name = by_code["name"].get(code)
-    return name if isinstance(name, str) and name else str(code)
+    return estate_name(by_code["name"].get(code), code)
 
 
 def _total(values: pd.Series[Any]) -> str:

@@ -72,7 +72,7 @@ def add_estates(
     public = page.sheet.public
     columns = popup_columns(layer, public=public, without=("name",))
     values = popup_rows(shown, columns)
-    names = [_name(row.name, row.code) for row in shown[["name", "code"]].itertuples(index=False)]
+    names = [estate_name(row.name, row.code) for row in shown[["name", "code"]].itertuples(index=False)]
     leading = list(zip(*(told for _, told in first_rows), strict=True)) or [()] * len(shown)
     features = [
         {
@@ -83,7 +83,7 @@ def add_estates(
         for geometry, look, name, first, rest in zip(degrees, look_of, names, leading, values, strict=True)
     ]
     page.embed("estates", {"type": "FeatureCollection", "features": features})
-    page.embed("estate-names", _names(names, shown, [looks[look] for look in look_of], page.sheet))
+    page.embed("estate-names", _names(shown, [looks[look] for look in look_of], page.sheet))
     page.embed("register", _search_list(register, shown))
     outlines = ScriptedLayer(
         "features", "estates", "小区",
@@ -97,27 +97,38 @@ def add_estates(
     return [outlines, labels]
 
 
-def _name(name: Any, code: Any) -> str:
-    return str(code) if name is None or name != name or not str(name).strip() else str(name).strip()  # noqa: PLR0124 - NaN
+def estate_name(name: Any, code: Any) -> str:
+    """Return the name of an estate, or that it has none, with its code.
+
+    Examples
+    --------
+    >>> estate_name("金赣小区", "NK-21"), estate_name(None, "w8859")
+    ('金赣小区', '未命名（w8859）')
+    """
+    return _text(name) or f"未命名（{code}）"
 
 
-def _names(
-    names: Sequence[str], shown: gpd.GeoDataFrame, looks: Sequence[EstateLook], sheet: Sheet
-) -> list[dict[str, Any]]:
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _names(shown: gpd.GeoDataFrame, looks: Sequence[EstateLook], sheet: Sheet) -> list[dict[str, Any]]:
     # Larger estates keep their names longer; the area is only an order here.
     order = np.argsort(np.argsort(shown.geometry.area.to_numpy()))
+    texts = [_text(name) for name in shown["name"]]
     heights = shown.geometry.bounds["maxy"] - shown.geometry.bounds["miny"]
     points = as_degrees(name_points(shown.geometry), grid_m=sheet.public_grid_m if sheet.public else None)
     return [
         {"x": point.x, "y": point.y, "t": name, "w": int(weight), "h": round(float(height) / 2, 1)}
         | ({"k": look.mark, "f": look.fill} if look.mark else {})
-        for point, name, weight, height, look in zip(points, names, order, heights, looks, strict=True)
+        for point, name, weight, height, look in zip(points, texts, order, heights, looks, strict=True)
+        if name or look.mark
     ]
 
 
 def _search_list(register: pd.DataFrame, shown: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     drawn = {code: row for row, code in enumerate(shown["code"])}
     return [
-        {"n": _name(row.name, row.code), "m": _name(row.community, ""), "i": drawn.get(row.code)}
+        {"n": estate_name(row.name, row.code), "m": _text(row.community), "i": drawn.get(row.code)}
         for row in register[["code", "name", "community"]].itertuples(index=False)
     ]

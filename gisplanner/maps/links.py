@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from gisplanner.domain.bundling import Contact, CutLink, Link
+from gisplanner.maps.estates import estate_name
 from gisplanner.maps.outlines import as_degrees, geometry_json, name_points
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 
@@ -91,7 +92,7 @@ def _add(
     page: OfflineMap, shown: gpd.GeoDataFrame, pairs: Sequence[Pair], kind: _Kind, line_of: Callable[[Pair], _Line]
 ) -> list[ScriptedLayer]:
     places = dict(zip(shown["code"], name_points(shown.geometry), strict=True))
-    names = dict(zip(shown["code"], shown["name"].fillna(shown["code"]), strict=True))
+    names = {code: estate_name(name, code) for code, name in zip(shown["code"], shown["name"], strict=True)}
     pairs = [pair for pair in pairs if pair.a in places and pair.b in places]
     if not pairs:
         return []

@@ -12,7 +12,7 @@ from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, Weight
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable
+from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
 from gisplanner.maps.outlines import view_box
 from gisplanner.maps.page import OfflineMap
 from gisplanner.maps.sheet import Sheet
@@ -77,7 +77,9 @@ def progress_map(
     tables = [_table(tally, state, public=sheet.public) for tally in tallies]
     page.embed("weights", tables)
     drawn = set(shown["code"])
-    missing = [estate.name or estate.estate_code for estate in state.estates if estate.estate_code not in drawn]
+    missing = [
+        estate_name(estate.name, estate.estate_code) for estate in state.estates if estate.estate_code not in drawn
+    ]
     illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
     page.furnish(
         render_template("progress.html", _panel(state, tables, looks)),
@@ -92,7 +94,7 @@ def progress_map(
 def _looks(
     state: ProgressState, shown: gpd.GeoDataFrame, by_code: dict[str, EstateProgress]
 ) -> tuple[list[EstateLook], list[int]]:
-    looks = [EstateLook(NO_RECORD, "#f4f4f2", "#8a8a86", dashed=True)]
+    looks = [EstateLook(NO_RECORD, "#fbfbfa", "#6b7075", dashed=True)]
     place: dict[int | None, int] = {None: 0}
     for stage in state.stages:
         place[stage.no] = len(looks)
@@ -106,7 +108,7 @@ def _looks(
 
 def _register(estates: gpd.GeoDataFrame, state: ProgressState) -> pd.DataFrame:
     planned = pd.DataFrame(
-        [(one.estate_code, one.name or one.estate_code, one.community or "") for one in state.estates],
+        [(one.estate_code, one.name, one.community) for one in state.estates],
         columns=["code", "name", "community"],
     )
     extra = estates[~estates["code"].isin(set(planned["code"]))]

@@ -48,7 +48,7 @@ def test_it_opens_without_a_single_request_and_draws_every_estate(staged, open_p
     fills = set(
         page.evaluate("[...document.querySelectorAll('.leaflet-estates-pane path')].map(p => p.getAttribute('fill'))")
     )
-    assert fills == {"#f4f4f2", *(stage.colour for stage in staged.state.stages)}
+    assert fills == {"#fbfbfa", *(stage.colour for stage in staged.state.stages)}
     assert page.locator(".leaflet-base-buildings-pane path").count() == 1
     assert page.locator(".leaflet-base-roads-pane path").count() == 5
     for control in (

@@ -145,6 +145,13 @@ def test_the_grid_of_the_public_version_is_a_parameter(finished):
     assert "50 米网格" in draw(finished, public=True, public_grid_m=50.0)
 
 
+def test_an_estate_without_a_name_is_found_but_has_no_name_on_the_map(town):
+    html = draw(town.renamed("一建公司", None))
+    assert data(html, "estates")["features"][0]["properties"]["n"] == "未命名（NK-001）"
+    assert data(html, "register")[0]["n"] == "未命名（NK-001）"
+    assert len(data(html, "estate-names")) == 27
+
+
 def test_same_data_same_bytes(finished):
     assert draw(finished) == draw(finished)
 

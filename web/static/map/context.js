@@ -45,8 +45,12 @@
       }).addTo(group);
     }
 
+    const walls = [];
     parts.filter(function (part) { return part.geometry.type === "MultiPolygon"; })
-      .forEach(function (part) { add(part, AREA[part.sign] || AREA.building); });
+      .forEach(function (part) {
+        const drawn = add(part, AREA[part.sign] || AREA.building);
+        if (part.sign === "building") walls.push(drawn);
+      });
     const lines = parts.filter(function (part) { return part.geometry.type === "MultiLineString"; });
     [0, 1].forEach(function (level) {
       lines.forEach(function (part) {
@@ -62,12 +66,16 @@
 
     function widen() {
       const scale = metresPerPixel(map);
+      /* Seen from afar the outlines of small buildings would run together into a dark mass. */
+      const line = scale > 1.2 ? 0.25 : AREA.building.weight;
+      walls.forEach(function (drawn) { drawn.setStyle({ weight: line, opacity: scale > 1.2 ? 0.35 : AREA.building.opacity }); });
       dots.forEach(function ([drawn, radius]) {
-        drawn.setStyle({ radius: Math.max(1.1, Math.min(radius, (radius * 0.8) / scale)) });
+        const here = Math.max(1.1, Math.min(radius, (radius * 0.8) / scale));
+        drawn.setStyle({ radius: here, weight: here * 0.36 });
       });
       onGround.forEach(function ([drawn, stroke, part]) { drawn.setStyle({ weight: weightOf(stroke, part, scale) }); });
     }
-    if (onGround.length || dots.length) {
+    if (onGround.length || dots.length || walls.length) {
       map.on("zoomend", widen);
       group.on("add", widen);
     }

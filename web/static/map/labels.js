@@ -24,11 +24,18 @@
 
   /* Long names break in the middle: two even lines read better than a long one across the neighbours. */
   function broken(text, most) {
-    const signs = Array.from(text);
-    if (signs.length <= most) return [text];
-    const rows = Math.ceil(signs.length / most);
-    const each = Math.ceil(signs.length / rows);
-    return Array.from({ length: rows }, function (_, row) { return signs.slice(row * each, (row + 1) * each).join(""); });
+    const words = text.match(/[A-Za-z0-9.-]+|./gsu) || [""];
+    const size = function (word) { return word.length > 1 ? word.length / 2 : 1; };
+    const whole = words.reduce(function (sum, word) { return sum + size(word); }, 0);
+    const each = whole / Math.ceil(whole / most);
+    const rows = [""];
+    let full = 0;
+    words.forEach(function (word) {
+      if (rows[rows.length - 1] && full + size(word) / 2 > each * rows.length) rows.push("");
+      rows[rows.length - 1] += word;
+      full += size(word);
+    });
+    return rows;
   }
 
   function boxOf(label) {
