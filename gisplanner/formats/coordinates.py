@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import geopandas as gpd
@@ -154,13 +155,17 @@ def _all_finite(geometry: npt.NDArray[Any]) -> Mask:
     return finite
 
 
+@lru_cache(maxsize=8)
+def _to_degrees(crs: CRS) -> Transformer:
+    return Transformer.from_crs(crs, WGS84, always_xy=True)  # PROJ takes a tenth of a second to look this up
+
+
 def _inside(boxes: Boxes, crs: CRS, bounds: Bounds) -> Mask:
     """Return which boxes lie wholly within the bounds, their corners taken to degrees."""
     x = boxes[:, [0, 2, 2, 0]]
     y = boxes[:, [1, 1, 3, 3]]
     if not crs.is_geographic:
-        transformer = Transformer.from_crs(crs, WGS84, always_xy=True)
-        x, y = (np.asarray(part).reshape(-1, 4) for part in transformer.transform(x.ravel(), y.ravel()))
+        x, y = (np.asarray(part).reshape(-1, 4) for part in _to_degrees(crs).transform(x.ravel(), y.ravel()))
     west, south, east, north = bounds
     fits_x = (x >= west - _SLACK_DEG) & (x <= east + _SLACK_DEG)
     fits_y = (y >= south - _SLACK_DEG) & (y <= north + _SLACK_DEG)
