@@ -83,7 +83,7 @@ def bundles_map(
     )  # fmt: skip
     ties = [*add_links(page, shown, plan.links), *add_cut_links(page, shown, plan.cut_links)]
     hidden = estates[~estates["code"].isin(set(shown["code"]))]
-    illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
+    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
     page.furnish(
         render_template("bundles.html", _panel(estates, shown, degrees, plan, looks, public=sheet.public)),
         warnings=sheet.warnings(illustrative=illustrative),

@@ -79,9 +79,7 @@ class Context:
     def illustrative(self) -> bool:
         """Return whether any of it is illustrative (示意数据)."""
         return any(
-            bool(frame["illustrative"].fillna(value=False).any())
-            for frame in self.frames()
-            if "illustrative" in frame
+            bool(frame["illustrative"].isin([True]).any()) for frame in self.frames() if "illustrative" in frame
         )
 
 
@@ -173,7 +171,7 @@ def _road_parts(frame: gpd.GeoDataFrame | None, sheet: Sheet) -> list[dict[str, 
     sign = (
         pd.Series("road", index=frame.index)
         .mask(width < _PATH_BELOW_M, "path")
-        .mask(frame["tunnel"].fillna(value=False), "tunnel")
+        .mask(frame["tunnel"].isin([True]), "tunnel")
     )
     keys = pd.DataFrame({"sign": sign, "width_m": width.clip(upper=60.0).round(0)}, index=frame.index)
     return sorted(_parts(frame, sheet, keys), key=lambda part: part["width_m"])

@@ -80,7 +80,7 @@ def progress_map(
     missing = [
         estate_name(estate.name, estate.estate_code) for estate in state.estates if estate.estate_code not in drawn
     ]
-    illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
+    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
     page.furnish(
         render_template("progress.html", _panel(state, tables, looks)),
         warnings=sheet.warnings(illustrative=illustrative, example_progress=state.illustrative),
