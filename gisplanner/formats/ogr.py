@@ -87,7 +87,8 @@ def ogr_layers(path: Path, format_name: str, *, shown: str | None = None) -> lis
     """Return the layers GDAL finds in a file, with their numbers of rows; ``shown`` is its name in errors."""
     name = shown or path.name
     _look_at_head(path, format_name, name)
-    with _told(path, format_name, name):
+    with warnings.catch_warnings(), _told(path, format_name, name):
+        warnings.simplefilter("ignore", RuntimeWarning)  # GDAL says them again when the layer is read
         found = pyogrio.list_layers(path)
         return [
             LayerInfo(name, geometry_type is not None, int(pyogrio.read_info(path, layer=name)["features"]))
