@@ -70,6 +70,8 @@ def certify(board: Board, nodes: Ints, labels: Ints, most: int, time_limit_s: fl
     """
     unlike = _unlikeness_matrix(board, nodes)
     regions, value = int(labels.max()) + 1, _value(labels, unlike)
+    if most == 1:
+        return Certificate(labels, 1, 1, value, value)
     if nodes.size > MOST_NODES:
         return Certificate(labels, regions, most, value, None if board.value.shape[1] else 0.0)
     while regions < most:

@@ -22,7 +22,11 @@ Progress = Callable[[float, int, float], None]
 REDRAWS_A_ROUND: Final = 2_000
 MOVES_A_ROUND: Final = 10_000
 _WARMTH: Final = 0.1
-_GROWING_SHARE: Final = 0.35
+_GROWING_SHARE: Final = 0.4
+_GROWING_SHARE_OF_MANY: Final = 0.7
+_MANY: Final = 20_000
+"""From so many nodes on the number of regions still rises when a smaller map has long been settled."""
+
 _START_TEMPERATURE: Final = 1.3
 _SAMPLE: Final = 2_000
 
@@ -76,7 +80,8 @@ def search(
 
 
 def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress: Progress | None) -> None:
-    share = _GROWING_SHARE if game.board.value.shape[1] else 1.0
+    share = _GROWING_SHARE if game.board.size.size < _MANY else _GROWING_SHARE_OF_MANY
+    share = share if game.board.value.shape[1] else 1.0
     tally = game.partition.tally
     while pace.done() < share and not (tally[0] >= at_most and tally[1] == 0):
         grow(game, REDRAWS_A_ROUND, _WARMTH, at_most, regions_first)

@@ -155,9 +155,9 @@ def _members(component: Ints) -> list[Ints]:
 
 
 def _certificate(board: Board, nodes: Ints, labels: Ints, most: int, pace: Pace) -> Certificate | None:
-    if nodes.size > MOST_NODES or (labels < 0).any() or pace.done() >= 1.0:
-        return None
     left_s = None if pace.iterations is not None else pace.time_limit_s - (time.perf_counter() - pace.started)
+    if (nodes.size > MOST_NODES and most > 1) or (labels < 0).any() or (left_s is not None and left_s <= 0.0):
+        return None
     return certify(board, nodes, in_order_of_appearance(labels), most, left_s)
 
 
