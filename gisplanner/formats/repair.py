@@ -18,6 +18,9 @@ from gisplanner.text import Text
 Geometries = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
+MAX_LISTED_ROWS: Final = 200
+"""Rows of one kind of fault that are told one by one; the rest is counted."""
+
 _TYPES: Final[dict[str, tuple[GeometryType, ...]]] = {
     "point": (GeometryType.POINT, GeometryType.MULTIPOINT),
     "line": (GeometryType.LINESTRING, GeometryType.LINEARRING, GeometryType.MULTILINESTRING),
@@ -137,11 +140,18 @@ def unusable_rows(
         (strange, Text("图形类型不对", en="wrong type of geometry")),
         (crowds, Text("一行多个点，请拆成多行", en="several points in one row: split them")),
     )
-    return [
-        Fault(file, layer, int(row), "geometry", _type_name(values[row]), allowed=names, hint=hint)
-        for mask, hint in told
-        for row in np.flatnonzero(mask)
-    ]
+    faults = []
+    for mask, hint in told:
+        rows = np.flatnonzero(mask)
+        faults += [
+            Fault(file, layer, int(row), "geometry", _type_name(values[row]), allowed=names, hint=hint)
+            for row in rows[:MAX_LISTED_ROWS]
+        ]
+        if len(rows) > MAX_LISTED_ROWS:
+            more = len(rows) - MAX_LISTED_ROWS
+            rest = Text(f"{hint}：另有 {more} 行", en=f"{hint.en}: {more} more rows")
+            faults.append(Fault(file, layer, None, "geometry", allowed=names, hint=rest))
+    return faults
 
 
 def _type_name(geometry: Any) -> str | None:

@@ -8,6 +8,7 @@ the layer, the reference system, what the rows are worth.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +141,10 @@ def read_vector(
 def _reader(path: Path) -> VectorReader:
     if not path.exists():
         raise NotFoundError(Text(f"没有文件 {path}。", en=f"There is no file {path}."), [Fault(file=str(path))])
+    if not os.access(path, os.R_OK):
+        raise NotFoundError(
+            Text(f"没有读取 {path} 的权限。", en=f"There is no permission to read {path}."), [Fault(file=str(path))]
+        )
     name = path.name.lower()
     endings = [ending for ending in READERS if name.endswith(ending)]
     if path.is_dir() or not endings:

@@ -201,4 +201,4 @@ class ImportReport:
 
 
 def _some(names: list[str]) -> str:
-    return "、".join(names[:10]) + (f" 等 {len(names)} 项" if len(names) > 10 else "")  # noqa: PLR2004
+    return "、".join(names[:10]) + (f" … ({len(names)})" if len(names) > 10 else "")  # noqa: PLR2004

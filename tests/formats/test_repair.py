@@ -44,6 +44,12 @@ def test_a_missing_geometry_passes_where_it_may_be_missing():
     assert [fault.row for fault in clean.faults] == [1]
 
 
+def test_a_file_without_any_geometry_is_told_in_few_lines():
+    faults = clean_geometry(series(*[None] * 500), ("polygon",)).faults
+    assert len(faults) == 201
+    assert "300" in str(faults[-1].hint)
+
+
 def test_rings_are_mended_and_the_change_of_area_is_told():
     bow_tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     spike = shapely.Polygon([(0, 0), (10, 0), (10, 10), (10, 20), (10, 10), (0, 10)])

@@ -12,6 +12,7 @@ import shapely
 
 from gisplanner.domain.district import District
 from gisplanner.errors import CrsError, GeometryError, InputError, NotFoundError
+from gisplanner.formats.osm_tags import SELECTIONS
 from gisplanner.services.districts import create_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.ingest import KINDS, import_features
@@ -220,6 +221,15 @@ def test_barriers_and_obstacles_without_kind_say_so(db: Database, district: Dist
     report = import_features(db, district, "barriers", write(tmp_path / "a.gpkg", [box(0, 0).boundary], name=["墙"]))
     assert layer_frame(db, district, "barriers")["kind"].tolist() == ["未注明"]
     assert "kind_missing" in findings(report)
+
+
+@pytest.mark.parametrize("kind", SELECTIONS)
+def test_a_map_without_anything_of_the_kind_is_no_fault(db: Database, district: District, tmp_path: Path, kind: str):
+    city = tmp_path / "city.osm"
+    city.write_text('<osm version="0.6"><node id="1" version="1" lon="114.7" lat="25.6"/></osm>')
+    report = import_features(db, district, kind, city)
+    assert (report.rows_read, report.counts.nothing_changes, report.batch) == (0, True, None)
+    assert "没有可导入的内容" in report.sentences()
 
 
 def test_an_unknown_kind_is_told_what_there_is(db: Database, district: District, tmp_path: Path):
