@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -197,16 +196,15 @@ def test_ten_thousand_estates_open_within_three_seconds(town, open_page):
     )
     html = draw(replace(town, estates=many, state=replace(town.state, estates=states)))
     assert len(html.encode()) <= 10e6
-    opened, seconds = None, []
-    for _ in range(3):  # the best of three: whatever else the machine does must not decide
-        began = time.perf_counter()
-        opened = open_page(html)
-        seconds.append(time.perf_counter() - began)
-        if seconds[-1] <= 3.0:
-            break
+    opened = open_page(html)
+    # Thread time, not the wall clock: what else runs on the machine must not decide.
+    meter = opened.page.context.new_cdp_session(opened.page)
+    meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+    opened.page.reload()
+    spent = {one["name"]: one["value"] for one in meter.send("Performance.getMetrics")["metrics"]}
+    assert spent["TaskDuration"] <= 2.0
     assert opened.page.locator(".leaflet-estates-pane canvas").count() == 1
     assert opened.page.evaluate("gisplanner.groups.estates.getLayers().length") == 10_000
-    assert min(seconds) <= 3.0
     assert opened.errors == []
 
 
