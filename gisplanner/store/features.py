@@ -84,9 +84,7 @@ def update_features(
 def feature_origins(connection: Connection, table: str, district: District) -> pd.DataFrame:
     """Return the rows of a feature table by ``code``, each with the file and layer it came from."""
     rows = getattr(queries(), f"{table}_origins")(connection, district_id=district.id)
-    return pd.DataFrame([row._asdict() for row in rows], columns=_ORIGIN_COLUMNS.get(table, _ORIGIN)).set_index(
-        "code"
-    )
+    return pd.DataFrame.from_records(list(rows), columns=_ORIGIN_COLUMNS.get(table, _ORIGIN)).set_index("code")
 
 
 _ORIGIN: Final = ["code", "file_name", "file_layer"]
