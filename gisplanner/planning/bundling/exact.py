@@ -8,6 +8,7 @@ can hold, and branch and bound by HiGHS settles the rest.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,8 +29,15 @@ from gisplanner.planning.bundling.columns import (
     neighbour_masks,
 )
 
-MOST_COLUMNS: Final = 120_000
-MOST_STEPS: Final = 6_000_000
+MOST_COLUMNS: Final = 600_000
+MOST_STEPS: Final = 60_000_000
+_STEPS_A_SECOND: Final = 4_000_000
+_STEPS_WITHOUT_LIMIT: Final = 6_000_000
+MOST_CHOICES: Final = 10_000
+"""More columns than these, left after the relaxation, are beyond branch and bound."""
+
+_FIRST_COLUMNS: Final = 3_000
+_MORE_COLUMNS: Final = 2_000
 _NODE_LIMIT: Final = 3_000
 _SAME: Final = 1e-7
 
@@ -75,7 +83,7 @@ def certify(board: Board, nodes: Ints, labels: Ints, most: int, time_limit_s: fl
     if nodes.size > MOST_NODES:
         return Certificate(labels, regions, most, value, None if board.value.shape[1] else 0.0)
     while regions < most:
-        columns = _columns(board, nodes, most)
+        columns = _columns(board, nodes, most, time_limit_s)
         if columns is None:
             return Certificate(labels, regions, most, value, None if board.value.shape[1] else 0.0)
         better, impossible = _choose(columns, np.zeros(columns.size), nodes.size, most, time_limit_s)
@@ -88,7 +96,7 @@ def certify(board: Board, nodes: Ints, labels: Ints, most: int, time_limit_s: fl
             break
     if not board.value.shape[1]:
         return Certificate(labels, regions, most, 0.0, 0.0)
-    columns = _columns(board, nodes, regions)
+    columns = _columns(board, nodes, regions, time_limit_s)
     if columns is None:
         return Certificate(labels, regions, most, value, None)
     best, least = _cheapest(columns, costs_of(columns, unlike), labels, value, time_limit_s)
@@ -108,13 +116,14 @@ def _value(labels: Ints, unlike: Floats) -> float:
     return float(np.triu(np.where(same, unlike, 0.0)).sum())
 
 
-def _columns(board: Board, nodes: Ints, regions: int) -> Masks | None:
+def _columns(board: Board, nodes: Ints, regions: int, time_limit_s: float | None) -> Masks | None:
     """Return all regions that a division into ``regions`` can hold; ``None`` if they are too many."""
     size = board.size[nodes]
     high = min(board.high, float(size.sum()) - (regions - 1) * board.low + 1e-9 * max(1.0, float(size.sum())))
     found = np.zeros(MOST_COLUMNS, dtype=np.uint64)
     corner = Corner(neighbour_masks(board, nodes), apart_masks(board, nodes), size, board.low, high)
-    count = connected_sets(corner, regions, found, MOST_STEPS)
+    steps = _STEPS_WITHOUT_LIMIT if time_limit_s is None else int(min(MOST_STEPS, time_limit_s * _STEPS_A_SECOND))
+    count = connected_sets(corner, regions, found, steps)
     return None if count < 0 else found[:count]
 
 
@@ -152,23 +161,63 @@ def _cheapest(
     columns: Masks, costs: Floats, labels: Ints, value: float, time_limit_s: float | None
 ) -> tuple[Ints, float | None]:
     """Return the best division and a lower bound on the heterogeneity of all of that many regions."""
-    regions = int(labels.max()) + 1
-    rows, right = _programme(columns, labels.size, regions)
-    relaxed = linprog(costs, A_eq=rows, b_eq=right, bounds=(0, None), method="highs")
-    if relaxed.x is None:
+    regions, started = int(labels.max()) + 1, time.perf_counter()
+    relaxed = _relaxation(columns, costs, labels, time_limit_s)
+    if relaxed is None:
         return labels, None
-    bound = float(relaxed.fun)
+    bound, reduced = relaxed
     if bound >= value - _SAME * max(1.0, value):
         return labels, value
-    reduced = costs - rows.T @ relaxed.eqlin.marginals
     useful = reduced <= value - bound + _SAME * max(1.0, value)
-    solved = _solve(columns[useful], costs[useful], labels.size, regions, time_limit_s)
+    left_s = _left(time_limit_s, started)
+    if int(useful.sum()) > MOST_CHOICES or (left_s is not None and left_s <= 0.0):
+        return labels, bound
+    solved = _solve(columns[useful], costs[useful], labels.size, regions, left_s)
     proof = solved.mip_dual_bound  # type: ignore[attr-defined]
     if proof is not None and math.isfinite(proof):
         bound = max(bound, min(float(proof), value))
     if solved.x is not None and solved.fun < value - _SAME * max(1.0, value):  # type: ignore[attr-defined]
         labels = _labels_of(columns[useful][solved.x > 0.5], labels.size)  # type: ignore[attr-defined]  # noqa: PLR2004
     return labels, bound
+
+
+def _relaxation(
+    columns: Masks, costs: Floats, labels: Ints, time_limit_s: float | None
+) -> tuple[float, Floats] | None:
+    """Return the value of the linear relaxation and the reduced costs; ``None`` when time is up.
+
+    Only some columns are in the programme at first; those that would improve it join until none would.
+    """
+    regions, started = int(labels.max()) + 1, time.perf_counter()
+    rows, right = _programme(columns, labels.size, regions)
+    inside = np.zeros(columns.size, dtype=bool)
+    inside[np.argsort(costs, kind="stable")[:_FIRST_COLUMNS]] = True
+    inside[:: max(1, columns.size // _FIRST_COLUMNS)] = True
+    member = labels[:, None] == np.arange(regions)
+    known = np.bitwise_or.reduce(np.where(member, _bit_of(labels.size)[:, None], np.uint64(0)))
+    inside |= np.isin(columns, known)
+    while (left_s := _left(time_limit_s, started)) is None or left_s > 0.0:
+        chosen = np.flatnonzero(inside)
+        limit = {} if left_s is None else {"time_limit": left_s}
+        solved = linprog(
+            costs[chosen], A_eq=rows[:, chosen], b_eq=right, bounds=(0, None), method="highs", options=limit
+        )
+        if solved.status != 0:
+            return None
+        reduced = costs - rows.T @ solved.eqlin.marginals
+        missing = np.flatnonzero(~inside & (reduced < -_SAME))
+        if not missing.size:
+            return float(solved.fun), reduced
+        inside[missing[np.argsort(reduced[missing], kind="stable")[:_MORE_COLUMNS]]] = True
+    return None
+
+
+def _left(time_limit_s: float | None, started: float) -> float | None:
+    return None if time_limit_s is None else time_limit_s - (time.perf_counter() - started)
+
+
+def _bit_of(nodes: int) -> Masks:
+    return np.left_shift(np.uint64(1), np.arange(nodes, dtype=np.uint64))
 
 
 def _labels_of(chosen: Masks, nodes: int) -> Ints:

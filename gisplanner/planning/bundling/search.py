@@ -27,7 +27,7 @@ _GROWING_SHARE_OF_MANY: Final = 0.7
 _MANY: Final = 20_000
 """From so many nodes on the number of regions still rises when a smaller map has long been settled."""
 
-_START_TEMPERATURE: Final = 1.3
+_START_TEMPERATURE: Final = 2.5
 _SAMPLE: Final = 2_000
 
 
