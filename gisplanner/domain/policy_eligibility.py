@@ -62,8 +62,8 @@ class Exclusion(Clause):
     key: str
     title: str
     terms: tuple[str, ...] = Field(min_length=1)
-    overlay: Literal["shantytown", "clearance"] | None = None
-    """Kind of stored polygons (棚改 / 征迁) that state it by overlap."""
+    overlay: Literal["棚改", "征迁", "自建房", "城中村"] | None = None
+    """Kind of stored exclusion areas that state it by overlap."""
 
 
 class Willingness(Clause):

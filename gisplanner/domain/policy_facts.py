@@ -58,6 +58,21 @@ def _plausible(value: tuple[int, int]) -> tuple[int, int]:
     return value
 
 
+def year_range(text: str) -> tuple[int, int] | None:
+    """Return the closed range of years a register cell means, ``None`` when it cannot be read.
+
+    Examples
+    --------
+    >>> year_range("1998年"), year_range("80年代"), year_range("不详")
+    ((1998, 1998), (1980, 1989), None)
+    """
+    try:
+        first, last = _plausible(_year_range(text))
+    except (ValueError, TypeError):
+        return None
+    return first, last
+
+
 YearRange = Annotated[tuple[StrictInt, StrictInt], BeforeValidator(_year_range), AfterValidator(_plausible)]
 
 

@@ -191,8 +191,8 @@ def _exclusion(desk: Desk, estate: EstateFacts, one: Exclusion, overlap: Overlap
     reason = _told(state)
     if overlap is not None:
         measured = Text(
-            f"与{one.title}范围重叠 {overlap.area_m2:.1f} ㎡",
-            en=f"overlaps the {one.key} polygons by {overlap.area_m2:.1f} m²",
+            f"与所存{one.overlay}范围重叠 {overlap.area_m2:.1f} ㎡（容差 {overlap.tolerance_m2:g} ㎡）",
+            en=f"overlaps the stored {one.key} areas by {overlap.area_m2:.1f} m² (tolerance {overlap.tolerance_m2:g})",
         )
         reason = Text(f"{measured}；标注 {reason}", en=f"{measured.en}; flags: {reason.en}")
         state = "yes" if overlap.excluded else "no" if state == "unknown" else state

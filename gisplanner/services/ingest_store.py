@@ -34,6 +34,7 @@ TABLES: Final = {
     "barriers": "barrier",
     "entrances": "entrance",
     "obstacles": "obstacle",
+    "exclusions": "exclusion_area",
 }
 """Layers that can be imported, and their tables."""
 
@@ -193,7 +194,7 @@ def _with_defaults(kind: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame
     for name, value in defaults.items():
         column = made[name] if name in made else pd.Series(None, index=made.index, dtype=object)
         made[name] = column.where(column.notna(), value)
-    if kind in {"barriers", "obstacles"}:
+    if kind in {"barriers", "obstacles", "exclusions"}:
         column = made["kind"] if "kind" in made else pd.Series(None, index=made.index, dtype=object)
         made["kind"] = column.where(column.notna(), _UNKNOWN_KIND)
     if kind == "estates" and "kind" in made:

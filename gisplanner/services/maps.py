@@ -75,8 +75,8 @@ def map_progress(
         layer_frame(db, district, "estates"),
         progress_state(db, district, as_of=as_of),
         layer=layer_spec("estates"),
-        sheet=_sheet(db, district, f"{district.name}老旧小区改造进度图", options),
-        context=_context(db, district),
+        sheet=sheet_of(db, district, f"{district.name}老旧小区改造进度图", options),
+        context=context_of(db, district),
     )
 
 
@@ -106,8 +106,8 @@ def map_bundles(
         layer_frame(db, district, "estates"),
         plan,
         layer=layer_spec("estates"),
-        sheet=_sheet(db, district, f"{district.name}老旧小区连片片区图", options),
-        context=_context(db, district),
+        sheet=sheet_of(db, district, f"{district.name}老旧小区连片片区图", options),
+        context=context_of(db, district),
     )
 
 
@@ -129,7 +129,8 @@ def _rules(result: BundleResult) -> list[str]:
     return lines
 
 
-def _sheet(db: Database, district: District, title: str, options: MapOptions) -> Sheet:
+def sheet_of(db: Database, district: District, title: str, options: MapOptions) -> Sheet:
+    """Return what stands around a map of the district."""
     return Sheet(
         title=title,
         drawn_on=options.drawn_on or date.today(),  # noqa: DTZ011 - a calendar day at the office, not an instant
@@ -150,7 +151,8 @@ def _sources(db: Database, district: District) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *credits_]))
 
 
-def _context(db: Database, district: District) -> Context:
+def context_of(db: Database, district: District) -> Context:
+    """Return the stored surroundings of the district."""
     return Context(
         **{name: layer_frame(db, district, name) for name in ("roads", "buildings", "barriers", "entrances")}
     )

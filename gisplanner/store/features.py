@@ -17,7 +17,9 @@ from gisplanner.domain.district import District
 from gisplanner.store.database import Connection
 from gisplanner.store.queries import queries
 
-FEATURE_TABLES: Final = ("estate", "building", "road", "barrier", "entrance", "obstacle", "connection_point")
+FEATURE_TABLES: Final = (
+    "estate", "building", "road", "barrier", "entrance", "obstacle", "connection_point", "exclusion_area",
+)  # fmt: skip
 """Tables whose rows are features of a district: ``district_id``, ``srid``, ``code``, ``geom``, their own columns."""
 
 _NULL: Final = "\\N"

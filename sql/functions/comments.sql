@@ -176,6 +176,17 @@ COMMENT ON COLUMN obstacle.illustrative IS '示意数据：由 gisplanner sketch
 COMMENT ON COLUMN obstacle.geom IS '障碍物的点、线或面，区县米制坐标系';
 COMMENT ON COLUMN obstacle.batch_id IS '来源：导入批次';
 
+COMMENT ON TABLE exclusion_area IS '排除范围：棚改、征迁、城中村、居民自建房等区域，资格审查时与小区叠加';
+COMMENT ON COLUMN exclusion_area.id IS '内部编号';
+COMMENT ON COLUMN exclusion_area.district_id IS '所属区县';
+COMMENT ON COLUMN exclusion_area.srid IS '几何的坐标系 EPSG 代号，与区县一致';
+COMMENT ON COLUMN exclusion_area.code IS '范围编码，区县内唯一';
+COMMENT ON COLUMN exclusion_area.name IS '名称';
+COMMENT ON COLUMN exclusion_area.kind IS '类别：棚改、征迁、自建房、城中村；未注明的不参与判断，只提示';
+COMMENT ON COLUMN exclusion_area.illustrative IS '示意数据：由 gisplanner sketch 或演示生成，不是实测；图上和导出须注明';
+COMMENT ON COLUMN exclusion_area.geom IS '范围面，区县米制坐标系';
+COMMENT ON COLUMN exclusion_area.batch_id IS '来源：导入批次';
+
 COMMENT ON TABLE connection_point IS '市政接入点：小区管线与市政管网的接口';
 COMMENT ON COLUMN connection_point.id IS '内部编号';
 COMMENT ON COLUMN connection_point.district_id IS '所属区县';

@@ -25,3 +25,6 @@ DELETE FROM obstacle WHERE district_id = :district_id AND illustrative;
 
 -- name: connection_point_delete_illustrative(district_id)!
 DELETE FROM connection_point WHERE district_id = :district_id AND illustrative;
+
+-- name: exclusion_area_delete_illustrative(district_id)!
+DELETE FROM exclusion_area WHERE district_id = :district_id AND illustrative;

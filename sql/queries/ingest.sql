@@ -41,6 +41,12 @@ FROM obstacle
 LEFT JOIN import_batch AS origin ON origin.id = obstacle.batch_id
 WHERE obstacle.district_id = :district_id;
 
+-- name: exclusion_area_origins(district_id)
+SELECT exclusion_area.code, origin.file_name, origin.file_layer
+FROM exclusion_area
+LEFT JOIN import_batch AS origin ON origin.id = exclusion_area.batch_id
+WHERE exclusion_area.district_id = :district_id;
+
 -- name: staging_create(target)$
 SELECT staging_create(:target);
 
@@ -64,6 +70,9 @@ DELETE FROM entrance WHERE district_id = :district_id AND code = ANY (:codes);
 
 -- name: obstacle_delete_codes(district_id, codes)!
 DELETE FROM obstacle WHERE district_id = :district_id AND code = ANY (:codes);
+
+-- name: exclusion_area_delete_codes(district_id, codes)!
+DELETE FROM exclusion_area WHERE district_id = :district_id AND code = ANY (:codes);
 
 -- name: building_delete_illustrative_of(estate_ids)!
 DELETE FROM building WHERE estate_id = ANY (:estate_ids) AND illustrative;

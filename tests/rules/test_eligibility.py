@@ -38,7 +38,7 @@ def test_a_vague_or_contradictory_flag_is_for_a_person():
 
 @pytest.mark.requirement("R2.02", "R2.06")
 @pytest.mark.parametrize(
-    ("name", "kind", "rule"), [("jiangxi", "shantytown", "shantytown"), ("changzhou", "clearance", "clearance")]
+    ("name", "kind", "rule"), [("jiangxi", "棚改", "shantytown"), ("changzhou", "征迁", "clearance")]
 )
 @pytest.mark.parametrize(("area_m2", "expected"), [(0.0, "符合"), (0.9, "符合"), (250.0, "不符合")])
 def test_an_overlap_above_the_tolerance_excludes(name: str, kind: str, rule: str, area_m2: float, expected: str):

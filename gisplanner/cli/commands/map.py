@@ -14,7 +14,10 @@ from gisplanner.cli.session import Session, command
 from gisplanner.files import write_text
 from gisplanner.services.bundling import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
+from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
+from gisplanner.services.eligibility_map import map_eligibility
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
+from gisplanner.services.policy import read_facts_file
 from gisplanner.text import Text
 
 
@@ -83,6 +86,38 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
         )
         html = map_bundles(db, found, result, options=_options(session, public=public, public_grid=public_grid))
     _write(session, "bundles", district, out, html, public=public)
+
+
+@command(maps, "eligibility")
+@click.option("--profile", metavar="P", help="政策依据；缺省为区县自己的 (profile)")
+@click.option("--facts", type=click.Path(path_type=Path), help="假设的事实，不存储 (assumed facts)")
+@click.option(
+    "--tolerance", default=TOLERANCE_M2, show_default=True, metavar="M2", help="重叠容差，㎡ (tolerance, m²)"
+)
+@_common
+def eligibility(
+    session: Session,
+    district: str,
+    out: Path,
+    profile: str | None,
+    facts: Path | None,
+    tolerance: float,
+    **options: Any,
+) -> None:
+    """资格审查图：按答复着色，附逐小区条文和补料清单 (eligibility map)."""
+    assumed = None if facts is None else read_facts_file(facts)
+    with session.database() as db:
+        found = get_district(db, district)
+        review = review_eligibility(
+            db,
+            found,
+            profile=profile,
+            what_if=assumed,
+            file=None if facts is None else str(facts),
+            tolerance_m2=tolerance,
+        )
+        html = map_eligibility(db, found, review, options=_options(session, **options))
+    _write(session, "eligibility", district, out, html, public=options["public"])
 
 
 def _options(session: Session, *, public: bool, public_grid: float) -> MapOptions:

@@ -8,6 +8,9 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
+from gisplanner.services.districts import get_district
+from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
+from gisplanner.services.eligibility_report import review_sentences, write_requests
 from gisplanner.services.policy import ask, compare, comparison_document, read_facts_file, reply_document
 from gisplanner.services.policy_text import comparison_sentences, reply_sentences
 
@@ -31,6 +34,40 @@ def ask_command(session: Session, profile: str, facts: Path) -> None:
     """按一份文件答复，不存储任何事实 (ask one document; nothing is stored)."""
     reply = ask(profile, read_facts_file(facts), file=str(facts))
     session.result(reply_document(reply, session.language), reply_sentences(reply))
+
+
+@command(policy, "review")
+@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@click.option("--profile", metavar="P", help="政策依据；缺省为区县自己的 (profile)")
+@click.option("--facts", type=click.Path(path_type=Path), help="假设的事实，按小区名称或编码，不存储 (what-if)")
+@click.option(
+    "--tolerance", default=TOLERANCE_M2, show_default=True, metavar="M2", help="重叠容差，㎡ (tolerance, m²)"
+)
+@click.option(
+    "--requests", type=click.Path(path_type=Path), metavar="X.xlsx", help="补料清单，每个街道一张表 (requests)"
+)
+def review_command(
+    session: Session,
+    district: str,
+    profile: str | None,
+    facts: Path | None,
+    tolerance: float,
+    requests: Path | None,
+) -> None:
+    """资格审查：区县台账逐小区答复，缺什么、向谁要 (review the stored estates)."""
+    assumed = None if facts is None else read_facts_file(facts)
+    with session.database() as db:
+        review = review_eligibility(
+            db,
+            get_district(db, district),
+            profile=profile,
+            what_if=assumed,
+            file=None if facts is None else str(facts),
+            tolerance_m2=tolerance,
+        )
+    if requests is not None:
+        write_requests(review, requests)
+    session.result(review.as_dict(session.language), review_sentences(review))
 
 
 @command(policy, "compare")
