@@ -70,6 +70,7 @@ $(STAMPS)/assets: web/package.json web/package-lock.json scripts/vendor_assets.p
 $(STAMPS)/python: pyproject.toml $(STAMPS)/venv $(STAMPS)/assets
 	@echo "--- Python packages"
 	$(BIN)/pip install -q -c constraints.txt -e .
+	$(BIN)/python -m gisplanner.planning.warm_up
 	@touch $@
 
 $(STAMPS)/python-test: $(STAMPS)/python

@@ -1,0 +1,8 @@
+"""``python -m gisplanner.planning.warm_up``: compile the search kernels once, at set-up, instead of at first use."""
+
+from __future__ import annotations
+
+from gisplanner.planning.bundling import search as bundling
+
+if __name__ == "__main__":
+    bundling.warm_up()
