@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gisplanner.domain.accounts import Role, Viewer
+
 GeometryKind = Literal["point", "line", "polygon", "any"]
 
 
@@ -32,6 +34,9 @@ class ColumnSpec(_Definition):
 
     popup: bool = False
     """Whether the map popup lists it."""
+
+    tile: bool = False
+    """Whether vector tiles carry it: what a map needs to colour and label, nothing else."""
 
     importable: bool = True
     """Whether a geometry file may fill it; what comes from the register or from an overlay is not."""
@@ -66,6 +71,17 @@ class LayerSpec(_Definition):
 
     public: bool = True
     """Whether the public may see the layer at all."""
+
+    roles: tuple[Role, ...] = ()
+    """Who may see a layer that is not public; empty means everybody who works on the district."""
+
+    def seen_by(self, viewer: Viewer) -> bool:
+        """Return whether ``viewer`` may see the layer at all."""
+        return self.public or (viewer.role in self.roles if self.roles else viewer.sees_private_fields)
+
+    def columns_for(self, viewer: Viewer) -> tuple[ColumnSpec, ...]:
+        """Return the columns ``viewer`` may see."""
+        return tuple(column for column in self.columns if column.public or viewer.sees_private_fields)
 
 
 class UtilitySpec(_Definition):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 import geopandas as gpd
 import psycopg2
@@ -13,6 +14,7 @@ from psycopg2.extensions import make_dsn
 from psycopg2.extras import NamedTupleCursor
 from sqlalchemy import Engine, create_engine, text
 
+from gisplanner.domain.accounts import Viewer
 from gisplanner.store.dsn import parse
 from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
@@ -41,6 +43,7 @@ class Database:
     def __init__(self, dsn: str, *, actor: str = "local") -> None:
         self.dsn = dsn
         self.actor = actor
+        self.viewer: Viewer | None = None
         defaults = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gisplanner"}
         self._dsn = make_dsn("", **{**defaults, **parse(dsn), "client_encoding": "UTF8"})
         self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self.connect, pool_pre_ping=True)
@@ -62,6 +65,21 @@ class Database:
             connection.commit()
         return connection
 
+    def seen_by(self, viewer: Viewer) -> Self:
+        """Return this database as ``viewer`` may see it: every transaction runs under the role of a request.
+
+        Row-level security of the server decides, whatever the statement asks for. Connections are shared.
+        """
+        made = copy.copy(self)
+        made.viewer = viewer
+        return made
+
+    def _begin(self, connection: Connection) -> None:
+        if self.viewer is not None:
+            queries().request_begin(
+                connection, role=self.viewer.role, scope=self.viewer.scope_json, actor=self.viewer.name
+            )
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Yield a connection; commit at the end, roll everything back on any error.
@@ -78,6 +96,7 @@ class Database:
             connection = cast("Connection", pooled.driver_connection)
             connection.cursor_factory = NamedTupleCursor
             try:
+                self._begin(connection)
                 yield connection
                 connection.commit()
             except BaseException:
@@ -97,6 +116,7 @@ class Database:
         Parameters use the ``:name`` style. ``numeric`` columns (areas, money) stay :class:`decimal.Decimal`.
         """
         with server_failures(), self.engine.connect() as connection:
+            self._begin(cast("Connection", connection.connection.driver_connection))
             frame = gpd.read_postgis(text(sql), connection, geom_col="geom", params=dict(params), coerce_float=False)
         if frame.crs is None:  # no row or no geometry: the driver had nothing to tell the CRS from
             frame = frame.set_crs(srid)

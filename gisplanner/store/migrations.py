@@ -60,6 +60,7 @@ def migrate(database: Database, *, reapply: bool = False) -> bool:
                 return False
             refuse_unknown(installed, wanted)
             _ensure_postgis(connection)
+            _ensure_request_role(connection)
             queries().schema_create(connection)
             _apply_migrations(connection, database.actor)
             connection.autocommit = False
@@ -146,6 +147,22 @@ def _ensure_postgis(connection: Connection) -> None:
                 en=f"PostGIS stands in the schema {where}; this program needs it in public: use another database.",
             )
         )
+
+
+def _ensure_request_role(connection: Connection) -> None:
+    if queries().request_role_usable(connection):
+        return
+    try:
+        queries().request_role_create(connection)
+    except psycopg2.Error as error:
+        raise DatabaseUnavailableError(
+            Text(
+                "数据库服务器上没有本程序可用的角色 gisplanner_request，且当前账户不能建立："
+                "请管理员建立这个不能登录的角色，并授予本程序的账户。",
+                en="The server has no role gisplanner_request that this account may act as, and the account may not "
+                "make one: ask the administrator for that role, without login, granted to this account.",
+            )
+        ) from error
 
 
 def _apply_migrations(connection: Connection, actor: str) -> None:

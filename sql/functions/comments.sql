@@ -250,3 +250,27 @@ COMMENT ON TABLE installed_sql IS '本库所装的 SQL 文件；与程序一致�
 COMMENT ON COLUMN installed_sql.file IS '文件，相对 sql/ 目录';
 COMMENT ON COLUMN installed_sql.sha256 IS '文件内容的 SHA-256';
 COMMENT ON COLUMN installed_sql.installed_at IS '安装时间';
+
+COMMENT ON TABLE account IS '服务器账户';
+COMMENT ON COLUMN account.id IS '内部编号';
+COMMENT ON COLUMN account.name IS '账户名';
+COMMENT ON COLUMN account.role IS '角色：admin 管理员、planner 指挥部/住建、subdistrict 街道社区、lead 管网信息公司、operator 管线单位、reviewer 审查部门、public 公众';
+COMMENT ON COLUMN account.scope IS '范围（JSON）：district、subdistrict、owner 各为名单；没有某一项 = 该项不限';
+COMMENT ON COLUMN account.created_at IS '建立时间';
+COMMENT ON COLUMN account.created_by IS '建立人账户';
+
+COMMENT ON TABLE access_token IS '访问令牌，只存散列，令牌本身只在签发时显示一次';
+COMMENT ON COLUMN access_token.id IS '内部编号';
+COMMENT ON COLUMN access_token.account_id IS '账户';
+COMMENT ON COLUMN access_token.sha256 IS '令牌的 SHA-256';
+COMMENT ON COLUMN access_token.created_at IS '签发时间';
+COMMENT ON COLUMN access_token.expires_at IS '失效时间';
+COMMENT ON COLUMN access_token.revoked_at IS '吊销时间；空 = 未吊销';
+
+COMMENT ON TABLE account_event IS '账户变动记录，只追加';
+COMMENT ON COLUMN account_event.id IS '内部编号';
+COMMENT ON COLUMN account_event.account IS '账户名';
+COMMENT ON COLUMN account_event.event IS '事项：added 建立、changed 改角色或范围、token_issued 签发令牌、token_revoked 吊销令牌';
+COMMENT ON COLUMN account_event.detail IS '细节（JSON），不含令牌';
+COMMENT ON COLUMN account_event.happened_at IS '时间';
+COMMENT ON COLUMN account_event.recorded_by IS '操作人账户';

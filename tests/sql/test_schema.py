@@ -143,16 +143,18 @@ def _records(connection: Connection) -> dict[str, str]:
         first,
         second,
     )
+    _one(connection, "INSERT INTO account_event (account, event) VALUES ('王工', 'added')")
     return {
         "plan_baseline": "document_title",
         "plan_baseline_row": "name",
         "plan_adjustment": "document",
         "stage_event": "stage_name",
         "history": "table_name",
+        "account_event": "account",
     }
 
 
-APPEND_ONLY = ("plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "history")
+APPEND_ONLY = ("plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "history", "account_event")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

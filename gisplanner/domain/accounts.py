@@ -1,0 +1,50 @@
+"""Who asks: a role (角色) and the part of the data it is limited to (范围)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+Role = Literal["admin", "planner", "subdistrict", "lead", "operator", "reviewer", "public"]
+"""管理员, 指挥部/住建, 街道社区, 管网信息公司, 管线单位, 审查部门(消防、城管 …), 公众."""
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+ScopeKind = Literal["district", "subdistrict", "owner"]
+SCOPE_KINDS: Final[tuple[ScopeKind, ...]] = get_args(ScopeKind)
+Scope = Mapping[str, tuple[str, ...]]
+
+_PUBLIC_FIELDS_ONLY: Final[frozenset[Role]] = frozenset({"public", "operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The account of a request, or the public.
+
+    ``scope`` holds, for a kind, the names the account is limited to; a kind that is not there is not limited.
+
+    Examples
+    --------
+    >>> Viewer("公众").sees_private_fields, Viewer("王工", "planner").sees_private_fields
+    (False, True)
+    """
+
+    name: str
+    role: Role = "public"
+    scope: Scope = field(default_factory=dict)
+
+    @property
+    def sees_private_fields(self) -> bool:
+        """Return whether it sees households, money, owners, and geometry at full precision."""
+        return self.role not in _PUBLIC_FIELDS_ONLY
+
+    @property
+    def scope_json(self) -> str:
+        """Return the scope as the database takes it."""
+        return json.dumps({kind: list(names) for kind, names in self.scope.items()}, ensure_ascii=False)
+
+
+PUBLIC: Final = Viewer("public")
+"""Whoever comes without a token."""

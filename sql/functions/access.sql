@@ -1,0 +1,100 @@
+-- What a request of the server may see. The program owns the tables and is bound by nothing here; a request runs as
+-- the role gisplanner_request, which has no right but those below. A new table is closed until it is opened here.
+
+CREATE OR REPLACE FUNCTION request_role() RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(NULLIF(current_setting('gisplanner.role', true), ''), 'public')
+$$;
+COMMENT ON FUNCTION request_role() IS '当前请求的角色；未登录为 public';
+
+CREATE OR REPLACE FUNCTION request_scope(kind text) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(item)
+    FROM jsonb_array_elements_text(
+        COALESCE(NULLIF(current_setting('gisplanner.scope', true), ''), '{}')::jsonb -> kind
+    ) AS item
+$$;
+COMMENT ON FUNCTION request_scope(text) IS '当前账户在某一方面（district、subdistrict、owner）的范围；空 = 未作限制';
+
+DO $access$
+DECLARE
+    opened record;
+    in_scope CONSTANT text :=
+        '((SELECT request_scope(''district'')) IS NULL OR %I = ANY ((SELECT request_scope(''district''))::text[]))';
+    not_outside CONSTANT text := '(SELECT request_role()) NOT IN (''public'', ''operator'')';
+    signed_in CONSTANT text := '(SELECT request_role()) <> ''public''';
+    decided CONSTANT text[] := ARRAY[
+        'estate', 'building', 'road', 'barrier', 'entrance', 'obstacle', 'renewal_area', 'connection_point'
+    ];
+    of_networks CONSTANT text := '(SELECT request_role()) IN (''admin'', ''planner'', ''lead'')';
+BEGIN
+    FOR opened IN SELECT tablename FROM pg_tables WHERE schemaname = 'gisplanner' LOOP
+        EXECUTE format('REVOKE ALL ON %I FROM gisplanner_request', opened.tablename);
+    END LOOP;
+    REVOKE ALL ON SCHEMA gisplanner FROM gisplanner_request;
+    GRANT USAGE ON SCHEMA gisplanner TO gisplanner_request;
+
+    FOR opened IN
+        SELECT rules.name, rules.rule
+        FROM (VALUES
+            ('district', format(in_scope, 'id')),
+            ('subdistrict', format(in_scope, 'district_id')),
+            ('community', format(in_scope, 'district_id')),
+            ('estate', format(in_scope, 'district_id')),
+            ('building', format(in_scope, 'district_id')),
+            ('road', format(in_scope, 'district_id')),
+            ('barrier', format(in_scope, 'district_id')),
+            ('entrance', format(in_scope, 'district_id')),
+            ('obstacle', format(in_scope, 'district_id')),
+            ('renewal_area', format(in_scope, 'district_id')),
+            ('demonstration_area', format(in_scope, 'district_id')),
+            ('project', format(in_scope, 'district_id')),
+            ('project_estate', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
+            ('stage_event', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
+            ('connection_point', of_networks || ' AND ' || format(in_scope, 'district_id')),
+            ('import_batch', signed_in || ' AND ' || format(in_scope, 'district_id')),
+            ('plan_baseline', not_outside || ' AND ' || format(in_scope, 'district_id')),
+            ('plan_baseline_row', 'EXISTS (SELECT 1 FROM plan_baseline WHERE plan_baseline.id = baseline_id)'),
+            ('plan_adjustment', 'EXISTS (SELECT 1 FROM plan_baseline WHERE plan_baseline.id = to_baseline_id)')
+        ) AS rules (name, rule)
+        UNION ALL
+        -- Features nobody has decided on yet: for those who work on the district, not for the public and companies.
+        SELECT pg_tables.tablename::text, not_outside || ' AND ' || format(in_scope, 'district_id')
+        FROM pg_tables
+        WHERE pg_tables.schemaname = 'gisplanner'
+          AND NOT (pg_tables.tablename = ANY (decided))
+          AND 3 = (
+              SELECT count(*)
+              FROM pg_attribute
+              WHERE attrelid = format('gisplanner.%I', pg_tables.tablename)::regclass
+                AND attname IN ('district_id', 'srid', 'geom') AND NOT attisdropped
+          )
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', opened.name);
+        EXECUTE format('DROP POLICY IF EXISTS request_reads ON %I', opened.name);
+        EXECUTE format(
+            'CREATE POLICY request_reads ON %I FOR SELECT TO gisplanner_request USING (%s)', opened.name, opened.rule
+        );
+        EXECUTE format('GRANT SELECT ON %I TO gisplanner_request', opened.name);
+    END LOOP;
+END
+$access$;
+
+CREATE OR REPLACE FUNCTION public_geometry(geom geometry, grid_m double precision) RETURNS geometry
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN NOT ST_IsEmpty(moved) THEN moved
+        WHEN ST_Dimension(geom) = 2 THEN ST_SetSRID(ST_MakeBox2D(low, high)::geometry, ST_SRID(geom))
+        WHEN ST_Dimension(geom) = 1 THEN ST_SetSRID(ST_MakeLine(low, ST_MakePoint(ST_X(high), ST_Y(low))), ST_SRID(geom))
+    END
+    FROM (SELECT ST_ReducePrecision(geom, grid_m) AS moved) AS reduced
+    CROSS JOIN (
+        SELECT
+            ST_MakePoint(floor(ST_XMin(geom) / grid_m) * grid_m, floor(ST_YMin(geom) / grid_m) * grid_m) AS low,
+            ST_MakePoint(
+                (floor(ST_XMax(geom) / grid_m) + 1) * grid_m, (floor(ST_YMax(geom) / grid_m) + 1) * grid_m
+            ) AS high
+    ) AS cells
+$$;
+COMMENT ON FUNCTION public_geometry(geometry, double precision) IS
+'公众版图形：坐标概化到 grid_m 米的网格；小于网格的面取所在网格';

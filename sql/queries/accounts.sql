@@ -1,0 +1,63 @@
+-- name: request_begin(role, scope, actor)!
+-- Until the transaction ends it runs under the role of a request, with what the policies ask for.
+SELECT
+    set_config('role', 'gisplanner_request', true),
+    set_config('gisplanner.role', :role, true),
+    set_config('gisplanner.scope', :scope, true),
+    set_config('gisplanner.actor', :actor, true);
+
+-- name: request_role_usable()$
+-- Whether the role that requests run under exists and this account may act as it.
+SELECT COALESCE(
+    (SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'gisplanner_request'), false
+);
+
+-- name: request_role_create()!
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'gisplanner_request') THEN
+        CREATE ROLE gisplanner_request NOLOGIN;
+    END IF;
+    IF NOT pg_has_role(current_user, 'gisplanner_request', 'MEMBER') THEN
+        EXECUTE 'GRANT gisplanner_request TO ' || quote_ident(current_user);
+    END IF;
+END
+$$;
+
+-- name: account_of_token(sha256)^
+SELECT account.name, account.role, account.scope
+FROM access_token
+JOIN account ON account.id = access_token.account_id
+WHERE access_token.sha256 = :sha256 AND access_token.revoked_at IS NULL AND access_token.expires_at > now();
+
+-- name: account_get(name)^
+SELECT id, name, role, scope FROM account WHERE name = :name;
+
+-- name: account_list()
+SELECT
+    account.name,
+    account.role,
+    account.scope,
+    account.created_at,
+    (
+        SELECT max(access_token.expires_at)
+        FROM access_token
+        WHERE access_token.account_id = account.id AND access_token.revoked_at IS NULL
+          AND access_token.expires_at > now()
+    ) AS token_until
+FROM account
+ORDER BY account.name;
+
+-- name: account_insert(name, role, scope)$
+INSERT INTO account (name, role, scope) VALUES (:name, :role, CAST(:scope AS jsonb)) RETURNING id;
+
+-- name: token_insert(account_id, sha256, days)$
+INSERT INTO access_token (account_id, sha256, expires_at)
+VALUES (:account_id, :sha256, now() + make_interval(days => :days))
+RETURNING expires_at;
+
+-- name: tokens_revoke(account_id)!
+UPDATE access_token SET revoked_at = now() WHERE account_id = :account_id AND revoked_at IS NULL;
+
+-- name: account_event_insert(account, event, detail)!
+INSERT INTO account_event (account, event, detail) VALUES (:account, :event, CAST(:detail AS jsonb));
