@@ -21,6 +21,9 @@ import pytest
 from psycopg2 import errors, sql
 from psycopg2.extensions import parse_dsn
 
+from gisplanner.catalog.profiles import published_rows
+from gisplanner.domain.district import District
+from gisplanner.services.register import import_register
 from gisplanner.store.cluster import Cluster
 from gisplanner.store.database import Database
 from gisplanner.store.dsn import with_database
@@ -171,3 +174,11 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
     with (folder / "workers.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture
+def nankang(db: Database) -> District:
+    """The built-in district with its published register; no outlines."""
+    published = published_rows("nankang")
+    assert published is not None
+    return import_register(db, "nankang", published).district

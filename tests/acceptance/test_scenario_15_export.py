@@ -11,13 +11,12 @@ import pytest
 import shapely
 
 from gisplanner.catalog.layers import layer
-from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
-from gisplanner.services.districts import create_district, get_district
+from gisplanner.services.districts import create_district
 from gisplanner.services.export import FORMATS, export_layer
 from gisplanner.services.ingest import import_features
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register import import_register, register_rows
+from gisplanner.services.register import register_rows
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 
@@ -25,19 +24,15 @@ WITHOUT_OUTLINE = ("一建公司", "芙蓉新城")
 
 
 @pytest.fixture
-def nankang(db: Database) -> District:
+def sketched(db: Database, nankang: District) -> District:
     """The published plan, outlines sketched, two of them taken away again."""
-    annex = published_rows("nankang")
-    assert annex is not None
-    import_register(db, "nankang", annex)
-    district = get_district(db, "nankang")
-    sketch_outlines(db, district)
+    sketch_outlines(db, nankang)
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
             "UPDATE estate SET geom = NULL, illustrative = false WHERE name IN %s RETURNING name", (WITHOUT_OUTLINE,)
         )
         assert len(cursor.fetchall()) == 2
-    return district
+    return nankang
 
 
 def check_same(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> None:
@@ -56,9 +51,9 @@ def check_same(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> None:
     assert apart.max() < 0.02
 
 
-def test_the_file_is_rfc_7946_with_chinese_keys(db: Database, nankang: District, tmp_path: Path):
+def test_the_file_is_rfc_7946_with_chinese_keys(db: Database, sketched: District, tmp_path: Path):
     out = tmp_path / "estates.geojson"
-    made = export_layer(db, nankang, "estates", "geojson", out)
+    made = export_layer(db, sketched, "estates", "geojson", out)
     assert (made.features, made.without_geometry, made.illustrative) == (28, 2, 26)
     text = out.read_bytes().decode("utf-8")
     assert "\\u" not in text
@@ -81,33 +76,33 @@ def test_the_file_is_rfc_7946_with_chinese_keys(db: Database, nankang: District,
 
 
 @pytest.mark.parametrize("file_format", ["geojson", "gpkg", "parquet", "shp"])
-def test_re_import_gives_an_identical_register(db: Database, nankang: District, tmp_path: Path, file_format: str):
-    before, rows = layer_frame(db, nankang, "estates"), register_rows(db, nankang)
+def test_re_import_gives_an_identical_register(db: Database, sketched: District, tmp_path: Path, file_format: str):
+    before, rows = layer_frame(db, sketched, "estates"), register_rows(db, sketched)
     out = tmp_path / f"estates{FORMATS[file_format].suffix}"
-    export_layer(db, nankang, "estates", file_format, out)
-    report = import_features(db, nankang, "estates", out)
+    export_layer(db, sketched, "estates", file_format, out)
+    report = import_features(db, sketched, "estates", out)
     assert report.unmatched_file == ()
-    assert register_rows(db, nankang) == rows
-    check_same(before, layer_frame(db, nankang, "estates"))
+    assert register_rows(db, sketched) == rows
+    check_same(before, layer_frame(db, sketched, "estates"))
 
 
-def test_lost_outlines_come_back_from_the_file(db: Database, nankang: District, tmp_path: Path):
-    before = layer_frame(db, nankang, "estates")
+def test_lost_outlines_come_back_from_the_file(db: Database, sketched: District, tmp_path: Path):
+    before = layer_frame(db, sketched, "estates")
     out = tmp_path / "estates.geojson"
-    export_layer(db, nankang, "estates", "geojson", out)
+    export_layer(db, sketched, "estates", "geojson", out)
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE estate SET geom = NULL, illustrative = false")
-    import_features(db, nankang, "estates", out)
-    check_same(before, layer_frame(db, nankang, "estates"))
+    import_features(db, sketched, "estates", out)
+    check_same(before, layer_frame(db, sketched, "estates"))
     again = tmp_path / "again.geojson"
-    export_layer(db, nankang, "estates", "geojson", again)
+    export_layer(db, sketched, "estates", "geojson", again)
     assert again.read_bytes() == out.read_bytes()
 
 
-def test_an_empty_district_gets_the_same_estates_from_the_file(db: Database, nankang: District, tmp_path: Path):
-    before = layer_frame(db, nankang, "estates")
+def test_an_empty_district_gets_the_same_estates_from_the_file(db: Database, sketched: District, tmp_path: Path):
+    before = layer_frame(db, sketched, "estates")
     out = tmp_path / "estates.geojson"
-    export_layer(db, nankang, "estates", "geojson", out)
+    export_layer(db, sketched, "estates", "geojson", out)
     empty = create_district(db, "copy", crs="EPSG:4547")
     import_features(db, empty, "estates", out)
     after = layer_frame(db, empty, "estates")

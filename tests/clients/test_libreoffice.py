@@ -7,21 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from gisplanner.catalog.profiles import published_rows
-from gisplanner.services.districts import ensure_builtin_district
-from gisplanner.services.register import export_register, import_register
+from gisplanner.domain.district import District
+from gisplanner.services.register import export_register
 from gisplanner.store.database import Database
 
 pytestmark = pytest.mark.client
 
 
-def test_the_register_prints_on_a4_landscape(db: Database, tmp_path: Path):
-    district = ensure_builtin_district(db, "nankang")
-    rows = published_rows("nankang")
-    assert rows is not None
-    import_register(db, district, rows)
+def test_the_register_prints_on_a4_landscape(db: Database, nankang: District, tmp_path: Path):
     out = tmp_path / "台账.xlsx"
-    export_register(db, district, out)
+    export_register(db, nankang, out)
     subprocess.run(
         ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(out)],
         check=True,

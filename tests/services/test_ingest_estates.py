@@ -7,13 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import GeometryError
 from gisplanner.services.ingest import import_features
 from gisplanner.services.ingest_estates import match_estates, normalised
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register import import_register
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 from tests.ingest_files import box, write
@@ -62,13 +60,6 @@ def test_names_are_not_brought_closer_than_writing_them_differently():
     assert normalised("二轻局宿舍（南）") == normalised("二轻局 宿舍(南)")
     assert normalised("二轻局宿舍") != normalised("二轻局家属楼")
     assert normalised("一期") != normalised("二期")
-
-
-@pytest.fixture
-def nankang(db: Database) -> District:
-    annex = published_rows("nankang")
-    assert annex is not None
-    return import_register(db, "nankang", annex).district
 
 
 def test_a_register_gets_outlines_and_keeps_its_figures(db: Database, nankang: District, tmp_path: Path):

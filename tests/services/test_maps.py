@@ -8,14 +8,12 @@ from datetime import date
 
 import pytest
 
-from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError
 from gisplanner.services.bundling import BundleRules, bundle_district
-from gisplanner.services.districts import create_district, ensure_builtin_district
+from gisplanner.services.districts import create_district
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
 from gisplanner.services.progress import advance
-from gisplanner.services.register import import_register
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 
@@ -27,19 +25,17 @@ def data(html: str, name: str):
 
 
 @pytest.fixture
-def nankang(db: Database) -> District:
+def under_way(db: Database, nankang: District) -> District:
     """The published plan, sketched; only 芙蓉新城 is done; two estates have lost their outlines."""
-    district = ensure_builtin_district(db, "nankang")
-    import_register(db, district, published_rows("nankang"))
-    sketch_outlines(db, district)
-    advance(db, district, "芙蓉新城老旧小区改造工程", "长效管理", on=date(2024, 11, 1), illustrative=True)
+    sketch_outlines(db, nankang)
+    advance(db, nankang, "芙蓉新城老旧小区改造工程", "长效管理", on=date(2024, 11, 1), illustrative=True)
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE estate SET geom = NULL, illustrative = false WHERE name IN ('新园小区', '怡然居小区')")
-    return district
+    return nankang
 
 
-def test_scenario_15_the_public_progress_map(db: Database, nankang: District):
-    html = map_progress(db, nankang, as_of=DAY, options=MapOptions(public=True))
+def test_scenario_15_the_public_progress_map(db: Database, under_way: District):
+    html = map_progress(db, under_way, as_of=DAY, options=MapOptions(public=True))
     completed = {one["label"]: one["completed"] for one in data(html, "weights")}
     assert completed == {"小区数": "3.6 %", "户数": "33.2 %", "栋数": "56.8 %", "面积": "45.8 %"}
     for told in (
@@ -60,8 +56,8 @@ def test_scenario_15_the_public_progress_map(db: Database, nankang: District):
         assert layer not in html
 
 
-def test_the_planners_map_names_sources_and_figures(db: Database, nankang: District):
-    html = map_progress(db, nankang, as_of=DAY)
+def test_the_planners_map_names_sources_and_figures(db: Database, under_way: District):
+    html = map_progress(db, under_way, as_of=DAY)
     assert "《赣州市南康区推进2024年城镇老旧小区改造实施方案》（〔2024〕20号）" in html
     assert "1,141 户" in html
     assert len(data(html, "estates")["features"]) == 26
@@ -69,14 +65,14 @@ def test_the_planners_map_names_sources_and_figures(db: Database, nankang: Distr
     assert {one["sign"] for one in data(html, "base-barriers")} == {"water", "rail"}
 
 
-def test_before_its_day_a_stage_does_not_count(db: Database, nankang: District):
-    html = map_progress(db, nankang, as_of=date(2024, 10, 31))
+def test_before_its_day_a_stage_does_not_count(db: Database, under_way: District):
+    html = map_progress(db, under_way, as_of=date(2024, 10, 31))
     assert {one["completed"] for one in data(html, "weights")} == {"0.0 %"}
 
 
-def test_the_bundle_map_shows_the_result_it_is_given(db: Database, nankang: District):
-    result = bundle_district(db, nankang, BundleRules(gap_m=15.0, min_size=100, iterations=200), size_column="户数")
-    html = map_bundles(db, nankang, result)
+def test_the_bundle_map_shows_the_result_it_is_given(db: Database, under_way: District):
+    result = bundle_district(db, under_way, BundleRules(gap_m=15.0, min_size=100, iterations=200), size_column="户数")
+    html = map_bundles(db, under_way, result)
     assert len(data(html, "links")["features"]) == len(result.links)
     assert html.count("<tr data-view=") == len(result.bundles)
     assert "片区规模（按户数）不小于 100" in html

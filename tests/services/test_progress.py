@@ -7,24 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, RefusedError
-from gisplanner.services.districts import create_district, ensure_builtin_district
+from gisplanner.services.districts import create_district
 from gisplanner.services.progress import advance, progress_rates, progress_state
-from gisplanner.services.register import import_register
 from gisplanner.store.database import Database
 
 P11 = "芙蓉新城老旧小区改造工程"
-
-
-@pytest.fixture
-def nankang(db: Database) -> District:
-    district = ensure_builtin_district(db, "nankang")
-    rows = published_rows("nankang")
-    assert rows is not None
-    import_register(db, district, rows)
-    return district
 
 
 def test_only_the_largest_estate_completed(db: Database, nankang: District):

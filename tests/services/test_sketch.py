@@ -9,26 +9,15 @@ import pytest
 import shapely
 from shapely.geometry import Polygon, box
 
-from gisplanner.catalog.profiles import published_rows
 from gisplanner.cli.main import main
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError
-from gisplanner.services.districts import create_district, ensure_builtin_district
+from gisplanner.services.districts import create_district
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register import import_register
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 
 LAYERS = ("estates", "buildings", "roads", "barriers", "entrances", "obstacles", "connection_points")
-
-
-@pytest.fixture
-def nankang(db: Database) -> District:
-    district = ensure_builtin_district(db, "nankang")
-    rows = published_rows("nankang")
-    assert rows is not None
-    import_register(db, district, rows)
-    return district
 
 
 def run(db: Database, statement: str, *values: object) -> list[tuple[object, ...]]:
