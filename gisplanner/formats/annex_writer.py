@@ -36,12 +36,15 @@ _WIDTH_CHARACTERS: Final = {
     "estate": 26,
     "households": 9,
     "buildings": 9,
-    "floor_area": 16,
-    "remark": 30,
+    "floor_area": 18,
+    "remark": 42,
     "year_built": 14,
     "ownership": 14,
 }
 _OPTIONAL: Final = ("year_built", "ownership")
+_HEADING_HEIGHT_PT: Final = 32
+_ROW_HEIGHT_PT: Final = 18
+_LAST_NARROW: Final = 0x2E7F  # the CJK blocks begin behind it
 _LINE: Final = Side(style="thin")
 _SHEET_NAME: Final = "改造计划"
 
@@ -117,12 +120,20 @@ def _workbook(columns: Sequence[str], table: Sequence[Sequence[Value]], title: s
     for position, column in enumerate(columns, start=1):
         _put(sheet.cell(1, position), PRINTED[column], bold=True)
         sheet.column_dimensions[get_column_letter(position)].width = _WIDTH_CHARACTERS[column]
+    sheet.row_dimensions[1].height = _HEADING_HEIGHT_PT  # two lines: 总建筑面积（万平方米）
     for number, values in enumerate(table, start=2):
+        sheet.row_dimensions[number].height = _ROW_HEIGHT_PT * _lines(columns, values)
         for position, value in enumerate(values, start=1):
             _put(sheet.cell(number, position), value)
     _merge_remarks(sheet, columns.index("remark"), table)
     _set_up_print(sheet, title)
     return workbook
+
+
+def _lines(columns: Sequence[str], values: Sequence[Value]) -> int:
+    """Return how many lines the fullest cell of a row takes; a Chinese character is two wide."""
+    widths = [sum(2 if ord(letter) > _LAST_NARROW else 1 for letter in str(value or "")) for value in values]
+    return max(1, *(-(-width // _WIDTH_CHARACTERS[column]) for column, width in zip(columns, widths, strict=True)))
 
 
 def _put(cell: Cell | MergedCell, value: Value, *, bold: bool = False) -> None:
