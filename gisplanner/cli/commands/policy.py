@@ -8,11 +8,24 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
+from gisplanner.domain.candidate import Decision
+from gisplanner.files import write_text
 from gisplanner.services.districts import get_district
 from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
 from gisplanner.services.eligibility_report import review_sentences, write_requests
 from gisplanner.services.policy import ask, compare, comparison_document, read_facts_file, reply_document
+from gisplanner.services.policy_reading import (
+    adopted_profile,
+    decide,
+    one_decision,
+    propose,
+    read_review,
+    read_value,
+    review_text,
+    write_review,
+)
 from gisplanner.services.policy_text import comparison_sentences, reply_sentences
+from gisplanner.text import Text
 
 _FACTS = click.option(
     "--facts",
@@ -77,3 +90,68 @@ def compare_command(session: Session, facts: Path, profiles: tuple[str, ...]) ->
     """同一事实在各份文件下的答复并列 (one set of facts under all documents)."""
     comparison = compare(read_facts_file(facts), profiles=profiles, file=str(facts))
     session.result(comparison_document(comparison, session.language), comparison_sentences(comparison))
+
+
+@command(policy, "read")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--code", required=True, help="文件代号，如 S5 (code)")
+@click.option("--title", required=True, help="文件标题 (title)")
+@click.option("--number", help="文号 (number)")
+@click.option("--draft", is_flag=True, help="征求意见稿 (draft)")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="R.json", help="条文审核文件")
+def read_command(
+    session: Session, file: Path, code: str, title: str, number: str | None, out: Path, *, draft: bool
+) -> None:
+    """从新文件（TXT、DOCX）找出候选条文，全部待人确认 (propose passages of a new document)."""
+    review = propose(file, code=code, title=title, number=number, status="draft" if draft else "issued")
+    write_review(review, out)
+    session.result({"out": str(out), **review.model_dump(mode="json")}, review_text(review))
+
+
+@command(policy, "decide")
+@click.argument("review", type=click.Path(path_type=Path))
+@click.argument("passage")
+@click.option("--confirm", "decision", flag_value="confirmed", help="确认所读出的取值 (confirm)")
+@click.option("--reject", "decision", flag_value="rejected", help="否决 (reject)")
+@click.option("--reopen", "decision", flag_value="open", help="改回待定 (reopen)")
+@click.option("--change", metavar="JSON", help="改用这些取值 (change)")
+@click.option("--note", help="理由 (note)")
+def decide_command(
+    session: Session, review: Path, passage: str, decision: Decision | None, change: str | None, note: str | None
+) -> None:
+    """对一条候选条文作出决定：确认、修改或否决 (decide on one passage)."""
+    decided = decide(
+        read_review(review),
+        passage,
+        one_decision(decision, change),
+        by=session.actor,
+        value=read_value(change),
+        note=note,
+    )
+    write_review(decided, review)
+    told = decided.passage(passage)
+    assert told is not None
+    session.result(
+        {"passage": told.model_dump(mode="json"), "tally": decided.tally()},
+        Text(f"{passage}：{told.decision}，「{told.quote}」", en=f"{passage}: {told.decision}"),
+    )
+
+
+@command(policy, "adopt")
+@click.argument("review", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="政策依据名称 (name)")
+@click.option("--title", required=True, help="简称 (title)")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.toml", help="写出的政策依据文件")
+def adopt_command(session: Session, review: Path, name: str, title: str, out: Path) -> None:
+    """把已确认的条文写成政策依据文件，可用 --profile X.toml 提问 (make a profile of the confirmed)."""
+    read = read_review(review)
+    write_text(out, adopted_profile(read, name=name, title=title))
+    tally = read.tally()
+    taken = tally["confirmed"] + tally["changed"]
+    session.result(
+        {"out": str(out), "tally": tally},
+        Text(
+            f"已写 {out}：{taken} 条；待定 {tally['open']} 条、否决 {tally['rejected']} 条不在其中。",
+            en=f"Wrote {out}: {taken} rules; {tally['open']} open and {tally['rejected']} rejected are not in it.",
+        ),
+    )
