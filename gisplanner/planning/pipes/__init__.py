@@ -1,0 +1,1 @@
+"""Pipelines (管线): routes, joint trenches, clearance conflicts."""
