@@ -127,6 +127,8 @@ class EstateFacts(Definition):
     """Conditional items whose site condition was confirmed."""
     buildings: Count | None = None
     owners_committee: StrictBool | None = None
+    management: Name | None = None
+    """Mode of management (管理模式) that is in place or planned."""
 
     @model_validator(mode="before")
     @classmethod
@@ -231,7 +233,8 @@ class ProjectFacts(Definition):
     name: Name = "项目"
     dates: dict[Name, Day] = Field(default_factory=dict)
     plan_year: StrictInt | None = None
-    stage: Name | None = None
+    stage: Annotated[Name, BeforeValidator(lambda value: str(value) if type(value) is int else value)] | None = None
+    plan_unit: Literal["小区", "片区"] | None = None
     gates: Annotated[dict[str, Gate], BeforeValidator(_gates)] = Field(default_factory=dict)
     funding: tuple[FundFacts, ...] | None = None
     plan_cost_cny: Annotated[Decimal, Field(ge=0)] | None = None

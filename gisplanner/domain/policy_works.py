@@ -121,6 +121,8 @@ class Acceptance(Clause):
 
     organiser: str
     parties: tuple[Party, ...] = Field(min_length=1)
+    signing: Passage | None = None
+    """Where the parties stand, when that is another passage than the organiser's."""
     defects: Passage | None = None
 
 

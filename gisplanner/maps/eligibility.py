@@ -153,18 +153,20 @@ def _warnings(sheet: Sheet, plan: EligibilityPlan, context: Context, estates: gp
 def _panel(estates: gpd.GeoDataFrame, plan: EligibilityPlan, *, public: bool) -> dict[str, Any]:
     tally = Counter(answers[0].answer for answers in plan.answers.values())
     inferred = any(answers[0].inherited for answers in plan.answers.values())
+    cited = list(dict.fromkeys(name for answers in plan.answers.values() for name in answers[0].cited_not_held))
     return {
         "document": plan.document,
+        "cited": cited,
         "inferred": inferred,
         "rows": [(look, tally.get(verdict, 0)) for verdict, look in LOOKS.items()],
         "total": len(plan.answers),
-        "table": [_table_row(row, plan.answers[row.code], public=public) for row in _rows(estates)],
+        "table": [_table_row(row, plan.answers[row.code], cited, public=public) for row in _rows(estates)],
         "requests": [] if public else list(plan.requests),
         "public": public,
     }
 
 
-def _table_row(row: Any, answers: Sequence[Answer], *, public: bool) -> dict[str, Any]:
+def _table_row(row: Any, answers: Sequence[Answer], cited: Sequence[str], *, public: bool) -> dict[str, Any]:
     whole = answers[0]
     return {
         "name": estate_name(row.name, row.code),
@@ -173,5 +175,5 @@ def _table_row(row: Any, answers: Sequence[Answer], *, public: bool) -> dict[str
         "reason": "" if public else str(whole.reason),
         "quote": whole.quote,
         "document": whole.document_title,
-        "cited": "、".join(whole.cited_not_held),
+        "cited": "".join(f"〔{cited.index(name) + 1}〕" for name in whole.cited_not_held),
     }

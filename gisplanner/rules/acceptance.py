@@ -45,17 +45,17 @@ def _organiser(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
 
 
 def _parties(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
-    required = required_parties(rule)
+    required, clause = required_parties(rule), rule.signing or rule
     signed = project.acceptance.signed if project.acceptance else None
     if signed is None:
         reason = Text(f"应有：{'、'.join(required)}；未填签字单位", en="the signatures are not given")
-        return desk.answer(ACCEPTANCE, _PARTIES, project.name, UNKNOWN, reason, rule)
+        return desk.answer(ACCEPTANCE, _PARTIES, project.name, UNKNOWN, reason, clause)
     missing = [party for party in required if not stands_in(party, signed)]
     if missing:
         reason = Text(f"缺：{'、'.join(missing)}", en=f"missing: {', '.join(missing)}")
-        return desk.answer(ACCEPTANCE, _PARTIES, project.name, FAILS, reason, rule)
+        return desk.answer(ACCEPTANCE, _PARTIES, project.name, FAILS, reason, clause)
     return desk.answer(
-        ACCEPTANCE, _PARTIES, project.name, MEETS, Text("各方都已签字", en="every party has signed"), rule
+        ACCEPTANCE, _PARTIES, project.name, MEETS, Text("各方都已签字", en="every party has signed"), clause
     )
 
 

@@ -186,13 +186,14 @@ def _told(state: str) -> Text:
 
 
 def _exclusion(desk: Desk, estate: EstateFacts, one: Exclusion, overlap: Overlap | None) -> _Item:
-    rule, title = f"{OVERALL}.{one.key}", Text(one.title, en=one.key.replace("_", " "))
+    rule = f"{OVERALL}.{one.key}"
+    title = Text(f"排除情形「{one.title}」", en=f"exclusion: {one.key.replace('_', ' ')}")
     state = flag_state(estate, one.terms, absent_means_no=True)
     reason = _told(state)
     if overlap is not None:
         measured = Text(
             f"与所存{one.overlay}范围重叠 {overlap.area_m2:.1f} ㎡（容差 {overlap.tolerance_m2:g} ㎡）",
-            en=f"overlaps the stored {one.key} areas by {overlap.area_m2:.1f} m² (tolerance {overlap.tolerance_m2:g})",
+            en=f"{overlap.area_m2:.1f} m² in the stored {one.key} areas (tolerance {overlap.tolerance_m2:g} m²)",
         )
         reason = Text(f"{measured}；标注 {reason}", en=f"{measured.en}; flags: {reason.en}")
         state = "yes" if overlap.excluded else "no" if state == "unknown" else state

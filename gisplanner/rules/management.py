@@ -44,8 +44,14 @@ def _mode(desk: Desk, estate: EstateFacts, cases: dict[str, ManagementRule]) -> 
     general = cases.get("any")
     if general is None:
         return desk.silent(RULE, _TITLE, estate.name)
-    reason = Text(f"原文对各小区的要求：{general.mode}", en=f"the text asks of every estate: {general.mode}")
-    return desk.answer(RULE, _TITLE, estate.name, MEETS, reason, general)
+    if estate.management is None:
+        reason = Text(f"原文：{general.mode}；未填管理模式", en=f"the text: {general.mode}; the mode is not given")
+        return desk.answer(RULE, _TITLE, estate.name, UNKNOWN, reason, general)
+    reason = Text(
+        f"原文：{general.mode}；所填「{estate.management}」是否相符由人认定",
+        en=f"the text: {general.mode}; whether {estate.management} is that must be decided by hand",
+    )
+    return desk.answer(RULE, _TITLE, estate.name, BY_HAND, reason, general)
 
 
 def _fallback(desk: Desk, estate: EstateFacts, rule: ManagementRule) -> Answer:

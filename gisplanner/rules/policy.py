@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gisplanner.domain.layers import UtilitySpec
-from gisplanner.domain.policy_answer import MEETS, UNSTATED, Answer, ScoreResult
+from gisplanner.domain.policy_answer import FAILS, MEETS, UNKNOWN, UNSTATED, Answer, ScoreResult
 from gisplanner.domain.policy_facts import EstateFacts, Facts, ProjectFacts
 from gisplanner.domain.profile import Profile
 from gisplanner.rules.acceptance import acceptance, handover
@@ -71,7 +71,7 @@ def policy_answers(
         *riders,
         *(payer(desk, segment, utilities) for segment in facts.segments),
         *(_of_project(desk, facts.project, permits) if facts.project is not None else ()),
-        _plan_unit(desk),
+        _plan_unit(desk, facts.project),
         *unstated(desk),
     ]
     scores = [score for estate in facts.estates for score in estate_scores(profile, estate)]
@@ -99,12 +99,19 @@ def _of_project(desk: Desk, project: ProjectFacts, permits: Iterable[str]) -> li
     ]
 
 
-def _plan_unit(desk: Desk) -> Answer:
+def _plan_unit(desk: Desk, project: ProjectFacts | None) -> Answer:
     title, unit = Text("方案单元", en="unit of a plan"), desk.profile.plan_unit
+    stated = project or ProjectFacts()
+    subject, given = stated.name, stated.plan_unit
     if unit is None:
-        return desk.silent(PLAN_UNIT, title, desk.profile.title)
-    told = Text(f"一{unit.unit}一方案", en=f"one plan per {unit.unit}")
-    return desk.answer(PLAN_UNIT, title, desk.profile.title, MEETS, told, unit)
+        return desk.silent(PLAN_UNIT, title, subject)
+    if given is None:
+        told = Text(
+            f"原文以{unit.unit}为单元；未填方案单元", en=f"the text plans by {unit.unit}; the unit is not given"
+        )
+        return desk.answer(PLAN_UNIT, title, subject, UNKNOWN, told, unit)
+    told = Text(f"原文以{unit.unit}为单元，所填为{given}", en=f"the text plans by {unit.unit}, given is {given}")
+    return desk.answer(PLAN_UNIT, title, subject, MEETS if given == unit.unit else FAILS, told, unit)
 
 
 def _stage(desk: Desk, project: ProjectFacts) -> list[Answer]:

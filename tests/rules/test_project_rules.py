@@ -393,3 +393,35 @@ def test_a_stage_is_one_of_the_document():
     assert of_project("nankang", "stage", stage="拆违拆乱").answer == "符合"
     assert of_project("nankang", "stage", stage="评估完善").answer == "文件未规定"
     assert of_project("xianning", "stage", stage="1").answer == "文件未规定"
+
+
+@pytest.mark.requirement("R13.01", "R13.03")
+@pytest.mark.parametrize("name", ["jiangxi", "fenggang", "changzhou", "xianning"])
+def test_a_mode_of_management_is_for_a_person_to_judge(name: str):
+    assert of_estate(name, "management").answer == "资料不足"
+    assert of_estate(name, "management", management="物业管理").answer == "需人工认定"
+
+
+@pytest.mark.requirement("R5.07")
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("jiangxi", "小区"), ("nankang", "小区"), ("fenggang", "小区"), ("changzhou", "小区"), ("xianning", "片区")],
+)
+def test_the_unit_of_a_plan(name: str, unit: str):
+    assert of_project(name, "plan_unit", plan_unit=unit).answer == "符合"
+    assert of_project(name, "plan_unit", plan_unit="片区" if unit == "小区" else "小区").answer == "不符合"
+    assert of_project(name, "plan_unit").answer == "资料不足"
+
+
+def test_an_order_the_text_does_not_set_is_not_called_a_gate():
+    for name in ("jiangxi", "nankang", "fenggang", "changzhou", "xianning"):
+        for rule in profile(name).checklists:
+            if rule.before is not None:
+                assert any(word in rule.quote for word in ("前", "不改造", "条件后"))
+
+
+@pytest.mark.requirement("R12.01")
+def test_two_texts_on_who_organises_acceptance_in_nankang():
+    found = of_project("nankang", "acceptance.organiser", acceptance={"organiser": "项目建设单位"})
+    assert found.answer == "符合"
+    assert any("由项目实施单位组织相关单位进行验收" in one.quote for one in found.also)

@@ -107,7 +107,7 @@ def test_what_is_missing_is_asked_for_by_sub_district(db: Database, district: Di
     missing = {(one.estate, str(one.item)) for one in review.requests}
     assert ("丁", "建成年代") in missing
     assert ("甲", "建成年代") not in missing
-    assert ("甲", "居民自建房为主") in missing
+    assert ("甲", "排除情形「居民自建房为主」") in missing
     supplier = {str(one.item): str(one.supplier) for one in review.requests}
     assert supplier["居民改造意愿强烈"].startswith("街道、社区")
     write_requests(review, tmp_path / "补料.xlsx")
