@@ -254,14 +254,14 @@ def _overall(desk: Desk, estate: EstateFacts, items: Sequence[_Item]) -> Answer:
                 Text(f"{verdict}的项：{names}", en=f"decided by: {english}"),
                 deciding[0].clause,
             )
+    names = "、".join(str(item.answer.title) for item in asked)
+    english = ", ".join(item.answer.title.en for item in asked)
+    told = f"；类别：{band}" if band else ""
     return desk.answer(
         OVERALL,
         _SCOPE,
         estate.name,
         MEETS,
-        Text(
-            f"原文所列各项都符合{f'；类别：{band}' if band else ''}",
-            en=f"all that the text asks{f'; {band}' if band else ''}",
-        ),
+        Text(f"原文所列各项都符合：{names}{told}", en=f"all that the text asks is met: {english}{told}"),
         asked[0].clause if band is None else next(item.clause for item in items if item.band),
     )

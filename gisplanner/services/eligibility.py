@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gisplanner.catalog.layers import utilities
 from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import UNKNOWN, Answer
 from gisplanner.domain.policy_facts import year_range
 from gisplanner.domain.profile import Profile
 from gisplanner.errors import Fault, UsageError
-from gisplanner.rules.eligibility import OVERALL
+from gisplanner.rules.answers import Desk
+from gisplanner.rules.eligibility import OVERALL, eligibility
 from gisplanner.rules.facts import read_facts
-from gisplanner.rules.policy import policy_answers
 from gisplanner.services.eligibility_facts import assumed_facts, measured_overlaps, stored_facts, subjects_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.policy import load
@@ -157,10 +156,10 @@ def review_eligibility(
     stored = [stored_facts(row, subject) for row, subject in zip(rows, subjects, strict=True)]
     facts = read_facts({"estates": [{**one, **assumed.get(one["name"], {})} for one in stored]}, file=file)
     overlaps, unclassified = measured_overlaps(db, district, rows, subjects, tolerance_m2)
-    reply = policy_answers(known, facts, utilities=utilities(), overlaps=overlaps)
+    desk = Desk(known)
     estates = tuple(
-        _reviewed(row, subject, [one for one in reply.answers if one.subject == subject])
-        for row, subject in zip(rows, subjects, strict=True)
+        _reviewed(row, estate.name, eligibility(desk, estate, overlaps.get(estate.name)))
+        for row, estate in zip(rows, facts.estates, strict=True)
     )
     return EligibilityReview(
         profile=known,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,14 +26,18 @@ DRAFT: Final = Text("征求意见稿，未生效", en="draft for comment, not in
 
 @dataclass(frozen=True, slots=True)
 class PolicyComparison:
-    """The same facts under several documents; ``rows`` are rule and subject in order of first appearance."""
+    """The same facts under several documents; ``rows`` are rule and subject in order of first appearance.
+
+    ``cells`` are the answers by profile, rule and subject; where a document has several, the first.
+    """
 
     replies: tuple[PolicyAnswers, ...]
     rows: tuple[tuple[str, str], ...]
+    cells: Mapping[tuple[str, str, str], Answer]
 
     def cell(self, reply: PolicyAnswers, row: tuple[str, str]) -> Answer | None:
         """Return the answer of one document in one row; ``None`` where it has no such row."""
-        return next((one for one in reply.answers if (one.rule, one.subject) == row), None)
+        return self.cells.get((reply.profile.name, *row))
 
 
 def load(name: str) -> Profile:
@@ -73,12 +77,12 @@ def ask(profile_name: str, raw: Any, *, file: str | None = None) -> PolicyAnswer
 def compare(raw: Any, *, profiles: Iterable[str] = (), file: str | None = None) -> PolicyComparison:
     """Return the answers of several documents (default: all that are shipped) to the same facts."""
     replies = tuple(_answered(load(name), raw, file) for name in (*profiles,) or profile_names())
-    rows = dict.fromkeys((one.rule, _row_subject(one, reply)) for reply in replies for one in reply.answers)
-    return PolicyComparison(replies, tuple(rows))
-
-
-def _row_subject(answer: Answer, _reply: PolicyAnswers) -> str:
-    return answer.subject
+    rows = dict.fromkeys((one.rule, one.subject) for reply in replies for one in reply.answers)
+    cells: dict[tuple[str, str, str], Answer] = {}
+    for reply in replies:
+        for one in reply.answers:
+            cells.setdefault((reply.profile.name, one.rule, one.subject), one)
+    return PolicyComparison(replies, tuple(rows), cells)
 
 
 def read_facts_file(file: Path) -> Any:

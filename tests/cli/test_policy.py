@@ -119,3 +119,13 @@ def test_an_unknown_profile_ends_with_2(facts: str, capsys: pytest.CaptureFixtur
     code, out, _ = run(capsys, "policy", "ask", "--profile", "nowhere", "--facts", facts, "--json")
     assert code == 2
     assert "nankang" in json.loads(out)["error"]["items"][0]["allowed"]
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_the_facts_of_the_guide_are_facts(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    guide = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    file = tmp_path / "facts.json"
+    file.write_text(guide.split("```json")[1].split("```")[0], encoding="utf-8")
+    code, out, _ = run(capsys, "policy", "ask", "--profile", name, "--facts", str(file), "--json")
+    assert code == 0
+    assert len(json.loads(out)["answers"]) > 30
