@@ -11,6 +11,7 @@ from gisplanner.domain.policy_answer import FAILS, FAILS_IN_PRINCIPLE, MEETS, UN
 from gisplanner.domain.policy_facts import ProjectFacts
 from gisplanner.domain.policy_works import Deadline, PublicNotice
 from gisplanner.rules.answers import Desk
+from gisplanner.rules.words import stands_in
 from gisplanner.text import Text
 
 DEADLINE: Final = "deadline"
@@ -27,6 +28,26 @@ _SPRING_FESTIVAL: Final = {
     }.items()
 }  # fmt: skip
 """First day of the first lunar month (农历正月初一)."""
+
+
+_EVENT_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "开工": ("开工日期", "start", "started_on"),
+    "完工": ("完工日期", "完成", "竣工", "completed", "completed_on"),
+    "验收": ("验收日期", "竣工验收", "accepted_on"),
+    NOTICE_START: ("公示", "公示起", "notice_start", "notice_started_on"),
+    NOTICE_END: ("公示止", "notice_end", "notice_ended_on"),
+}
+
+
+def event_words(event: str) -> tuple[str, ...]:
+    """Return the words by which facts may call an event."""
+    return (event, *_EVENT_WORDS.get(event, ()))
+
+
+def day_of(project: ProjectFacts, event: str) -> date | None:
+    """Return the day of an event, however the facts call it."""
+    words = event_words(event)
+    return next((day for name, day in project.dates.items() if stands_in(name, words)), None)
 
 
 def due(rule: Deadline, plan_year: int | None) -> date | None:
@@ -50,7 +71,7 @@ def deadlines(desk: Desk, project: ProjectFacts) -> list[Answer]:
 
 def _deadline(desk: Desk, project: ProjectFacts, rule: Deadline, plan_year: int | None) -> Answer:
     name, title = f"{DEADLINE}.{rule.key}", Text(rule.title, en=rule.key.replace("_", " "))
-    last, happened = due(rule, plan_year), project.dates.get(rule.event)
+    last, happened = due(rule, plan_year), day_of(project, rule.event)
     if last is None or happened is None:
         what = "计划年度" if last is None else f"{rule.event}日期"
         reason = Text(f"未填{what}", en="the plan year or the day is not given")
@@ -93,7 +114,7 @@ def last_notice_day(start: date, working_days: int, *, count_start_day: bool = F
 
 def notice(desk: Desk, project: ProjectFacts) -> list[Answer]:
     """Return whether the design was on show long enough; both ways of counting are told."""
-    rule, start, end = desk.profile.public_notice, project.dates.get(NOTICE_START), project.dates.get(NOTICE_END)
+    rule, start, end = desk.profile.public_notice, day_of(project, NOTICE_START), day_of(project, NOTICE_END)
     if rule is None:
         return [desk.silent(NOTICE, _NOTICE_TITLE, project.name)]
     if start is None:

@@ -25,6 +25,7 @@ from gisplanner.rules.scores import estate_scores, project_scores
 from gisplanner.rules.sequence import sequence
 from gisplanner.rules.subsidy import subsidy
 from gisplanner.rules.surveys import surveys, unstated
+from gisplanner.rules.unused import UnusedFact, unused_facts
 from gisplanner.rules.words import plain
 from gisplanner.text import Text
 
@@ -40,6 +41,7 @@ class PolicyAnswers:
     answers: tuple[Answer, ...]
     scores: tuple[ScoreResult, ...]
     split: SubsidySplit
+    unused: tuple[UnusedFact, ...] = ()
 
 
 def policy_answers(
@@ -77,7 +79,9 @@ def policy_answers(
     scores = [score for estate in facts.estates for score in estate_scores(profile, estate)]
     if facts.project is not None:
         scores += project_scores(profile, facts.project)
-    return PolicyAnswers(profile, tuple(answers), tuple(scores), subsidy_split(riders))
+    return PolicyAnswers(
+        profile, tuple(answers), tuple(scores), subsidy_split(riders), tuple(unused_facts(profile, facts))
+    )
 
 
 def _of_estate(desk: Desk, estate: EstateFacts) -> list[Answer]:

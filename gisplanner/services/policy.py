@@ -143,6 +143,7 @@ def reply_document(reply: PolicyAnswers, language: Language = "zh") -> dict[str,
             "related_works": list(reply.split.related_works),
             "suspected_works": list(reply.split.suspected_works),
         },
+        "unused_facts": [one._asdict() for one in reply.unused],
         "contradictions": [_contradiction(one) for one in reply.profile.contradictions],
         "cited_not_held": [one.name for one in reply.profile.cited],
     }

@@ -29,6 +29,7 @@ _WORDS: Final = {
     "unknown": Text("未知", en="unknown"),
     "contradiction": Text("原文矛盾或歧义：", en="Contradiction or ambiguity: "),
     "reading": Text("本工具：", en="this tool: "),
+    "unused": Text("本文件没有用到的事实：", en="Facts this document does not use: "),
     "colon": Text("：", en=": "),
 }
 
@@ -46,6 +47,9 @@ def _reply(reply: PolicyAnswers, language: Language) -> str:
         parts = "；".join(f"{part.title} {_MARKS[part.met]}" for part in score.parts)
         told = f"{score.met}/{len(score.parts)}（{word['unknown']} {score.unknown}）"
         lines += ["", f"{score.title}（{score.subject}）{word['colon']}{told}", f"    {parts}"]
+    if reply.unused:
+        words = "、".join(f"{one.subject} {one.fact}「{one.word}」" for one in reply.unused)
+        lines += ["", f"{word['unused']}{words}"]
     for conflict in reply.profile.contradictions:
         lines += ["", f"{word['contradiction']}{conflict.title}"]
         lines += [f"      「{text.quote}」—— {text.document}" for text in conflict.texts]

@@ -151,3 +151,14 @@ def test_any_json_is_answered_or_refused_in_one_piece(raw: Any):
         assert error.faults  # noqa: PT017 - either outcome is right, a traceback is not
     else:
         json.dumps([one.as_dict() for one in reply.answers], ensure_ascii=False)
+
+
+def test_words_no_rule_reads_are_told():
+    reply = ask(
+        "jiangxi",
+        {
+            "estates": [{"name": "甲", "flags": ["城中村", "征迁", "非城中村"]}],
+            "project": {"gates": ["档案", "项目档案"], "dates": {"开工日期": "2024-08-01", "开会": "2024-08-01"}},
+        },
+    )
+    assert {(one.fact, one.word) for one in reply.unused} == {("flags", "征迁"), ("gates", "档案"), ("dates", "开会")}
