@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -46,9 +46,19 @@ class Attributes:
 
 
 def read_attributes(
-    table: pd.DataFrame, spec: LayerSpec, *, file: str | None = None, layer: str | None = None
+    table: pd.DataFrame,
+    spec: LayerSpec,
+    *,
+    file: str | None = None,
+    layer: str | None = None,
+    cut_names: Sequence[str] = (),
 ) -> Attributes:
     """Return the attributes of a layer from a file's table; the index is the row number.
+
+    Parameters
+    ----------
+    cut_names
+        Headings whose end may be missing: each fills the one column whose name begins like it.
 
     Examples
     --------
@@ -58,6 +68,7 @@ def read_attributes(
     ([6, 6, None], ('备注',), [2])
     """
     headings = match_headings([str(column) for column in table.columns], spec)
+    _match_cut(headings, cut_names, spec)
     faults: list[Fault] = []
     values: dict[str, pd.Series[Any]] = {}
     for column in spec.columns:
@@ -94,6 +105,22 @@ def match_headings(headings: list[str], spec: LayerSpec) -> dict[str, str]:
         if matches:
             found[column.name] = matches[0]
     return found
+
+
+def _match_cut(found: dict[str, str], cut_names: Sequence[str], spec: LayerSpec) -> None:
+    """Give cut headings to the columns they can only mean; plain letters are too short to tell units apart."""
+    used = set(found.values())
+    for heading in cut_names:
+        key = _key(heading)
+        if heading in used or key.isascii():
+            continue
+        meant = [
+            column.name
+            for column in spec.columns
+            if column.importable and any(_key(name).startswith(key) for name in (column.label, *column.aliases))
+        ]
+        if len(meant) == 1 and meant[0] not in found:
+            found[meant[0]] = heading
 
 
 _UNIT: Final = re.compile(r"（[^）]*）$")

@@ -31,7 +31,7 @@ class RawLayer:
         column is named ``geometry``.
     crs_is_assumed
         The format presumes WGS84 where the file is silent (GeoJSON): a declared system may correct it.
-    tolerant
+    tolerant, cut_names
         See :class:`gisplanner.formats.vector.VectorFile`.
     """
 
@@ -40,6 +40,7 @@ class RawLayer:
     credit: str | None = None
     crs_is_assumed: bool = False
     tolerant: bool = False
+    cut_names: tuple[str, ...] = ()
 
 
 class VectorReader(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pyogrio.raw import read as read_raw
 from pyproj import CRS
 
 from gisplanner.errors import Fault, FileFormatError, GeometryError
+from gisplanner.formats.dbf_text import TRANSPARENT, decode_table, stated_encoding
 from gisplanner.formats.layers import LayerInfo, RawLayer
 from gisplanner.text import Text
 
@@ -51,11 +53,33 @@ class LooseShapefileReader:
     def layers(self, path: Path) -> list[LayerInfo]:
         """Return the one layer of a Shapefile."""
         require_companions(path, {file.suffix.lower() for file in path.parent.glob(f"{path.stem}.*")})
-        return ogr_layers(path, "Shapefile")
+        _look_at_head(path, "Shapefile", path.name)
+        return [LayerInfo(path.stem)]
 
-    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:
+    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - it has one layer
         """Return the one layer of a Shapefile."""
-        return read_ogr(path, layer, "Shapefile", encoding=encoding)
+        return read_shapefile(path, encoding=encoding)
+
+
+def read_shapefile(path: Path, *, encoding: str | None, shown: str | None = None) -> RawLayer:
+    """Return the rows of a Shapefile, its text in the encoding it really is in.
+
+    Raises
+    ------
+    FileFormatError
+        GDAL cannot read the file, or the encoding of its text cannot be told.
+    """
+    name = shown or path.name
+    with tempfile.TemporaryDirectory(prefix="gisplanner-") as folder:
+        # GDAL believes a .cpg, whatever encoding it is asked for: it does not get to see it.
+        for part in path.parent.iterdir():
+            if part.stem == path.stem and part.suffix.lower() in {".shp", ".shx", ".dbf", ".prj"}:
+                (Path(folder) / f"layer{part.suffix.lower()}").symlink_to(part.resolve())
+        raw = read_ogr(Path(folder) / "layer.shp", "layer", "Shapefile", encoding=TRANSPARENT, shown=name)
+    table = pd.DataFrame(raw.frame.drop(columns="geometry"))
+    decoded = decode_table(table, file=name, stated=stated_encoding(path), demanded=encoding)
+    frame = gpd.GeoDataFrame(decoded.table, geometry=raw.frame.geometry.to_numpy(), crs=raw.frame.crs)
+    return RawLayer(frame, notes=(*raw.notes, *decoded.notes), cut_names=decoded.cut_names)
 
 
 def require_companions(path: Path, suffixes: set[str]) -> None:

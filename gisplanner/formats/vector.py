@@ -67,6 +67,8 @@ class VectorFile:
     tolerant
         Whether odd attribute values are to be left out and listed instead of refused: nobody can mend them in a
         file that was taken from a public map.
+    cut_names
+        Headings whose end may be missing, because the format holds no longer ones (Shapefile).
     credit
         Licence line that has to travel with the data.
     notes
@@ -84,6 +86,7 @@ class VectorFile:
     credit: str | None
     notes: tuple[Text, ...]
     sha256: str
+    cut_names: tuple[str, ...] = ()
 
 
 def read_vector(
@@ -135,6 +138,7 @@ def read_vector(
         credit=raw.credit or (OSM_CREDIT if from_osm else None),
         notes=raw.notes,
         sha256=_sha256(path),
+        cut_names=raw.cut_names,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from gisplanner.errors import Fault, FileFormatError
 from gisplanner.formats.layers import LayerInfo, RawLayer
-from gisplanner.formats.ogr import ogr_layers, read_ogr, require_companions
+from gisplanner.formats.ogr import read_shapefile, require_companions
 from gisplanner.text import Text
 
 MAX_UNPACKED_BYTES: Final = 4 << 30
@@ -42,8 +42,7 @@ class ZippedShapefileReader:
             budget = MAX_UNPACKED_BYTES
             for suffix, member in _shapefiles(path, archive)[layer].items():
                 budget -= _unpack(path, archive, member, target.with_suffix(suffix), budget)
-            inner = ogr_layers(target, "Shapefile", shown=path.name)[0].name
-            return read_ogr(target, inner, "Shapefile", encoding=encoding, shown=path.name)
+            return read_shapefile(target, encoding=encoding, shown=path.name)
 
 
 def _shapefiles(path: Path, archive: zipfile.ZipFile) -> dict[str, dict[str, zipfile.ZipInfo]]:

@@ -68,7 +68,9 @@ def read_table(
     """
     file = read_vector(path, prefer=kind, layer=layer, crs=crs, encoding=encoding)
     columns = pd.DataFrame(file.frame.drop(columns=file.frame.geometry.name))
-    attributes = read_attributes(columns, layer_spec(kind), file=file.path.name, layer=file.layer)
+    attributes = read_attributes(
+        columns, layer_spec(kind), file=file.path.name, layer=file.layer, cut_names=file.cut_names
+    )
     findings = [Finding("reading", note) for note in file.notes]
     faults = attributes.faults
     if file.tolerant and faults:

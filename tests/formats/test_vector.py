@@ -190,16 +190,15 @@ def test_a_zip_without_shapefile_a_damaged_and_an_encrypted_one(tmp_path: Path):
         read_vector(tmp_path / "d.zip")
 
 
-def test_text_in_another_encoding_is_refused_and_read_when_declared(tmp_path: Path):
+def test_an_encoding_may_be_demanded_and_is_held_to(tmp_path: Path):
     folder = shapefile(tmp_path, encoding="GBK")
     (folder / "estates.cpg").write_text("UTF-8")
     path = zip_of(tmp_path / "a.zip", folder)
-    with pytest.raises(FileFormatError) as caught:
-        read_vector(path)
-    assert caught.value.faults[0].column == "--encoding"
     assert read_vector(path, encoding="GBK").frame["name"].iloc[0] == "甲"
-    with pytest.raises(FileFormatError):
-        read_vector(path, encoding="no-such-encoding")
+    for encoding in ("UTF-8", "no-such-encoding"):
+        with pytest.raises(FileFormatError) as caught:
+            read_vector(path, encoding=encoding)
+        assert caught.value.faults[0].column == "--encoding"
 
 
 def test_a_file_without_crs_asks_for_one(tmp_path: Path):
