@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -17,10 +17,11 @@ from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.crs import planning_crs
 from gisplanner.domain.bundling import EstateId
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, GeometryError, InputError, NotFoundError
+from gisplanner.errors import Fault, GeometryError, NotFoundError
 from gisplanner.formats.vector import VectorFile, read_vector
 from gisplanner.planning.bundling.outlines import check_estates
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.row_ids import row_ids
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
@@ -95,7 +96,7 @@ def stock_of_file(
     system = planning_crs(file.frame)
     frame = file.frame.to_crs(system)
     given = "id" in frame.columns
-    frame.index = _ids(frame["id"], file) if given else pd.RangeIndex(len(frame))
+    frame.index = row_ids(frame["id"], file, Text("小区", en="estate")) if given else pd.RangeIndex(len(frame))
     try:
         check_estates(frame)
     except GeometryError as error:
@@ -138,38 +139,6 @@ def _names(frame: gpd.GeoDataFrame) -> dict[EstateId, str]:
 
 def _at(faults: Iterable[Fault], file: VectorFile) -> list[Fault]:
     return [replace(fault, file=file.path.name, layer=file.layer) for fault in faults]
-
-
-def _ids(column: pd.Series[Any], file: VectorFile) -> pd.Index[Any]:
-    """Return the ids a file gives: whole numbers as such, everything else as text."""
-    values = [_id(value) for value in column]
-    seen: dict[EstateId, int] = {}
-    faults = []
-    for row, value in enumerate(values):
-        if value is None:
-            allowed, hint = Text("不为空", en="not empty"), Text("补上编号", en="give it an id")
-            faults.append(Fault(row=row, column="id", allowed=allowed, hint=hint))
-        elif value in seen:
-            hint = Text(f"与第 {seen[value]} 行重复", en=f"the same as row {seen[value]}")
-            faults.append(
-                Fault(row=row, column="id", value=str(value), allowed=Text("不重复", en="unique"), hint=hint)
-            )
-        else:
-            seen[value] = row
-    if faults:
-        raise InputError(
-            Text(f"小区编号有 {len(faults)} 处缺失或重复。", en=f"{len(faults)} estate ids are missing or repeat."),
-            _at(faults, file),
-        )
-    return pd.Index(values, dtype=object)
-
-
-def _id(value: Any) -> EstateId | None:
-    if value is None or value is pd.NA or value != value or not str(value).strip():  # noqa: PLR0124 - NaN is not itself
-        return None
-    if isinstance(value, int | np.integer) or (isinstance(value, float) and value.is_integer()):
-        return int(value)
-    return str(value).strip()
 
 
 def _canonical(frame: gpd.GeoDataFrame, *, by_id: bool) -> gpd.GeoDataFrame:

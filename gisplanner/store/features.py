@@ -19,6 +19,7 @@ from gisplanner.store.queries import queries
 
 FEATURE_TABLES: Final = (
     "estate", "building", "road", "barrier", "entrance", "obstacle", "connection_point", "exclusion_area",
+    "pipe_segment",
 )  # fmt: skip
 """Tables whose rows are features of a district: ``district_id``, ``srid``, ``code``, ``geom``, their own columns."""
 

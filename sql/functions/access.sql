@@ -24,9 +24,12 @@ DECLARE
     not_outside CONSTANT text := '(SELECT request_role()) NOT IN (''public'', ''operator'')';
     signed_in CONSTANT text := '(SELECT request_role()) <> ''public''';
     decided CONSTANT text[] := ARRAY[
-        'estate', 'building', 'road', 'barrier', 'entrance', 'obstacle', 'renewal_area', 'connection_point'
+        'estate', 'building', 'road', 'barrier', 'entrance', 'obstacle', 'renewal_area', 'connection_point',
+        'pipe_segment'
     ];
     of_networks CONSTANT text := '(SELECT request_role()) IN (''admin'', ''planner'', ''lead'')';
+    own CONSTANT text :=
+        '((SELECT request_role()) = ''operator'' AND owner = ANY ((SELECT request_scope(''owner''))::text[]))';
 BEGIN
     FOR opened IN SELECT tablename FROM pg_tables WHERE schemaname = 'gisplanner' LOOP
         EXECUTE format('REVOKE ALL ON %I FROM gisplanner_request', opened.tablename);
@@ -52,6 +55,9 @@ BEGIN
             ('project_estate', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
             ('stage_event', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
             ('connection_point', of_networks || ' AND ' || format(in_scope, 'district_id')),
+            ('pipe_segment', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
+            ('network_upload', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
+            ('filing_event', '(' || not_outside || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
             ('import_batch', signed_in || ' AND ' || format(in_scope, 'district_id')),
             ('plan_baseline', not_outside || ' AND ' || format(in_scope, 'district_id')),
             ('plan_baseline_row', 'EXISTS (SELECT 1 FROM plan_baseline WHERE plan_baseline.id = baseline_id)'),

@@ -1,0 +1,111 @@
+"""``gisplanner pipes conflicts`` as a user types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from gisplanner.cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    try:
+        main([*arguments])
+        code = 0
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    return code, capsys.readouterr().out
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "管线.gpkg"
+    geometry = [shapely.LineString([(0, y), (50, y)]) for y in (0.0, 0.3, 0.6)]
+    lines = gpd.GeoDataFrame(
+        {"管类": ["燃气", "给水", "联通"], "管径": ["DN110", "Φ160mm", None], "权属": ["甲", "乙", "丙"]},
+        geometry=geometry,
+        crs=4547,
+    )
+    lines.to_file(path, layer="lines")
+    house = gpd.GeoDataFrame({"id": [7]}, geometry=[shapely.box(0, -5, 50, -0.5)], crs=4547)
+    house.to_file(path, layer="houses")
+    return path
+
+
+def test_one_document_and_points_that_open(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "冲突.geojson"
+    code, printed = run(
+        capsys, "pipes", "conflicts", "--file", str(file), "--layer", "lines", "--buildings-layer", "houses",
+        "--json", "--out", str(out),
+    )  # fmt: skip
+    document = json.loads(printed)
+    assert code == 0
+    assert set(document) >= {"conflicts", "unknown", "checked_pairs", "seconds"}
+    kinds = {(one["a"], one["b"], one["kind"]) for one in document["conflicts"]}
+    assert {(0, 1, "horizontal"), (1, 2, "horizontal"), (0, 7, "building")} <= kinds
+    for one in document["conflicts"]:
+        assert set(one) >= {
+            "a", "b", "kind", "verdict", "measured_m", "required_m", "clause", "status", "length_m", "yields",
+        }  # fmt: skip
+        assert one["verdict"] in {"确定", "可能"}
+    points = gpd.read_file(out)
+    assert len(points) == len(document["conflicts"])
+    assert points.crs.to_epsg() == 4326
+    assert {"甲", "乙"} <= set(points["甲权属"])
+
+
+def test_values_nobody_can_read_are_told_with_their_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "bad.geojson"
+    frame = gpd.GeoDataFrame(
+        {"utility": ["gas", "磁悬浮"], "diameter_mm": ["about 100", "DN100"]},
+        geometry=[shapely.LineString([(114.7, 25.6), (114.71, 25.6)])] * 2,
+        crs=4326,
+    )
+    frame.to_file(path)
+    code, printed = run(capsys, "pipes", "conflicts", "--file", str(path), "--json")
+    items = json.loads(printed)["error"]["items"]
+    assert code == 2
+    assert {(item["row"], item["column"], item["value"]) for item in items} == {
+        (0, "diameter_mm", "about 100"),
+        (1, "utility", "磁悬浮"),
+    }
+    assert {item["file"] for item in items} == {"bad.geojson"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--file", "x.gpkg", "--district", "d"), ("--district", "d", "--layer", "l")]
+)
+def test_options_that_make_no_sense_together(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
+    code, printed = run(capsys, "pipes", "conflicts", *arguments, "--json")
+    assert (code, json.loads(printed)["error"]["code"]) == (2, "usage")
+
+
+def test_three_real_networks_of_one_village(shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Gas, district heat and power of Schutterwald, as three files brought into one."""
+    folder = shared_dir / "data" / "schutterwald"
+    files = {
+        "gas": ("gas_net_schutterwald_1bar.gpkg", "low"),
+        "heat": ("sw_heat.gpkg", None),
+        "power": ("lv_schutterwald.gpkg", None),
+    }
+    parts = []
+    for utility, (name, pressure) in files.items():
+        layers = gpd.list_layers(folder / name)
+        chosen = layers[layers["geometry_type"].fillna("").str.contains("Line")]["name"].iloc[0]
+        read = gpd.read_file(folder / name, layer=chosen).to_crs(25832)
+        read = read[read.geometry.notna() & (read.geometry.length > 0)]
+        parts.append(read[["geometry"]].assign(utility=utility, pressure=pressure))
+    path = tmp_path / "schutterwald.gpkg"
+    gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=25832).to_file(path, layer="lines")
+    code, printed = run(capsys, "pipes", "conflicts", "--file", str(path), "--layer", "lines", "--json")
+    document = json.loads(printed)
+    assert code == 0
+    assert document["lines"] > 5_000
+    between = {one["kind"] for one in document["conflicts"]}
+    assert "horizontal" in between
+    assert all(one["status"] == "未核对原文" for one in document["conflicts"])
