@@ -11,6 +11,8 @@ _ENUMERATOR: Final = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+\s*[.．、](?!\d)|[（(]\d+[）)]|附件|第[一二三四五六七八九十]+[章条])"
 )
 _HEADING: Final = re.compile(r"^[一二三四五六七八九十]+、[^。；：]{2,20}$")
+_SHORT_HEADING: Final = re.compile(r"^[（(][一二三四五六七八九十]+[）)][^。；：，、]{2,14}$")
+"""A heading on a line of its own; a sentence that a page breaks off is longer."""
 _NUMBERED: Final = re.compile(r"^(?:\d+[.．、]|[（(]\d+[）)])")
 _INLINE_HEAD: Final = re.compile(r"^[（(][一二三四五六七八九十]+[）)]([^。；：，（(]{2,24})(?:[。：（(]|$)")
 _ITEM: Final = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|\d+[.．、]|[（(]\d+[）)])")
@@ -104,4 +106,4 @@ def _kept(character: str) -> bool:
 
 def _ends(characters: list[str]) -> bool:
     words = "".join(characters)
-    return words[-1] in _FINAL or bool(_HEADING.match(words))
+    return words[-1] in _FINAL or bool(_HEADING.match(words) or _SHORT_HEADING.match(words))

@@ -142,6 +142,12 @@ def test_an_unseen_document_gives_its_years_shares_days_payers_and_stages():
     assert by_section["eligibility.exclusions"][0].places[0].line == 5
 
 
+def test_a_heading_on_its_own_line_is_no_part_of_the_sentence():
+    text = "二、内容\n（一）工作目标\n计划完成17个老旧小区。"
+    assert [one.text for one in paragraphs(text)] == ["二、内容", "（一）工作目标", "计划完成17个老旧小区。"]
+    assert [one.quote for one in candidates(text, cues())] == ["计划完成17个老旧小区"]
+
+
 def test_a_text_about_something_else_proposes_nothing():
     assert candidates("今天天气很好。我们去公园散步，晚上吃面条；回家看书。\n\n第二天下雨。", cues()) == []
 
