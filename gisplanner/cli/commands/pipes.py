@@ -11,6 +11,7 @@ from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
 from gisplanner.services.conflicts import conflicts_of_district, conflicts_of_file, write_conflicts
 from gisplanner.services.districts import get_district
+from gisplanner.services.pipes_plan import plan_pipes, write_plan
 from gisplanner.text import Text
 
 
@@ -54,4 +55,33 @@ def conflicts(
             result = conflicts_of_district(db, get_district(db, str(district)))
     if out is not None:
         write_conflicts(result, out)
+    session.result(result.document(session.language), result.sentences())
+
+
+@command(pipes, "plan")
+@click.option(
+    "--file",
+    "path",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="含 buildings、roads、sources 图层的文件 (file with these layers)",
+)
+@click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
+@click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
+@click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
+@click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
+@click.option("--out", type=click.Path(path_type=Path), metavar="P.geojson", help="写出管线方案 (file to write)")
+def plan(
+    session: Session,
+    path: Path,
+    crs: str | None,
+    encoding: str | None,
+    time_limit: float,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """各管线综合路由、同沟敷设 (plan routes of all utilities together)."""
+    result = plan_pipes(path, crs=crs, encoding=encoding, time_limit_s=time_limit, seed=seed)
+    if out is not None:
+        write_plan(result, out)
     session.result(result.document(session.language), result.sentences())

@@ -1,0 +1,35 @@
+"""What is asked for: one network of one owner, its sources and the buildings it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+CABLES: Final = frozenset({"power", "telecom", "lighting"})
+"""Utilities whose lines may run overhead (架空) where the ground cannot be dug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A network to be routed.
+
+    Attributes
+    ----------
+    name
+        ``water`` or ``telecom:电信``.
+    utility, owner
+        Code of the utility; who owns the network, ``None`` where the file does not say.
+    sources, buildings
+        Rows of the sources that feed it and of the buildings that need it.
+    """
+
+    name: str
+    utility: str
+    owner: str | None
+    sources: tuple[int, ...]
+    buildings: tuple[int, ...]
+
+    @property
+    def may_hang(self) -> bool:
+        """Return whether lines may run overhead where they must."""
+        return self.utility in CABLES
