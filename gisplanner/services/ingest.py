@@ -14,9 +14,11 @@ from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.crs import crs_name
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError
+from gisplanner.formats.coordinates import coordinate_faults
 from gisplanner.services.ingest_estates import Matching, match_estates, may_lack_outline
+from gisplanner.services.ingest_guard import check_datum
 from gisplanner.services.ingest_reading import Placed, Table, place_rows, read_table
-from gisplanner.services.ingest_report import ImportReport
+from gisplanner.services.ingest_report import Finding, ImportReport
 from gisplanner.services.ingest_store import (
     TABLES,
     Prepared,
@@ -42,6 +44,7 @@ class _Work:
     placed: Placed
     prepared: Prepared
     matching: Matching | None
+    datum: Finding | None
 
 
 def import_features(
@@ -56,6 +59,7 @@ def import_features(
     dry_run: bool = False,
     add_new: bool = False,
     replace: bool = False,
+    trust_coordinates: bool = False,
 ) -> ImportReport:
     """Import one layer of a file and report what became of every row.
 
@@ -81,6 +85,9 @@ def import_features(
     replace
         Also remove rows that an earlier version of the same file and layer brought and this one lacks; estates
         of the register stay.
+    trust_coordinates
+        A person confirmed the coordinates: they are not held against what is stored, see
+        :func:`gisplanner.services.ingest_guard.check_datum`.
 
     Raises
     ------
@@ -97,7 +104,8 @@ def import_features(
     table = read_table(kind, path, layer=layer, crs=crs, encoding=encoding)
     with db.transaction() as connection:
         lock_register(connection, district.id)
-        work = _prepare(db, connection, district, table, add_new=add_new, replace=replace)
+        datum = _datum(db, district, table, trusted=trust_coordinates, dry_run=dry_run)
+        work = _prepare(db, connection, district, table, datum, add_new=add_new, replace=replace)
         report = _report(district, work, dry_run=dry_run)
         if work.prepared.counts.nothing_changes:
             return _with_batch(report, _earlier_batch(connection, district, table))
@@ -112,18 +120,34 @@ def import_features(
     return _with_batch(report, batch_id)
 
 
+def _datum(db: Database, district: District, table: Table, *, trusted: bool, dry_run: bool) -> Finding | None:
+    where = {"file": table.file.path.name, "layer": table.file.layer}
+    if coordinate_faults(table.file.frame, district.bounds_lonlat, **where):
+        return None  # refused with everything else that is wrong, when the rows are placed
+    return check_datum(db, district, table, trusted=trusted, dry_run=dry_run)
+
+
 def _prepare(
-    db: Database, connection: Connection, district: District, table: Table, *, add_new: bool, replace: bool
+    db: Database,
+    connection: Connection,
+    district: District,
+    table: Table,
+    datum: Finding | None,
+    *,
+    add_new: bool,
+    replace: bool,
 ) -> _Work:
     if table.kind != "estates":
         placed = place_rows(table, district)
-        return _Work(table, placed, prepare_rows(db, connection, district, table, placed, replace=replace), None)
+        return _Work(
+            table, placed, prepare_rows(db, connection, district, table, placed, replace=replace), None, datum
+        )
     stored = stored_estates(db, connection, district)
     rows = pd.DataFrame({"code": table.codes, "name": table.attributes.values.get("name")}, dtype=object)
     matching = match_estates(rows, stored, add_new=add_new)
     placed = place_rows(table, district, may_be_missing=may_lack_outline(rows, matching, stored))
     prepared = prepare_estates(stored, table, placed, matching, replace=replace)
-    return _Work(table, placed, prepared, matching)
+    return _Work(table, placed, prepared, matching, datum)
 
 
 def _report(district: District, work: _Work, *, dry_run: bool) -> ImportReport:
@@ -144,7 +168,12 @@ def _report(district: District, work: _Work, *, dry_run: bool) -> ImportReport:
         unmatched_register=() if matching is None else matching.absent,
         without_outline=int(work.placed.frame.geometry.isna().sum()),
         repaired=work.placed.repaired,
-        findings=(*table.findings, *work.placed.findings, *work.prepared.findings),
+        findings=(
+            *table.findings,
+            *work.placed.findings,
+            *work.prepared.findings,
+            *([] if work.datum is None else [work.datum]),
+        ),
         ignored_columns=table.attributes.ignored,
         dry_run=dry_run,
     )

@@ -23,6 +23,9 @@ from gisplanner.services.ingest import KINDS, import_features
 @click.option(
     "--replace", is_flag=True, help="移除该文件旧版本带来、新版本没有的要素 (remove what the new file lacks)"
 )
+@click.option(
+    "--trust-coordinates", is_flag=True, help="坐标已由人核实，不与已有图形对照 (do not hold against what is stored)"
+)
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 (show everything, write nothing)")
 def import_command(
     session: Session,
@@ -34,6 +37,7 @@ def import_command(
     encoding: str | None,
     add_new: bool,
     replace: bool,
+    trust_coordinates: bool,
     dry_run: bool,
 ) -> None:
     """导入几何数据 (bring geometry into a district).
@@ -52,5 +56,6 @@ def import_command(
             dry_run=dry_run,
             add_new=add_new,
             replace=replace,
+            trust_coordinates=trust_coordinates,
         )
     session.result(report.as_dict(session.language), report.sentences())
