@@ -111,7 +111,7 @@ def decode_table(raw: pd.DataFrame, *, file: str, stated: str | None, demanded: 
     names = [str(name).encode(TRANSPARENT, "replace") for name in raw.columns]
     texts = {column: _bytes_of(raw[column]) for column in raw.columns if _may_hold_text(raw[column])}
     distinct = list(dict.fromkeys([*names, *(value for values in texts.values() for value in values if value)]))
-    encoding = _demanded(distinct, demanded, file) if demanded else _told(distinct, stated, file)
+    encoding = told_encoding(distinct, stated, demanded, file)
     made = raw.copy(deep=False)
     cut = 0
     for column, values in texts.items():
@@ -124,6 +124,17 @@ def decode_table(raw: pd.DataFrame, *, file: str, stated: str | None, demanded: 
     made.columns = pd.Index(_different(headings))
     filled = tuple(made.columns[i] for i, name in enumerate(names) if len(name) >= NAME_BYTES - 1)
     return DecodedTable(made, encoding, tuple(_notes(encoding, stated, demanded, distinct, cut)), filled)
+
+
+def told_encoding(distinct: Sequence[bytes], stated: str | None, demanded: str | None, file: str) -> str:
+    """Return the encoding of all these texts: the one demanded if they are text in it, else the one they are in.
+
+    Raises
+    ------
+    FileFormatError
+        The texts are not in the encoding demanded, or in none that can be told.
+    """
+    return _demanded(distinct, demanded, file) if demanded else _told(distinct, stated, file)
 
 
 def _may_hold_text(values: pd.Series[Any]) -> bool:

@@ -19,6 +19,7 @@ import geopandas as gpd
 from pyproj import CRS
 
 from gisplanner.errors import Fault, FileFormatError, NotFoundError
+from gisplanner.formats.dxf import DxfReader
 from gisplanner.formats.layers import LayerInfo, VectorReader
 from gisplanner.formats.ogr import DatasetReader, LooseShapefileReader
 from gisplanner.formats.osm import OSM_CREDIT, OsmReader
@@ -36,6 +37,7 @@ READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
         ".shp": LooseShapefileReader(),
         ".parquet": GeoParquetReader(),
         ".geoparquet": GeoParquetReader(),
+        ".dxf": DxfReader(),
         ".osm": OsmReader(),
         ".osm.gz": OsmReader(),
         ".osm.bz2": OsmReader(),
@@ -46,8 +48,9 @@ READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
 
 SUPPORTED: Final = Text(
     "GeoPackage（.gpkg）、GeoJSON（.geojson）、打包的 Shapefile（.zip）、GeoParquet（.parquet）、"
-    "OSM（.osm、.osm.pbf）",
-    en="GeoPackage (.gpkg), GeoJSON (.geojson), zipped Shapefile (.zip), GeoParquet (.parquet), OSM (.osm, .osm.pbf)",
+    "DXF（.dxf）、OSM（.osm、.osm.pbf）",
+    en="GeoPackage (.gpkg), GeoJSON (.geojson), zipped Shapefile (.zip), GeoParquet (.parquet), DXF (.dxf), "
+    "OSM (.osm, .osm.pbf)",
 )
 
 
@@ -96,6 +99,7 @@ def read_vector(
     layer: str | None = None,
     crs: str | None = None,
     encoding: str | None = None,
+    readers: Mapping[str, VectorReader] = READERS,
 ) -> VectorFile:
     """Read one layer of a geometry file.
 
@@ -112,6 +116,8 @@ def read_vector(
         :func:`gisplanner.formats.reference.declare_crs`.
     encoding
         Encoding of the attribute text, where the format does not fix it (Shapefile).
+    readers
+        What else may be read where more than the usual formats are handed in.
 
     Raises
     ------
@@ -123,7 +129,7 @@ def read_vector(
         No reference system in the file and none declared, or the two contradict each other.
     """
     path = Path(path)
-    reader = _reader(path)
+    reader = _reader(path, readers)
     info = _chosen_layer(path, reader.layers(path), layer, prefer)
     raw = reader.read(path, info.name, encoding=encoding)
     frame, system = declare_crs(path, raw, crs)
@@ -142,7 +148,7 @@ def read_vector(
     )
 
 
-def _reader(path: Path) -> VectorReader:
+def _reader(path: Path, readers: Mapping[str, VectorReader]) -> VectorReader:
     if not path.exists():
         raise NotFoundError(Text(f"没有文件 {path}。", en=f"There is no file {path}."), [Fault(file=str(path))])
     if not os.access(path, os.R_OK):
@@ -150,7 +156,7 @@ def _reader(path: Path) -> VectorReader:
             Text(f"没有读取 {path} 的权限。", en=f"There is no permission to read {path}."), [Fault(file=str(path))]
         )
     name = path.name.lower()
-    endings = [ending for ending in READERS if name.endswith(ending)]
+    endings = [ending for ending in readers if name.endswith(ending)]
     if path.is_dir() or not endings:
         hint = _HINTS.get(path.suffix.lower())
         raise FileFormatError(
@@ -161,13 +167,15 @@ def _reader(path: Path) -> VectorReader:
         )
     if path.stat().st_size == 0:
         raise FileFormatError(Text(f"{path.name} 是空文件。", en=f"{path.name} is empty."), [Fault(file=path.name)])
-    return READERS[max(endings, key=len)]
+    return readers[max(endings, key=len)]
 
 
 _HINTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
-        ".dwg": Text("请在 CAD 中另存后转换为 GeoPackage 再导入", en="convert the drawing to GeoPackage first"),
-        ".dxf": Text("请先把图形转换为 GeoPackage 再导入", en="convert the drawing to GeoPackage first"),
+        ".dwg": Text(
+            "请在 CAD 中用“另存为”存成 DXF（如 AutoCAD 2004 DXF）再导入",
+            en="save it as DXF in CAD («Save as», e.g. AutoCAD 2004 DXF) and import that",
+        ),
         ".dbf": Text("请把 .shp .shx .dbf .prj 打包成 .zip", en="zip .shp .shx .dbf .prj together"),
         ".rar": Text("请改用 .zip 打包", en="use .zip"),
         ".7z": Text("请改用 .zip 打包", en="use .zip"),

@@ -105,8 +105,8 @@ def _key(name: Any) -> str | None:
 
 
 def _reference(db: Database, district: District, kind: str) -> gpd.GeoDataFrame:
-    """Return real stored geometry with its names: estates, roads and the same kind; buildings only if nothing else."""
-    parts = []
+    """Return real stored geometry with names: estates, roads, the same kind; buildings only if nothing else."""
+    parts: list[pd.DataFrame] = []
     for name in dict.fromkeys(["estates", "roads", kind, "buildings"]):
         if name == "buildings" and parts:
             continue
