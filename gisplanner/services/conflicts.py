@@ -143,10 +143,10 @@ def conflicts_of_file(
 def conflicts_of_district(db: Database, district: District) -> ConflictResult:
     """Check the stored lines of a district, all owners together, against each other and the stored buildings.
 
-    Ids are ``owner/code``: codes are the owner's own.
+    Ids are ``owner/utility/code``: codes are the owner's own.
     """
     lines = layer_frame(db, district, LAYER)
-    lines.index = pd.Index([f"{row.owner}/{row.code}" for row in lines.itertuples()], dtype=object)
+    lines.index = pd.Index([f"{row.owner}/{row.utility}/{row.code}" for row in lines.itertuples()], dtype=object)
     lines = lines.drop(columns="diameter_mm").rename(columns=CHECK_NAMES)
     buildings = layer_frame(db, district, "buildings").set_index("code")
     return _check(lines, buildings if len(buildings) else None)

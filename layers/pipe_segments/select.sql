@@ -22,4 +22,4 @@ SELECT
     geom
 FROM pipe_segment
 WHERE district_id = :district_id AND replaced_by IS NULL
-ORDER BY owner, code
+ORDER BY owner, utility, code

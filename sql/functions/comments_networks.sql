@@ -22,7 +22,7 @@ COMMENT ON TABLE pipe_segment IS '管段：管线单位报送的一段管线，�
 COMMENT ON COLUMN pipe_segment.id IS '内部编号';
 COMMENT ON COLUMN pipe_segment.district_id IS '所属区县';
 COMMENT ON COLUMN pipe_segment.srid IS '几何的坐标系 EPSG 代号，与区县一致';
-COMMENT ON COLUMN pipe_segment.code IS '管段编码，同一权属单位现行版本内唯一';
+COMMENT ON COLUMN pipe_segment.code IS '管段编码，同一权属单位、同一种类的现行版本内唯一';
 COMMENT ON COLUMN pipe_segment.owner IS '权属单位：谁家孩子谁抱走';
 COMMENT ON COLUMN pipe_segment.utility IS '管线种类代号，对应 layers/utilities 中的文件';
 COMMENT ON COLUMN pipe_segment.name IS '名称';

@@ -55,7 +55,7 @@ CREATE TABLE pipe_segment (
     CHECK (ST_SRID(geom) = srid),
     CHECK (GeometryType(geom) IN ('LINESTRING', 'MULTILINESTRING'))
 );
-CREATE UNIQUE INDEX pipe_segment_current ON pipe_segment (district_id, owner, code) WHERE replaced_by IS NULL;
+CREATE UNIQUE INDEX pipe_segment_current ON pipe_segment (district_id, owner, utility, code) WHERE replaced_by IS NULL;
 CREATE INDEX pipe_segment_geom ON pipe_segment USING gist (geom);
 CREATE INDEX pipe_segment_upload ON pipe_segment (upload_id);
 

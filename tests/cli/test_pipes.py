@@ -11,6 +11,9 @@ import pytest
 import shapely
 
 from gisplanner.cli.main import main
+from gisplanner.services.accounts import add_account
+from gisplanner.services.districts import create_district
+from gisplanner.store.database import Database
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -109,3 +112,30 @@ def test_three_real_networks_of_one_village(shared_dir: Path, tmp_path: Path, ca
     between = {one["kind"] for one in document["conflicts"]}
     assert "horizontal" in between
     assert all(one["status"] == "未核对原文" for one in document["conflicts"])
+
+
+def test_lines_are_handed_in_from_the_command_line(
+    db: Database, monkeypatch: pytest.MonkeyPatch, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("GISPLANNER_DATABASE_URL", db.dsn)
+    create_district(db, "a", crs="EPSG:4547")
+    moved = gpd.read_file(file, layer="lines")
+    moved = moved.set_geometry(moved.geometry.translate(576_811.0, 2_839_390.0))
+    moved.to_file(file, layer="lines")
+    shared = ("--district", "a", "--layer", "lines", "--json")
+    code, printed = run(capsys, "import", "networks", str(file), *shared, "--owner", "甲", "--map", "name=管径")
+    document = json.loads(printed)
+    assert (code, document["accepted"], document["version"]) == (0, 1, 1)
+    assert [(one["row"], one["column"], one["value"]) for one in document["rejected"]] == [
+        (1, "owner", "乙"),
+        (2, "owner", "丙"),
+    ]
+    code, printed = run(capsys, "import", "networks", str(file), *shared)
+    assert (code, json.loads(printed)["error"]["code"]) == (2, "usage")
+    code, printed = run(capsys, "import", "networks", str(file), *shared, "--owner", "甲", "--as", "nobody")
+    assert (code, json.loads(printed)["error"]["code"]) == (2, "not_found")
+    add_account(db, "乙公司", "operator", scope=["owner=乙"])
+    code, printed = run(capsys, "import", "networks", str(file), *shared, "--owner", "甲", "--as", "乙公司")
+    assert (code, json.loads(printed)["error"]["code"]) == (5, "permission_denied")
+    code, printed = run(capsys, "pipes", "conflicts", "--district", "a", "--json")
+    assert (code, json.loads(printed)["lines"]) == (0, 1)

@@ -144,6 +144,11 @@ def _records(connection: Connection) -> dict[str, str]:
         second,
     )
     _one(connection, "INSERT INTO account_event (account, event) VALUES ('王工', 'added')")
+    _one(
+        connection,
+        "INSERT INTO filing_event (district_id, estate_id, owner, state, version, happened_on) "
+        "SELECT 'd', id, '区深燃公司', '已报', 1, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id",
+    )
     return {
         "plan_baseline": "document_title",
         "plan_baseline_row": "name",
@@ -151,10 +156,14 @@ def _records(connection: Connection) -> dict[str, str]:
         "stage_event": "stage_name",
         "history": "table_name",
         "account_event": "account",
+        "filing_event": "owner",
     }
 
 
-APPEND_ONLY = ("plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "history", "account_event")
+APPEND_ONLY = (
+    "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "history", "account_event",
+    "filing_event",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

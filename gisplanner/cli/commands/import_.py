@@ -57,7 +57,9 @@ def import_command(
 ) -> None:
     """导入几何数据 (bring geometry into a district).
 
-    FILE: GeoPackage, GeoJSON, Shapefile (.zip), GeoParquet, DXF, .osm, .osm.pbf；管线 (networks) 还可用 .kml 和点表线表 .xlsx
+    FILE: GeoPackage, GeoJSON, Shapefile (.zip), GeoParquet, DXF, .osm, .osm.pbf
+
+    管线 (networks) 还可用 KML 和点表、线表成对的 XLSX
     """
     shared: dict[str, Any] = {"layer": layer, "crs": crs, "encoding": encoding, "dry_run": dry_run}
     if kind == NETWORKS:

@@ -1,0 +1,23 @@
+"""The formats in which owners hand in their lines (管线): the usual ones, drawings and survey workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gisplanner.formats.dxf_lines import DxfLinesReader
+from gisplanner.formats.layers import VectorReader
+from gisplanner.formats.ogr import DatasetReader
+from gisplanner.formats.survey_book import SurveyBookReader
+from gisplanner.formats.vector import READERS
+
+NETWORK_READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
+    {
+        **READERS,
+        ".dxf": DxfLinesReader(),
+        ".xlsx": SurveyBookReader(),
+        ".kml": DatasetReader("KML"),
+    }
+)
+"""Reader of each file by the end of its name."""

@@ -1,0 +1,161 @@
+"""Workbooks of a pipeline survey (管线探测成果表): for each kind a sheet of points and a sheet of lines.
+
+Lines name their two points; the points have coordinates, X north and Y east, as CJJ 61 surveys hand them over.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gisplanner.errors import Fault, FileFormatError
+from gisplanner.formats.layers import LayerInfo, RawLayer
+from gisplanner.formats.table import Table, read_bytes
+from gisplanner.formats.table_xlsx import read_xlsx
+from gisplanner.text import Text
+
+LAYER: Final = "survey"
+ROW: Final = "survey_row"
+SHEET: Final = "survey_sheet"
+PROBLEM: Final = "survey_problem"
+
+_POINTS: Final = re.compile(r"^(.*?)[_\s]*(?:POINT|点表|管点|点)$", re.IGNORECASE)
+_LINES: Final = re.compile(r"^(.*?)[_\s]*(?:LINE|线表|管线|线)$", re.IGNORECASE)
+
+_POINT_HEADINGS: Final = {
+    "id": ("exp_no", "物探点号", "管点编号", "点号", "管点号"),
+    "north": ("x", "x坐标", "北坐标", "x(m)", "北"),
+    "east": ("y", "y坐标", "东坐标", "y(m)", "东"),
+}
+_LINE_HEADINGS: Final = {
+    "start": ("s_point", "起点", "起点点号", "起点号", "起始点号"),
+    "end": ("e_point", "终点", "终点点号", "终点号", "连接点号"),
+    "start_depth": ("s_deep", "起点埋深", "起始埋深"),
+    "end_depth": ("e_deep", "终点埋深", "终止埋深"),
+}
+
+
+class SurveyBookReader:
+    """Reads ``*.xlsx`` with point and line sheets; all kinds become one layer, the kind in ``utility``."""
+
+    def layers(self, path: Path) -> list[LayerInfo]:
+        """Return the one layer of lines."""
+        pairs = _pairs(path)
+        return [LayerInfo(LAYER, rows=sum(len(pair.lines.rows) - 1 for pair in pairs))]
+
+    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, Unicode
+        """Return the lines of all sheets; a line that cannot be drawn has no geometry and says why."""
+        rows = [row for pair in _pairs(path) for row in _rows(pair, path.name)]
+        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
+        frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)  # else both languages become one
+        return RawLayer(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    kind: str
+    points: Table
+    lines: Table
+
+
+def _pairs(path: Path) -> list[_Pair]:
+    sheets = {(table.sheet or "").strip(): table for table in read_xlsx(read_bytes(path), file=path.name)}
+    points = {found[1]: table for name, table in sheets.items() if (found := _POINTS.match(name))}
+    lines = {found[1]: table for name, table in sheets.items() if (found := _LINES.match(name))}
+    pairs = [_Pair(kind, points[kind], table) for kind, table in lines.items() if kind in points]
+    if not pairs:
+        raise FileFormatError(
+            Text(f"{path.name} 里没有成对的点表和线表。", en=f"{path.name} has no pair of a point and a line sheet."),
+            [Fault(file=path.name, value="、".join(sheets), allowed="JSPOINT + JSLINE、给水点表 + 给水线表 …")],
+        )
+    return pairs
+
+
+def _rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
+    places = _places(pair.points, file)
+    headings = _headings(pair.lines)
+    columns = _columns(headings, _LINE_HEADINGS, ("start", "end"), pair.lines, file)
+    others = {name: position for position, name in enumerate(headings) if name and position not in columns.values()}
+    made = []
+    for row in pair.lines.rows[1:]:
+        if row.blank:
+            continue
+        values: dict[str, Any] = {name: row.cell(position).text or None for name, position in others.items()}
+        ends = [row.cell(columns[end]).text.strip() for end in ("start", "end")]
+        problem = _problem(ends, places)
+        values |= {
+            "utility": pair.kind,
+            "code": "-".join([pair.kind, *ends]),
+            "depth_m": _depth(
+                row.cell(columns[name]).text for name in ("start_depth", "end_depth") if name in columns
+            ),
+            ROW: row.number,
+            SHEET: pair.lines.sheet,
+            PROBLEM: problem,
+            "geometry": None if problem else shapely.LineString([places[end] for end in ends]),
+        }
+        made.append(values)
+    return made
+
+
+def _problem(ends: Sequence[str], places: dict[str, tuple[float, float]]) -> Text | None:
+    missing = [end or "—" for end in ends if end not in places]
+    if missing:
+        told = "、".join(missing)
+        return Text(f"点表里没有点 {told}", en=f"no point {told} in the sheet of points")
+    if places[ends[0]] == places[ends[1]]:
+        return Text("起点与终点在同一处", en="start and end are at one place")
+    return None
+
+
+def _places(table: Table, file: str) -> dict[str, tuple[float, float]]:
+    columns = _columns(_headings(table), _POINT_HEADINGS, tuple(_POINT_HEADINGS), table, file)
+    places = {}
+    for row in table.rows[1:]:
+        name = row.cell(columns["id"]).text.strip()
+        east, north = (_number(row.cell(columns[axis]).text) for axis in ("east", "north"))
+        if name and east is not None and north is not None:
+            places[name] = (east, north)
+    return places
+
+
+def _headings(table: Table) -> list[str]:
+    return [unicodedata.normalize("NFKC", cell.text).strip() for cell in table.rows[0].cells]
+
+
+def _columns(
+    headings: list[str], known: Mapping[str, tuple[str, ...]], needed: tuple[str, ...], table: Table, file: str
+) -> dict[str, int]:
+    by_key = {heading.casefold(): position for position, heading in enumerate(headings)}
+    found = {
+        name: by_key[word] for name, words in known.items() if (word := next((w for w in words if w in by_key), ""))
+    }
+    missing = [name for name in needed if name not in found]
+    if missing:
+        raise FileFormatError(
+            Text(f"工作表 {table.sheet} 缺少必需的列。", en=f"The sheet {table.sheet} lacks columns it needs."),
+            [Fault(file, table.sheet, 1, name, allowed="、".join(known[name])) for name in missing],
+        )
+    return found
+
+
+def _depth(texts: Iterable[str]) -> float | None:
+    """Return the lesser depth of both ends: the cover that decides."""
+    return min((number for text in texts if (number := _number(text)) is not None), default=None)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
