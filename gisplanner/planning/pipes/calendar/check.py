@@ -56,7 +56,7 @@ def _section_faults(section: Section, works: list[Work], pace: Pace) -> list[str
     for work, later in pairwise(order):
         if later.first <= work.last or working_days(work.last + timedelta(days=1), later.first)[:1] != [later.first]:
             faults.append(f"{section.id}: {work.kind} and {later.kind} do not follow each other: opened twice")
-        if later.kind != SURFACE and depth[work.kind] < depth[later.kind]:
+        if later.kind != SURFACE and depth.get(work.kind, -1.0) < depth[later.kind]:
             faults.append(f"{section.id}: shallow {work.kind} before deep {later.kind}")
     for work in works:
         speed = pace.surface_m_a_day if work.kind == SURFACE else pace.lay_m_a_day
