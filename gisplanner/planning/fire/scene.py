@@ -1,0 +1,145 @@
+"""The ground of a fire engine as edges and corners: walls, buildings, obstacles one may remove (消防通道现状)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from shapely import Geometry
+
+from gisplanner.planning.fire.gates import Gate, make_gates, walls_with_gates
+from gisplanner.planning.fire.intake import Ground
+from gisplanner.planning.fire.outlines import Bools, Floats, Ints, Ring, on_grid, rings_of
+
+HARD: Final = -1
+"""Owner of what always stands."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Edges of everything that stands in the way.
+
+    Attributes
+    ----------
+    first, second
+        Ends (n, 2) in metres from the local origin.
+    line_first_mm, line_second_mm
+        Ends in millimetres of the edge as it was given, from which a wall may have been cut.
+    exact
+        Whether the given edge stands on the millimetre grid.
+    first_is_given, second_is_given
+        Whether an end of the given edge is an end of this one.
+    owner
+        Number of the removable obstacle, :data:`HARD` for what stays.
+    ring, at_m
+        The chain of the edge, and how far along it the edge begins.
+    """
+
+    first: Floats
+    second: Floats
+    line_first_mm: Ints
+    line_second_mm: Ints
+    exact: Bools
+    first_is_given: Bools
+    second_is_given: Bools
+    owner: Ints
+    ring: Ints
+    at_m: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corners:
+    """Corners of everything that stands in the way; see :class:`Edges`."""
+
+    point: Floats
+    point_mm: Ints
+    exact: Bools
+    owner: Ints
+    ring: Ints
+    at_m: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Everything the width decision needs.
+
+    Attributes
+    ----------
+    perimeter_m
+        Length of each chain; infinite for an open one.
+    domain
+        Where the middle of a lane may run: site and roads, metres from ``origin``.
+    softs
+        Number of removable obstacles.
+    """
+
+    edges: Edges
+    corners: Corners
+    perimeter_m: Floats
+    gates: tuple[Gate, ...]
+    domain: Geometry
+    softs: int
+    origin: Floats
+
+
+def make_scene(ground: Ground, width_m: float) -> Scene:
+    """Return the edges and corners of a ground for a lane of ``width_m``: an entrance without a width is as wide."""
+    origin = ground.origin
+    local = shapely.transform(ground.domain, lambda points: points - origin)
+    site_rings = [ring for shape in ground.site for ring in rings_of(shape, origin)]
+    walls = site_rings if ground.domain_is_site else [*site_rings, *rings_of(ground.domain, origin)]
+    gates = make_gates(site_rings, ground.entrances - origin, ground.entrance_widths_m, width_m)
+    chains: list[tuple[Ring, int, Ring | None]] = [
+        (piece, HARD, ring) for ring, piece in walls_with_gates(walls, gates)
+    ]
+    for shape in ground.hard:
+        chains += [(ring, HARD, None) for ring in rings_of(shape, origin)]
+    for number, shape in enumerate(ground.soft):
+        chains += [(ring, number, None) for ring in rings_of(shape, origin)]
+    edges, corners, perimeter = _flatten(chains)
+    return Scene(edges, corners, perimeter, gates, local, len(ground.soft), origin)
+
+
+def _flatten(chains: Sequence[tuple[Ring, int, Ring | None]]) -> tuple[Edges, Corners, Floats]:
+    columns: list[tuple[np.ndarray, ...]] = []
+    corners: list[tuple[np.ndarray, ...]] = []
+    perimeter = np.full(len(chains), np.inf)
+    for number, (ring, owner, given) in enumerate(chains):
+        first, second = ring.ends
+        lengths = ring.lengths_m
+        at = np.concatenate([[0.0], np.cumsum(lengths)])
+        if ring.closed:
+            perimeter[number] = at[-1]
+        line_first, line_second = (first, second) if given is None else _given_edges(first, second, given)
+        first_mm, first_grid = on_grid(line_first)
+        second_mm, second_grid = on_grid(line_second)
+        same = [(a == b).all(axis=1) for a, b in ((first, line_first), (second, line_second))]
+        many = len(first)
+        columns.append(
+            (first, second, first_mm, second_mm, first_grid & second_grid, *same, np.full(many, owner),
+             np.full(many, number), at[:-1])
+        )  # fmt: skip
+        points = ring.points
+        point_mm, grid = on_grid(points)
+        corners.append(
+            (points, point_mm, grid, np.full(len(points), owner), np.full(len(points), number), at[: len(points)])
+        )
+    return (
+        Edges(*(np.concatenate(column) for column in zip(*columns, strict=True))),
+        Corners(*(np.concatenate(column) for column in zip(*corners, strict=True))),
+        perimeter,
+    )
+
+
+def _given_edges(first: Floats, second: Floats, given: Ring) -> tuple[Floats, Floats]:
+    """Return for edges cut from a ring the edges of the ring they lie on, in the direction of the cut ones."""
+    ends = np.stack(given.ends, axis=1)
+    lines = shapely.linestrings(ends)
+    middle = shapely.points((first + second) / 2.0)
+    nearest = shapely.STRtree(lines).nearest(middle)
+    chosen = ends[nearest]
+    along = ((chosen[:, 1] - chosen[:, 0]) * (second - first)).sum(axis=1) >= 0
+    return np.where(along[:, None], chosen[:, 0], chosen[:, 1]), np.where(along[:, None], chosen[:, 1], chosen[:, 0])
