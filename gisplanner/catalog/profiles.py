@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from gisplanner.catalog.layers import faults_of
 from gisplanner.catalog.profiles_raw import Raw, completed
 from gisplanner.domain.clause import DocumentSpec
 from gisplanner.domain.profile import Profile
+from gisplanner.domain.progress import FactKind
 from gisplanner.errors import CatalogueError, Fault, FileFormatError, NotFoundError
 from gisplanner.text import Text
 
@@ -27,6 +28,16 @@ class ExampleStage(NamedTuple):
 
     project_code: str
     stage: str
+    on: date
+
+
+class ExampleFact(NamedTuple):
+    """One line of what an invented history needs at its gates: a tick, a signature, a defect."""
+
+    project_code: str
+    kind: FactKind
+    name: str
+    done: bool
     on: date
 
 
@@ -120,6 +131,24 @@ def example_progress(name: str) -> list[ExampleStage]:
     with (PROFILE_DIR / register.example_progress).open(encoding="utf-8", newline="") as file:
         return [
             ExampleStage(row["project_code"], row["stage"], date.fromisoformat(row["on"]))
+            for row in csv.DictReader(file)
+        ]
+
+
+def example_facts(name: str) -> list[ExampleFact]:
+    """Return what opened the gates of the invented history (示例进度) of a profile, in file order, if it has one."""
+    register = profile(name).register_
+    if register is None or register.example_facts is None:
+        return []
+    with (PROFILE_DIR / register.example_facts).open(encoding="utf-8", newline="") as file:
+        return [
+            ExampleFact(
+                row["project_code"],
+                cast("FactKind", row["kind"]),
+                row["name"],
+                row["done"] == "true",
+                date.fromisoformat(row["on"]),
+            )
             for row in csv.DictReader(file)
         ]
 

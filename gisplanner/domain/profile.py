@@ -67,6 +67,8 @@ class RegisterSpec(Definition):
     """File of the published rows, beside the profile."""
     example_progress: str | None = None
     """File of an invented history (示例进度) for the training ground, beside the profile; not from the document."""
+    example_facts: str | None = None
+    """File of what opened the gates of that history, invented as well."""
 
 
 class StageSpec(Definition):
@@ -78,6 +80,12 @@ class StageSpec(Definition):
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
     passage: Passage | None = None
     """Where the document names the stage."""
+    needs: tuple[str, ...] = ()
+    """What must be in hand before it: ``checklist.KEY``, ``survey.KEY``, ``notice``, ``acceptance``, ``defects``."""
+    events: tuple[str, ...] = ()
+    """What deadlines call the day on which it is reached: 开工, 完工 …"""
+    parent: str | None = None
+    """The stage of the parent document as which it is reported upwards (上报口径)."""
 
 
 class DemonstrationSpec(Passage):

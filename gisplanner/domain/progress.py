@@ -26,6 +26,22 @@ class StageEvent:
     illustrative: bool
 
 
+FactKind = Literal["date", "gate", "signature", "defect"]
+"""What may be recorded of a project besides stages: a day, a precondition, a signature, a defect (验收问题)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFact:
+    """The last word about one thing: a day (公示开始), a tick (前置事项), a signature, a defect open or closed."""
+
+    kind: FactKind
+    name: str
+    done: bool
+    happened_on: date
+    evidence: str | None
+    illustrative: bool
+
+
 @dataclass(frozen=True, slots=True)
 class BaselineRef:
     """The issued plan that percentages refer to."""

@@ -29,7 +29,7 @@ def acceptance(desk: Desk, project: ProjectFacts) -> list[Answer]:
     rule = desk.profile.acceptance
     if rule is None:
         return [desk.silent(ACCEPTANCE, _PARTIES, project.name)]
-    return [_organiser(desk, project, rule), _parties(desk, project, rule), *_defects(desk, project, rule)]
+    return [_organiser(desk, project, rule), parties(desk, project, rule), *defects(desk, project, rule)]
 
 
 def _organiser(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
@@ -44,7 +44,8 @@ def _organiser(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
     return desk.answer(name, _ORGANISER, project.name, MEETS if right else FAILS, reason, rule)
 
 
-def _parties(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
+def parties(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
+    """Return whether every required party has signed."""
     required, clause = required_parties(rule), rule.signing or rule
     signed = project.acceptance.signed if project.acceptance else None
     if signed is None:
@@ -59,7 +60,8 @@ def _parties(desk: Desk, project: ProjectFacts, rule: Acceptance) -> Answer:
     )
 
 
-def _defects(desk: Desk, project: ProjectFacts, rule: Acceptance) -> list[Answer]:
+def defects(desk: Desk, project: ProjectFacts, rule: Acceptance) -> list[Answer]:
+    """Return whether what the acceptance found is mended; nothing where the text does not speak of it."""
     if rule.defects is None:
         return []
     name, count = f"{ACCEPTANCE}.defects", project.acceptance.open_defects if project.acceptance else None

@@ -16,7 +16,7 @@ RULE: Final = "precondition"
 
 def checklists(desk: Desk, project: ProjectFacts) -> list[Answer]:
     """Return one answer for each list of the document."""
-    return [_list(desk, project, one) for one in desk.profile.checklists]
+    return [checklist(desk, project, one) for one in desk.profile.checklists]
 
 
 def gate_of(project: ProjectFacts, one: Checklist, item: str) -> Gate | None:
@@ -34,7 +34,8 @@ def missing_items(project: ProjectFacts, one: Checklist) -> tuple[tuple[str, ...
     )
 
 
-def _list(desk: Desk, project: ProjectFacts, one: Checklist) -> Answer:
+def checklist(desk: Desk, project: ProjectFacts, one: Checklist) -> Answer:
+    """Return how far one list is, what is missing and what may not begin before."""
     open_items, unknown = missing_items(project, one)
     done = len(one.items) - len(open_items) - len(unknown)
     verdict: Verdict = FAILS if open_items else UNKNOWN if unknown else MEETS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from gisplanner.catalog.profiles import example_progress, published_rows
+from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import InternalError
 from gisplanner.files import write_text
@@ -19,7 +19,8 @@ from gisplanner.services.bundling import bundle_district, write_bundles
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.maps import map_bundles, map_progress
-from gisplanner.services.progress import advance, progress_state
+from gisplanner.services.progress import progress_state
+from gisplanner.services.progress_example import record_example
 from gisplanner.services.register import check_document, import_register, register_summary
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
@@ -91,6 +92,5 @@ def _load(db: Database, tell: Progress) -> District:
     sketch_outlines(db, district)
     if all(estate.stage_no is None for estate in progress_state(db, district).estates):
         tell(Text("记入示例进度（非真实进度）…", en="recording an example history (not facts) …"))
-        for step in example_progress(DEMO_PROFILE):
-            advance(db, district, step.project_code, step.stage, on=step.on, illustrative=True)
+        record_example(db, district, DEMO_PROFILE)
     return district

@@ -54,6 +54,7 @@ BEGIN
             ('project', format(in_scope, 'district_id')),
             ('project_estate', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
             ('stage_event', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
+            ('project_fact', not_outside || ' AND EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
             ('connection_point', of_networks || ' AND ' || format(in_scope, 'district_id')),
             ('pipe_segment', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
             ('network_upload', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),

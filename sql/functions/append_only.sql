@@ -22,6 +22,8 @@ CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON plan_adjustment
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON stage_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON project_fact
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON history
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON account_event
@@ -31,7 +33,8 @@ CREATE OR REPLACE FUNCTION keep_recorded_project() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     -- Deleting a project would take its recorded progress along; only a whole district may go that way.
-    IF EXISTS (SELECT 1 FROM stage_event WHERE stage_event.project_id = OLD.id)
+    IF (EXISTS (SELECT 1 FROM stage_event WHERE stage_event.project_id = OLD.id)
+        OR EXISTS (SELECT 1 FROM project_fact WHERE project_fact.project_id = OLD.id))
        AND EXISTS (SELECT 1 FROM district WHERE district.id = OLD.district_id) THEN
         RAISE EXCEPTION '项目 % 已有进度记录, 不能删除 (recorded progress)', OLD.code
             USING ERRCODE = 'restrict_violation';

@@ -5,6 +5,27 @@ FROM project
 WHERE district_id = :district_id AND (code = :project OR name = :project)
 ORDER BY plan_year DESC;
 
+-- name: project_lock(project_id)^
+-- Two records at once wait for each other.
+SELECT id FROM project WHERE id = :project_id FOR UPDATE;
+
+-- name: project_fact_insert(project_id, kind, name, done, happened_on, evidence, illustrative)!
+INSERT INTO project_fact (project_id, kind, name, done, happened_on, evidence, illustrative)
+VALUES (:project_id, :kind, :name, :done, :happened_on, :evidence, :illustrative);
+
+-- name: project_facts(project_id, as_of)
+-- Per kind and name the last word up to a day.
+SELECT DISTINCT ON (kind, name) kind, name, done, happened_on, evidence, illustrative
+FROM project_fact
+WHERE project_id = :project_id AND happened_on <= :as_of
+ORDER BY kind, name, happened_on DESC, id DESC;
+
+-- name: notice_counting(district_id)$
+SELECT notice_counts_start_day FROM district WHERE id = :district_id;
+
+-- name: notice_counting_set(district_id, counted)!
+UPDATE district SET notice_counts_start_day = :counted WHERE id = :district_id;
+
 -- name: stage_event_latest(project_id)^
 SELECT stage_no, stage_name, happened_on
 FROM stage_event

@@ -13,9 +13,9 @@ from gisplanner.errors import InputError
 from gisplanner.services.bundling import BundleRules, bundle_district
 from gisplanner.services.districts import create_district
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
-from gisplanner.services.progress import advance
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
+from tests.progress_steps import carry_to
 
 DAY = date(2024, 12, 31)
 
@@ -28,7 +28,7 @@ def data(html: str, name: str):
 def under_way(db: Database, nankang: District) -> District:
     """The published plan, sketched; only 芙蓉新城 is done; two estates have lost their outlines."""
     sketch_outlines(db, nankang)
-    advance(db, nankang, "芙蓉新城老旧小区改造工程", "长效管理", on=date(2024, 11, 1), illustrative=True)
+    carry_to(db, nankang, "芙蓉新城老旧小区改造工程", 7, on=date(2024, 11, 1), illustrative=True)
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE estate SET geom = NULL, illustrative = false WHERE name IN ('新园小区', '怡然居小区')")
     return nankang

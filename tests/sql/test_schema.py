@@ -143,6 +143,11 @@ def _records(connection: Connection) -> dict[str, str]:
         first,
         second,
     )
+    _one(
+        connection,
+        "INSERT INTO project_fact (project_id, kind, name, happened_on) VALUES (%s, 'gate', '落实资金来源', '2024-05-01')",
+        project,
+    )
     _one(connection, "INSERT INTO account_event (account, event) VALUES ('王工', 'added')")
     _one(
         connection,
@@ -154,6 +159,7 @@ def _records(connection: Connection) -> dict[str, str]:
         "plan_baseline_row": "name",
         "plan_adjustment": "document",
         "stage_event": "stage_name",
+        "project_fact": "name",
         "history": "table_name",
         "account_event": "account",
         "filing_event": "owner",
@@ -161,7 +167,7 @@ def _records(connection: Connection) -> dict[str, str]:
 
 
 APPEND_ONLY = (
-    "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "history", "account_event",
+    "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history", "account_event",
     "filing_event",
 )  # fmt: skip
 
@@ -188,7 +194,15 @@ def test_a_project_with_recorded_progress_stays(connection: Connection):
 def test_a_district_goes_as_a_whole_and_its_history_stays(connection: Connection):
     _records(connection)
     assert _one(connection, "DELETE FROM district WHERE id = 'd'") == 1
-    for table in ("estate", "project", "stage_event", "plan_baseline", "plan_baseline_row", "plan_adjustment"):
+    for table in (
+        "estate",
+        "project",
+        "stage_event",
+        "project_fact",
+        "plan_baseline",
+        "plan_baseline_row",
+        "plan_adjustment",
+    ):
         assert _one(connection, f"SELECT count(*) FROM {table}") == 0, table
     assert _one(connection, "SELECT count(*) FROM history WHERE district_id = 'd'") == 2
 

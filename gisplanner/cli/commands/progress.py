@@ -1,4 +1,4 @@
-"""``gisplanner progress``: record a stage, report the rates."""
+"""``gisplanner progress``: record stages and what opens their gates, report the rates."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
-from gisplanner.domain.progress import ProgressState, Rates, Weight
+from gisplanner.domain.progress import FactKind, ProgressState, Rates, Weight
 from gisplanner.services.districts import get_district
 from gisplanner.services.progress import advance, progress_rates, progress_state
+from gisplanner.services.progress_gates import count_notice_start_day, record
 from gisplanner.text import Text
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -19,6 +20,14 @@ _WEIGHTS: dict[Weight, Text] = {
     "households": Text("户数", en="households"),
     "buildings": Text("栋数", en="buildings"),
     "floor_area": Text("面积（万㎡）", en="floor area (10,000 m²)"),
+}
+
+
+_KINDS: dict[FactKind, Text] = {
+    "date": Text("日期", en="day"),
+    "gate": Text("前置事项", en="precondition"),
+    "signature": Text("签字", en="signature"),
+    "defect": Text("验收问题", en="defect"),
 }
 
 
@@ -68,6 +77,69 @@ def report(session: Session, weight: Weight, as_of: datetime | None, district: s
         state = progress_state(db, found, as_of=None if as_of is None else as_of.date())
     told = progress_rates(state, weight)
     session.result(_document(found.id, state, told), _sentences(state, told))
+
+
+@command(progress, "record")
+@click.argument("project")
+@click.argument("kind", type=click.Choice(list(_KINDS)))
+@click.argument("names", nargs=-1, required=True)
+@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--evidence", help="佐证材料 (evidence file)")
+@click.option(
+    "--open", "is_open", is_flag=True, help="未完成；验收问题未销号 (not done; for a defect: not mended yet)"
+)
+@click.option("--district", required=True, help="区县 (district)")
+def record_command(
+    session: Session,
+    project: str,
+    kind: FactKind,
+    names: tuple[str, ...],
+    on: datetime,
+    evidence: str | None,
+    *,
+    is_open: bool,
+    district: str,
+) -> None:
+    """记录前置事项 gate、公示等日期 date、验收签字 signature、验收问题 defect；同名再记即更正 (record facts)."""
+    with session.database() as db:
+        facts = record(
+            db, get_district(db, district), project, kind, names, on=on.date(), done=not is_open, evidence=evidence
+        )
+    session.result(
+        {
+            "project": project,
+            "facts": [
+                {
+                    "kind": one.kind,
+                    "name": one.name,
+                    "done": one.done,
+                    "on": one.happened_on.isoformat(),
+                    "evidence": one.evidence,
+                }
+                for one in facts
+            ],
+        },
+        Text(
+            f"已记录{_KINDS[kind]} {len(facts)} 项：{'、'.join(one.name for one in facts)}（{on.date()}）。",
+            en=f"Recorded {len(facts)}: {', '.join(one.name for one in facts)} ({on.date()}).",
+        ),
+    )
+
+
+@command(progress, "notice-days")
+@click.option("--count-start-day/--skip-start-day", required=True, help="公示开始当日是否计入 (count the first day)")
+@click.option("--district", required=True, help="区县 (district)")
+def notice_days(session: Session, *, count_start_day: bool, district: str) -> None:
+    """设定本区公示工作日是否计入开始当日；缺省不计 (how working days of a notice are counted)."""
+    with session.database() as db:
+        count_notice_start_day(db, get_district(db, district), counted=count_start_day)
+    session.result(
+        {"district": district, "count_start_day": count_start_day},
+        Text(
+            f"公示开始当日{'计入' if count_start_day else '不计入'}工作日。",
+            en=f"The first day of a notice is {'counted' if count_start_day else 'not counted'}.",
+        ),
+    )
 
 
 def _document(district: str, state: ProgressState, told: Rates) -> dict[str, object]:
