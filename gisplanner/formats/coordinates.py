@@ -97,7 +97,8 @@ def _causes(boxes: Boxes, outside: Mask, crs: CRS, bounds: Bounds) -> list[_Caus
     causes.append(_Cause(mistaken, None, _metres_as_degrees(crs) if degrees else _degrees_as_metres(crs)))
     west, south, east, north = bounds
     allowed = f"{west:g}–{east:g}°E, {south:g}–{north:g}°N"
-    causes.append(_Cause(left & ~mistaken, allowed, Text("超出区界", en="outside the district (超出区界)")))
+    beyond = left & ~mistaken
+    causes.append(_Cause(beyond, allowed, _beyond(boxes[beyond], crs, bounds)))
     return causes
 
 
@@ -109,6 +110,39 @@ _TURNED_M: Final = Text(
     "坐标轴颠倒：测量坐标的 X 是北坐标，请把东坐标放在前面",
     en="the axes are swapped (坐标轴颠倒): the easting has to come first",
 )
+
+
+def _beyond(boxes: Boxes, crs: CRS, bounds: Bounds) -> Text:
+    """Say what is outside, and in which other system of CGCS2000 all of it would lie inside."""
+    fits = (
+        []
+        if crs.is_geographic or not len(boxes)
+        else [
+            f"EPSG:{epsg}"
+            for epsg in _systems_around((bounds[0] + bounds[2]) / 2.0)
+            if epsg != crs.to_epsg() and _inside(boxes, CRS.from_epsg(epsg), bounds).all()
+        ]
+    )
+    if not fits:
+        return Text("超出区界", en="outside the district (超出区界)")
+    return Text(
+        f"超出区界：坐标像是 {'、'.join(fits)} 的",
+        en=f"outside the district (超出区界): the coordinates look like {', '.join(fits)}",
+    )
+
+
+_FIRST_EPSG: Final = ((3, 4534), (3, 4513), (6, 4502), (6, 4491))
+"""Width of a zone in degrees and code of its first one, on 75° E: without and with the zone before the easting."""
+
+
+def _systems_around(longitude_deg: float) -> list[int]:
+    """Return the Gauss-Krüger systems of CGCS2000 whose zone is that of a longitude or the next to it."""
+    found = []
+    for width, first in _FIRST_EPSG:
+        zones = round((135 - 75) / width)
+        middle = round((longitude_deg - 75.0) / width)
+        found += [first + zone for zone in range(middle - 1, middle + 2) if 0 <= zone <= zones]
+    return found
 
 
 def _degrees_as_metres(crs: CRS) -> Text:
@@ -155,7 +189,7 @@ def _all_finite(geometry: npt.NDArray[Any]) -> Mask:
     return finite
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=128)
 def _to_degrees(crs: CRS) -> Transformer:
     return Transformer.from_crs(crs, WGS84, always_xy=True)  # PROJ takes a tenth of a second to look this up
 

@@ -12,6 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from gisplanner.crs import WGS84, crs_name, parse_crs, unshift
+from gisplanner.domain.local_grid import LocalGrid
 from gisplanner.errors import CrsError, Fault
 from gisplanner.formats.layers import RawLayer
 from gisplanner.text import Text
@@ -19,18 +20,22 @@ from gisplanner.text import Text
 SHIFTED_DATUMS: Final = ("gcj02", "bd09")
 """Datums of Chinese phone maps; no file ever says that it is in one of them."""
 
-ALLOWED: Final = "EPSG:n | gcj02 | bd09"
+ALLOWED: Final = "EPSG:n | gcj02 | bd09 | local:NAME"
 _SAME_PLACE_DEG: Final = 1e-5
 """About a metre: closer than that two descriptions of a system mean the same (WGS84 and CGCS2000, ESRI and EPSG)."""
 
 
-def declare_crs(path: Path, raw: RawLayer, declared: str | None) -> tuple[gpd.GeoDataFrame, CRS]:
+def declare_crs(
+    path: Path, raw: RawLayer, declared: str | None, local: tuple[LocalGrid, CRS] | None = None
+) -> tuple[gpd.GeoDataFrame, CRS]:
     """Return the rows of a file with the reference system they are in.
 
     Parameters
     ----------
     declared
         ``EPSG:n``; or ``gcj02``/``bd09``, which are converted to WGS84 here; or ``None``.
+    local
+        The local grid the coordinates are in, and the system it leads to: they are converted here.
 
     Raises
     ------
@@ -38,6 +43,12 @@ def declare_crs(path: Path, raw: RawLayer, declared: str | None) -> tuple[gpd.Ge
         The file says nothing and nothing was declared; what was declared is unknown; or it contradicts the file.
     """
     frame = raw.frame
+    if local is not None:
+        grid, system = local
+        if frame.crs is not None and not raw.crs_is_assumed:
+            raise _contradiction(path, CRS.from_user_input(frame.crs), f"local:{grid.name}")
+        moved = shapely.transform(shapely.force_2d(frame.geometry.to_numpy()), grid.apply)
+        return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=system)), system
     if declared is None:
         if frame.crs is None:
             raise CrsError(

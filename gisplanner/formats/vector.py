@@ -18,6 +18,7 @@ from typing import Final
 import geopandas as gpd
 from pyproj import CRS
 
+from gisplanner.domain.local_grid import LocalGrid
 from gisplanner.errors import Fault, FileFormatError, NotFoundError
 from gisplanner.formats.dxf import DxfReader
 from gisplanner.formats.layers import LayerInfo, VectorReader
@@ -100,6 +101,7 @@ def read_vector(
     crs: str | None = None,
     encoding: str | None = None,
     readers: Mapping[str, VectorReader] = READERS,
+    local: tuple[LocalGrid, CRS] | None = None,
 ) -> VectorFile:
     """Read one layer of a geometry file.
 
@@ -118,6 +120,8 @@ def read_vector(
         Encoding of the attribute text, where the format does not fix it (Shapefile).
     readers
         What else may be read where more than the usual formats are handed in.
+    local
+        Local grid the coordinates are in, and the system it leads to.
 
     Raises
     ------
@@ -132,7 +136,7 @@ def read_vector(
     reader = _reader(path, readers)
     info = _chosen_layer(path, reader.layers(path), layer, prefer)
     raw = reader.read(path, info.name, encoding=encoding)
-    frame, system = declare_crs(path, raw, crs)
+    frame, system = declare_crs(path, raw, crs, local)
     from_osm = set(frame.columns) >= _OSM_COLUMNS
     return VectorFile(
         path=path,

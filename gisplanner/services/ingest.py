@@ -28,6 +28,7 @@ from gisplanner.services.ingest_store import (
     write_estates,
     write_rows,
 )
+from gisplanner.services.local_grids import get_grid, is_local
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.features import record_batch
 from gisplanner.store.queries import queries
@@ -75,7 +76,7 @@ def import_features(
     layer
         Layer of the file; ``None`` takes the one named like ``kind``, else the only one.
     crs
-        ``EPSG:n``, ``gcj02`` or ``bd09`` for a file that does not say.
+        ``EPSG:n``, ``gcj02``, ``bd09`` or ``local:NAME`` for a file that does not say.
     encoding
         Encoding of attribute text, for Shapefiles.
     dry_run
@@ -101,7 +102,8 @@ def import_features(
             Text(f"不能导入 {kind}。", en=f"{kind} cannot be imported."),
             [Fault(value=kind, allowed="、".join(KINDS))],
         )
-    table = read_table(kind, path, layer=layer, crs=crs, encoding=encoding)
+    local = (get_grid(db, district, crs), district.crs) if crs is not None and is_local(crs) else None
+    table = read_table(kind, path, layer=layer, crs=crs, encoding=encoding, local=local)
     with db.transaction() as connection:
         lock_register(connection, district.id)
         datum = _datum(db, district, table, trusted=trust_coordinates, dry_run=dry_run)

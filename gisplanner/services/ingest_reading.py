@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import GeometryKind
+from gisplanner.domain.local_grid import LocalGrid
 from gisplanner.errors import CrsError, Fault, GeometryError, InputError
 from gisplanner.formats.attributes import Attributes, read_attributes
 from gisplanner.formats.coordinates import coordinate_faults, summary_of
@@ -57,7 +59,13 @@ class Placed:
 
 
 def read_table(
-    kind: str, path: Path, *, layer: str | None = None, crs: str | None = None, encoding: str | None = None
+    kind: str,
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    local: tuple[LocalGrid, CRS] | None = None,
 ) -> Table:
     """Return a file's rows with typed attributes and the codes they bring along.
 
@@ -66,7 +74,7 @@ def read_table(
     NotFoundError, FileFormatError, CrsError
         See :func:`gisplanner.formats.vector.read_vector`.
     """
-    file = read_vector(path, prefer=kind, layer=layer, crs=crs, encoding=encoding)
+    file = read_vector(path, prefer=kind, layer=layer, crs=crs, encoding=encoding, local=local)
     columns = pd.DataFrame(file.frame.drop(columns=file.frame.geometry.name))
     attributes = read_attributes(
         columns, layer_spec(kind), file=file.path.name, layer=file.layer, cut_names=file.cut_names

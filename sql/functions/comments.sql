@@ -274,3 +274,16 @@ COMMENT ON COLUMN account_event.event IS '事项：added 建立、changed 改角
 COMMENT ON COLUMN account_event.detail IS '细节（JSON），不含令牌';
 COMMENT ON COLUMN account_event.happened_at IS '时间';
 COMMENT ON COLUMN account_event.recorded_by IS '操作人账户';
+
+COMMENT ON TABLE local_grid IS '独立坐标系：由至少三个公共控制点求得的四参数（平面相似变换）';
+COMMENT ON COLUMN local_grid.district_id IS '区县';
+COMMENT ON COLUMN local_grid.name IS '名称，导入时写作 --crs local:名称';
+COMMENT ON COLUMN local_grid.along IS '参数 a = 尺度 × cos(旋转角)';
+COMMENT ON COLUMN local_grid.across IS '参数 b = 尺度 × sin(旋转角)';
+COMMENT ON COLUMN local_grid.east_m IS '东向平移（米）';
+COMMENT ON COLUMN local_grid.north_m IS '北向平移（米）';
+COMMENT ON COLUMN local_grid.limit_m IS '点位残差限值（米），超限不入库';
+COMMENT ON COLUMN local_grid.max_residual_m IS '最大点位残差（米）';
+COMMENT ON COLUMN local_grid.points IS '控制点：点名、两套坐标与残差（米）';
+COMMENT ON COLUMN local_grid.stored_at IS '入库时间';
+COMMENT ON COLUMN local_grid.stored_by IS '入库人';

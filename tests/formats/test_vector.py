@@ -206,7 +206,7 @@ def test_a_file_without_crs_asks_for_one(tmp_path: Path):
     with pytest.raises(CrsError) as caught:
         read_vector(path)
     assert "--crs EPSG:n" in str(caught.value)
-    assert caught.value.faults[0].allowed == "EPSG:n | gcj02 | bd09"
+    assert caught.value.faults[0].allowed == "EPSG:n | gcj02 | bd09 | local:NAME"
     assert read_vector(path, crs="EPSG:4547").crs.to_epsg() == 4547
     with pytest.raises(CrsError):
         read_vector(path, crs="EPSG:999999")

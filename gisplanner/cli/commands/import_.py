@@ -24,7 +24,9 @@ NETWORKS = "networks"
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--district", required=True, metavar="D", help="导入到哪个区县 (district)")
 @click.option("--layer", metavar="L", help="文件中的图层；缺省取与种类同名的，或唯一的一个")
-@click.option("--crs", metavar="EPSG:n|gcj02|bd09", help="文件没有坐标系时的声明 (CRS of a file that does not say)")
+@click.option(
+    "--crs", metavar="EPSG:n|gcj02|bd09|local:NAME", help="文件没有坐标系时的声明 (CRS of a file that does not say)"
+)
 @click.option("--encoding", metavar="NAME", help="Shapefile 属性文字的编码，如 GBK")
 @click.option("--add-new", is_flag=True, help="小区：台账中没有的也新增 (add estates the register lacks)")
 @click.option(
