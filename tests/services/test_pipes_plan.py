@@ -170,3 +170,17 @@ def test_a_missing_layer_and_a_wrong_ending(tmp_path: Path) -> None:
     result = plan_pipes(write(path, roads=roads), time_limit_s=5)
     with pytest.raises(UsageError):
         write_plan(result, tmp_path / "plan.shp")
+
+
+def test_no_route_leads_through_a_building(tmp_path: Path) -> None:
+    roads = gpd.GeoDataFrame(
+        {"name": ["here", "there"]},
+        geometry=[shapely.LineString([(0, 0), (60, 0)]), shapely.LineString([(0, 14), (60, 14)])],
+    )
+    houses = gpd.GeoDataFrame(
+        {"id": ["between", "beyond"]}, geometry=[shapely.box(0, 5, 60, 9), shapely.box(10, 18, 20, 22)]
+    )
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads, buildings=houses)), time_limit_s=5)
+    assert result.document()["utilities"]["water"]["served"] == ["between"]
+    assert "连通" in reasons(result, "water")["beyond"]
+    assert not result.lines.intersects(shapely.box(576812, 2839396, 576870, 2839398)).any()

@@ -22,7 +22,7 @@ from gisplanner.planning.pipes.joint.route import Field, Route, dug, field_of, f
 SHARED_FACTOR: Final = 0.25
 """What a further line in a trench costs, as a part of the trench (本工具参数; 文献中同沟节省 10–20 % 造价)."""
 ROUNDS: Final = 6
-_SHARE_A_ROUTE: Final = 0.25
+_SHARE_A_ROUTE: Final = 0.4
 _LONGEST_RESPONSE_S: Final = 1.0
 _HALF_MM: Final = 0.5
 

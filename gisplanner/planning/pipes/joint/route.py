@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from gisplanner.errors import InternalError
 from gisplanner.planning.pipes.corridors import Corridors
 from gisplanner.planning.pipes.corridors.graph import Flags, Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
@@ -18,8 +19,8 @@ from gisplanner.text import Text
 
 OVERHEAD_FACTOR: Final = 3.0
 """A metre overhead counts as this many metres underground: lines go underground where they can (本工具参数)."""
-_ONE_SERVICE_MM: Final = 10_000_000.0
-"""Added to each service line while searching, so that no route leads through a building."""
+_ONE_SERVICE_MM: Final = (200_000.0, 10_000_000.0)
+"""Added to each service line while searching, so that no route leads through a building; the second if need be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,18 +67,17 @@ def field_of(corridors: Corridors, demand: Demand) -> Field:
         return Field(np.zeros(0, np.int64), -1, np.zeros(0, np.int64), unserved)
     usable = _usable(corridors, demand, wanted, sources)
     merged = _merged(corridors, sources)
-    ends = merged[corridors.edges[usable]]
+    ends, building = merged[corridors.edges[usable]], corridors.building[usable]
+    street = building < 0
     size = corridors.nodes
-    matrix = coo_matrix((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(size, size))
-    _, part = connected_components(matrix, directed=False)
+    links = (np.ones(int(street.sum()), dtype=np.int8), (ends[street, 0], ends[street, 1]))
+    _, part = connected_components(coo_matrix(links, shape=(size, size)), directed=False)
     source = int(merged[corridors.buildings + sources[0]])
-    reached = part[wanted] == part[source]
+    # A building joins no streets: only its service lines on the source's side count.
+    keep = part[ends[:, 1]] == part[source]
+    served = np.intersect1d(wanted, building[keep])
     cut_off = Text("与接入点之间没有连通的可敷设道路", en="no street where it may be laid leads to the source")
-    unserved |= dict.fromkeys(wanted[~reached].tolist(), cut_off)
-    served = wanted[reached]
-    keep = part[ends[:, 0]] == part[source]
-    building = corridors.building[usable]
-    keep &= (building < 0) | np.isin(building, served)
+    unserved |= dict.fromkeys(np.setdiff1d(wanted, served).tolist(), cut_off)
     return Field(usable[keep], source, served, unserved)
 
 
@@ -112,19 +112,24 @@ def find_route(
     if not field.served.size:
         return Route(np.zeros(0, dtype=np.int64), 0.0, 0.0, (), field.unserved)
     sources = [row for row in demand.sources if row not in corridors.no_source]
-    weight = weights_of(corridors) * (1.0 if factor is None else factor)
+    weight = np.round(weights_of(corridors) * (1.0 if factor is None else factor))[field.usable]
+    ends = _merged(corridors, sources)[corridors.edges[field.usable]]
     service = corridors.building[field.usable] >= 0
-    found = steiner_tree(
-        _merged(corridors, sources)[corridors.edges[field.usable]],
-        np.round(weight[field.usable]) + np.where(service, _ONE_SERVICE_MM, 0.0),
-        np.append(field.served, field.source),
-        time_limit_s=time_limit_s,
-        seed=seed,
-    )
-    extra = field.served.size * _ONE_SERVICE_MM
-    edges = field.usable[found.edge_index]
+    for toll in _ONE_SERVICE_MM:
+        found = steiner_tree(
+            ends,
+            weight + np.where(service, toll, 0.0),
+            np.append(field.served, field.source),
+            time_limit_s=time_limit_s,
+            seed=seed,
+        )
+        if int(service[found.edge_index].sum()) == field.served.size:
+            break
+    else:
+        raise InternalError(Text("求得的路由穿过了建筑。", en="The route leads through a building."))
+    extra = field.served.size * toll
     return Route(
-        edges=edges,
+        edges=field.usable[found.edge_index],
         cost_mm=found.weight - extra,
         lower_bound_mm=max(found.lower_bound - extra, 0.0),
         served=tuple(field.served.tolist()),
