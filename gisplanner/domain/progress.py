@@ -71,6 +71,49 @@ class EstateProgress:
     progress: Progress
 
 
+DeadlineStatus = Literal["in_time", "late", "overdue", "open", "unknown"]
+"""Reached in time, reached late, not reached and overdue (滞后), not due yet, or no date to judge by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDays:
+    """The days of one project: of its stages by number, and of what is recorded by name (开工, 完工 …)."""
+
+    code: str
+    name: str
+    plan_year: int | None
+    stages: dict[int, date]
+    dates: dict[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineState:
+    """One project against one deadline (期限); several may apply, each is judged by itself.
+
+    ``lag_days`` (滞后天数) is negative when early; for a project that has not got there it counts up to the day
+    of the report. ``inherited`` deadlines apply by inference only (推定); ``soft`` ones say 力争 or 原则上.
+    """
+
+    project_code: str
+    project: str
+    key: str
+    title: str
+    event: str
+    due: date | None
+    happened_on: date | None
+    lag_days: int | None
+    status: DeadlineStatus
+    soft: bool
+    inherited: bool
+    quote: str
+    document: str
+
+    @property
+    def behind(self) -> bool:
+        """Return whether the project is behind on it today (滞后): overdue and not reached."""
+        return self.status == "overdue"
+
+
 @dataclass(frozen=True, slots=True)
 class ProgressState:
     """Where all estates of a plan stand on a day."""
@@ -79,6 +122,12 @@ class ProgressState:
     baseline: BaselineRef | None
     stages: tuple[StageSpec, ...]
     estates: tuple[EstateProgress, ...]
+    deadlines: tuple[DeadlineState, ...] = ()
+
+    @property
+    def behind(self) -> frozenset[str]:
+        """Return the codes of the projects that are behind a deadline (滞后)."""
+        return frozenset(one.project_code for one in self.deadlines if one.behind)
 
     @property
     def illustrative(self) -> bool:

@@ -27,6 +27,9 @@ WEIGHTS: Final[dict[Weight, tuple[str, str]]] = {
 """Name and unit of each weight, as pages write them."""
 
 NOT_IN_PLAN: Final = "未列入计划"
+BEHIND: Final = "滞后"
+LATE_LINE: Final = "#d7191c"
+"""Line of an estate whose project is behind a deadline."""
 _WITHHELD: Final[Weight] = "households"
 """The weight of which the public sees the rates of the whole plan only."""
 
@@ -103,7 +106,19 @@ def _looks(
     codes = list(shown["code"])
     if any(code not in by_code for code in codes):
         looks.append(EstateLook(NOT_IN_PLAN, "#ffffff", "#b9b9b4", dashed=True))
-    return looks, [place.get(by_code[code].stage_no, 0) if code in by_code else outside for code in codes]
+    chosen = [place.get(by_code[code].stage_no, 0) if code in by_code else outside for code in codes]
+    late = [code in by_code and by_code[code].project_code in state.behind for code in codes]
+    return looks, _behind(looks, chosen, late)
+
+
+def _behind(looks: list[EstateLook], chosen: list[int], late: list[bool]) -> list[int]:
+    """Add a look with a red line and a sign for each stage in which an estate is behind, and return the choice."""
+    red: dict[int, int] = {}
+    for index in sorted({look for look, is_late in zip(chosen, late, strict=True) if is_late}):
+        red[index] = len(looks)
+        own = looks[index]
+        looks.append(EstateLook(f"{own.name}（{BEHIND}）", own.fill, LATE_LINE, dashed=own.dashed, mark="滞"))
+    return [red[look] if is_late else look for look, is_late in zip(chosen, late, strict=True)]
 
 
 def _register(estates: gpd.GeoDataFrame, state: ProgressState) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from gisplanner.domain.profile import Progress
 from gisplanner.domain.progress import BaselineRef, EstateProgress, ProgressState, Rates, StageEvent, Weight
 from gisplanner.errors import Fault, RefusedError
 from gisplanner.rules.progress import rates
+from gisplanner.services.progress_deadlines import judge_deadlines
 from gisplanner.services.progress_gates import check_gates
 from gisplanner.services.progress_order import check_order
 from gisplanner.services.progress_projects import find_project, find_stage, stages_of, today
@@ -82,11 +83,12 @@ def progress_state(db: Database, district: District, *, as_of: date | None = Non
                 connection, baseline_id=issued.id, district_id=district.id, as_of=day
             )
         )
+        judged = judge_deadlines(connection, district, day)
         estates = tuple(
             EstateProgress(**row._asdict(), progress=counts_as.get(row.stage_no, "not_started")) for row in rows
         )
     baseline = None if issued is None else BaselineRef(issued.version, issued.document_number, issued.document_title)
-    return ProgressState(day, baseline, stages, estates)
+    return ProgressState(day, baseline, stages, estates, judged)
 
 
 def progress_rates(state: ProgressState, weight: Weight) -> Rates:

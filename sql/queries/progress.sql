@@ -94,3 +94,39 @@ LEFT JOIN subdistrict ON subdistrict.id = estate.subdistrict_id
 LEFT JOIN community ON community.id = estate.community_id
 WHERE estate.district_id = :district_id
 ORDER BY estate.seq NULLS LAST, estate.code;
+
+-- name: project_days(district_id, as_of)
+-- Every project with the days on which its stages were reached and the days recorded of it, up to a day.
+SELECT
+    project.id,
+    project.code,
+    project.name,
+    project.plan_year,
+    COALESCE(
+        (
+            SELECT jsonb_object_agg(stage_no::text, happened_on)
+            FROM (
+                SELECT stage_no, min(happened_on) AS happened_on
+                FROM stage_event
+                WHERE stage_event.project_id = project.id AND happened_on <= :as_of
+                GROUP BY stage_no
+            ) AS reached
+        ),
+        '{}'
+    ) AS stages,
+    COALESCE(
+        (
+            SELECT jsonb_object_agg(name, happened_on)
+            FROM (
+                SELECT DISTINCT ON (name) name, done, happened_on
+                FROM project_fact
+                WHERE project_fact.project_id = project.id AND kind = 'date' AND happened_on <= :as_of
+                ORDER BY name, happened_on DESC, id DESC
+            ) AS told
+            WHERE done
+        ),
+        '{}'
+    ) AS dates
+FROM project
+WHERE project.district_id = :district_id
+ORDER BY project.plan_year, project.code;

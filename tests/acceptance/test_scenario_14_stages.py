@@ -159,3 +159,44 @@ def test_funds_come_before_the_works(db: Database, nankang: District):
         advance(db, nankang, P08, "项目建设", on=date(2024, 8, 1), evidence="a.pdf")
     advance(db, nankang, P08, "项目建设", on=date(2024, 8, 2), evidence="a.pdf")
     assert max(estate.stage_no or 0 for estate in progress_state(db, nankang).estates) == 5
+
+
+def lag_of(db: Database, district: District, as_of: date) -> dict[str, tuple[str, int | None]]:
+    state = progress_state(db, district, as_of=as_of)
+    return {one.key: (one.status, one.lag_days) for one in state.deadlines if one.project_code == P08}
+
+
+@pytest.mark.requirement("R8.02", "R8.03")
+def test_a_not_started_on_the_first_of_september(db: Database, nankang: District):
+    carry_to(db, nankang, P08, 4, on=date(2024, 8, 20))
+    on_time = lag_of(db, nankang, date(2024, 8, 31))
+    assert on_time["start_by_august"] == ("open", 0)
+    state = progress_state(db, nankang, as_of=date(2024, 9, 1))
+    late = [one for one in state.deadlines if one.project_code == P08 and one.behind]
+    assert [(one.key, one.lag_days, one.inherited, one.soft) for one in late] == [("start_by_august", 1, True, True)]
+    assert "原则上要在当年8月底前开工" in late[0].quote
+    assert P08 in state.behind
+
+
+@pytest.mark.requirement("R8.02", "R8.03")
+def test_a_done_on_the_tenth_of_january_has_two_separate_results(db: Database, nankang: District):
+    carry_to(db, nankang, P08, 7, on=date(2025, 1, 10))
+    told = lag_of(db, nankang, date(2025, 2, 1))
+    assert told["done_in_plan_year"] == ("late", 10)
+    assert told["done_by_spring_festival"] == ("in_time", -18)
+    assert lag_of(db, nankang, date(2025, 1, 9))["done_in_plan_year"] == ("overdue", 9)
+
+
+@pytest.mark.requirement("R8.04", "R8.05", "R8.06", "R8.07", "R8.08", "R8.09")
+def test_the_six_stages_of_fenggang_have_their_days(db: Database):
+    district = with_project(db, "fenggang")
+    record(db, district, "P1", "date", ["完工"], on=date(2021, 6, 3))
+    state = progress_state(db, district, as_of=date(2021, 6, 10))
+    assert [(one.due, one.status, one.lag_days) for one in state.deadlines] == [
+        (date(2020, 5, 31), "overdue", 375),
+        (date(2020, 5, 31), "overdue", 375),
+        (date(2020, 5, 31), "overdue", 375),
+        (date(2021, 5, 31), "late", 3),
+        (date(2021, 6, 30), "open", -20),
+        (date(2021, 7, 31), "open", -51),
+    ]

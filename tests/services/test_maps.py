@@ -91,3 +91,11 @@ def test_an_empty_district_gives_a_page_that_says_so(db: Database):
 def test_a_grid_of_nothing_is_refused():
     with pytest.raises(InputError):
         MapOptions(public=True, public_grid_m=0.0)
+
+
+@pytest.mark.requirement("R8.03")
+def test_what_is_behind_a_deadline_has_a_red_line_and_a_sign(db: Database, under_way: District):
+    for day, behind in ((date(2024, 8, 31), False), (date(2024, 9, 1), True), (date(2025, 1, 1), True)):
+        html = map_progress(db, under_way, as_of=day)
+        assert ("（滞后）" in html) is behind
+        assert ("#d7191c" in html) is behind

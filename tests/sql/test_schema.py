@@ -145,7 +145,8 @@ def _records(connection: Connection) -> dict[str, str]:
     )
     _one(
         connection,
-        "INSERT INTO project_fact (project_id, kind, name, happened_on) VALUES (%s, 'gate', '落实资金来源', '2024-05-01')",
+        "INSERT INTO project_fact (project_id, kind, name, happened_on) "
+        "VALUES (%s, 'gate', '落实资金来源', '2024-05-01')",
         project,
     )
     _one(connection, "INSERT INTO account_event (account, event) VALUES ('王工', 'added')")
@@ -167,8 +168,8 @@ def _records(connection: Connection) -> dict[str, str]:
 
 
 APPEND_ONLY = (
-    "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history", "account_event",
-    "filing_event",
+    "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history",
+    "account_event", "filing_event",
 )  # fmt: skip
 
 

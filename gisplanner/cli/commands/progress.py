@@ -8,7 +8,7 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
-from gisplanner.domain.progress import FactKind, ProgressState, Rates, Weight
+from gisplanner.domain.progress import DeadlineState, FactKind, ProgressState, Rates, Weight
 from gisplanner.services.districts import get_district
 from gisplanner.services.progress import advance, progress_rates, progress_state
 from gisplanner.services.progress_gates import count_notice_start_day, record
@@ -167,6 +167,27 @@ def _document(district: str, state: ProgressState, told: Rates) -> dict[str, obj
             }
             for share in told.stages
         ],
+        "deadlines": [lag_document(one) for one in state.deadlines],
+        "behind": sorted(state.behind),
+    }
+
+
+def lag_document(one: DeadlineState) -> dict[str, object]:
+    """Return one project against one deadline as JSON."""
+    return {
+        "project_code": one.project_code,
+        "project": one.project,
+        "deadline": one.key,
+        "title": one.title,
+        "event": one.event,
+        "due": None if one.due is None else one.due.isoformat(),
+        "happened_on": None if one.happened_on is None else one.happened_on.isoformat(),
+        "lag_days": one.lag_days,
+        "status": one.status,
+        "soft": one.soft,
+        "inherited": one.inherited,
+        "quote": one.quote,
+        "document": one.document,
     }
 
 
@@ -193,6 +214,11 @@ def _sentences(state: ProgressState, told: Rates) -> Text:
         ),
         *(f"  {share.no} {share.name}: {share.estates} estates, {share.amount}" for share in told.stages),
     ]
+    for one in state.deadlines:
+        if one.behind or one.status == "late":
+            mark = "（推定）" if one.inherited else ""
+            zh.append(f"  滞后 {one.lag_days} 天：{one.project}，{one.title}{mark}，期限 {one.due}")
+            en.append(f"  {one.lag_days} day(s) late: {one.project_code}, {one.key}, due {one.due}")
     if told.unknown:
         zh.append(f"  资料不足：{told.unknown} 个小区没有该项数据，未计入百分比")
         en.append(f"  unknown: {told.unknown} estates have no such figure and are in no percentage")
