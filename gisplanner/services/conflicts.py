@@ -19,6 +19,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import InputError, UsageError
 from gisplanner.formats.geojson import GeoJson, write_geojson
+from gisplanner.formats.list_writer import write_list
 from gisplanner.formats.vector import VectorFile, read_vector
 from gisplanner.planning.pipes.clearance import check_clearances
 from gisplanner.services.conflict_texts import (
@@ -36,6 +37,7 @@ from gisplanner.store.database import Database
 from gisplanner.text import Language, Text
 
 _LISTED = 20
+_NO_OWNER = "权属不明"
 
 _COLUMNS = (
     ColumnSpec(name="number", label="序号", type="integer"),
@@ -164,6 +166,30 @@ def write_conflicts(result: ConflictResult, path: Path) -> GeoJson:
         raise UsageError(Text("净距冲突写成 GeoJSON。", en="Conflicts are written as GeoJSON."))
     frame = conflict_frame(result)
     return write_geojson(path, frame, list(_COLUMNS), id_column="number", members={"名称": "净距冲突"})
+
+
+def write_conflict_sheets(result: ConflictResult, path: Path) -> None:
+    """Write a workbook with a sheet for each owner (各单位冲突清单): the conflicts its lines are part of.
+
+    Raises
+    ------
+    UsageError
+        ``path`` does not end in ``.xlsx``.
+    InputError
+        ``path`` cannot be written to.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(Text("冲突清单写成 XLSX。", en="Conflict sheets are written as XLSX."))
+    frame = conflict_frame(result)
+    columns = [column for column in _COLUMNS if column.name != "illustrative"]
+    sheets: dict[str, list[list[str]]] = {}
+    for row in frame.to_dict("records"):
+        cells = ["" if pd.isna(row[column.name]) else str(row[column.name]) for column in columns]
+        owners = {owner for owner in (row["a_owner"], row["b_owner"]) if not pd.isna(owner)}
+        for owner in sorted(owners) or [_NO_OWNER]:
+            sheets.setdefault(str(owner), []).append(cells)
+    ordered = {owner: sheets[owner] for owner in sorted(sheets)} or {_NO_OWNER: []}
+    write_list(path, ordered, headings=[column.label for column in columns])
 
 
 def conflict_frame(result: ConflictResult) -> gpd.GeoDataFrame:

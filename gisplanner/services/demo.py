@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,11 +17,15 @@ from gisplanner.domain.district import District
 from gisplanner.errors import InternalError
 from gisplanner.files import write_text
 from gisplanner.services.bundling import bundle_district, write_bundles
+from gisplanner.services.conflicts import conflicts_of_district, write_conflicts
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.maps import map_bundles, map_progress
+from gisplanner.services.network_map import map_pipelines
+from gisplanner.services.network_sketch import record_example_filing, sketch_networks
 from gisplanner.services.progress import progress_state
 from gisplanner.services.progress_example import record_example
+from gisplanner.services.progress_weekly import write_weekly
 from gisplanner.services.register import check_document, import_register, register_summary
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
@@ -30,8 +35,20 @@ DEMO_PROFILE: Final = "nankang"
 DEMO_GAP_M: Final = 15.0
 """Gap tolerance of the demonstration; no document gives one (本工具参数)."""
 
-FILES: Final = ("bundles.geojson", "bundles.html", "estates.geojson", "progress.html", "summary.json")
+FILES: Final = (
+    "bundles.geojson",
+    "bundles.html",
+    "conflicts.geojson",
+    "estates.geojson",
+    "pipelines.html",
+    "progress.html",
+    "summary.json",
+    "weekly.xlsx",
+)
 """What the demonstration writes."""
+
+_EXAMPLE_FILING: Final = date(2024, 9, 2)
+"""Day of the example filing; no document gives one (示例)."""
 
 Progress = Callable[[str], None]
 
@@ -64,8 +81,13 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     tell(Text("出图、导出…", en="maps and exports …"))
     write_text(out / "progress.html", map_progress(db, district))
     write_text(out / "bundles.html", map_bundles(db, district, bundles))
+    write_weekly(db, district, out / "weekly.xlsx")
     write_bundles(bundles, out / "bundles.geojson")
     export_layer(db, district, "estates", "geojson", out / "estates.geojson")
+    tell(Text("按条文核对管线净距…", en="checking clearances of the lines by clause …"))
+    conflicts = conflicts_of_district(db, district)
+    write_text(out / "pipelines.html", map_pipelines(db, district, conflicts))
+    write_conflicts(conflicts, out / "conflicts.geojson")
     register = check_document(register_summary(db, district))
     summary: dict[str, Any] = {
         "district": district.id,
@@ -75,6 +97,7 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
         "suspicious": register["suspicious"],
         "projects": len(register["projects"]),
         "bundles": len(bundles.bundles),
+        "conflicts": len(conflicts.report.conflicts),
         "files": list(FILES),
     }
     write_text(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
@@ -90,6 +113,9 @@ def _load(db: Database, tell: Progress) -> District:
     import_register(db, district, rows)
     tell(Text("文件没有图形，绘制示意轮廓…", en="the plan has no geometry: sketching illustrative outlines …"))
     sketch_outlines(db, district)
+    tell(Text("绘制七家单位的示意管线…", en="sketching illustrative lines of the seven companies …"))
+    sketch_networks(db, district)
+    record_example_filing(db, district, on=_EXAMPLE_FILING)
     if all(estate.stage_no is None for estate in progress_state(db, district).estates):
         tell(Text("记入示例进度（非真实进度）…", en="recording an example history (not facts) …"))
         record_example(db, district, DEMO_PROFILE)

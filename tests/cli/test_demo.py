@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-WRITTEN = {"bundles.geojson", "bundles.html", "estates.geojson", "progress.html", "summary.json"}
+WRITTEN = {
+    "bundles.geojson",
+    "bundles.html",
+    "conflicts.geojson",
+    "estates.geojson",
+    "pipelines.html",
+    "progress.html",
+    "summary.json",
+    "weekly.xlsx",
+}
 
 
 @pytest.fixture(scope="module")

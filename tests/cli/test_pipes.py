@@ -9,8 +9,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from openpyxl import load_workbook
 
 from gisplanner.cli.main import main
+from gisplanner.domain.district import District
 from gisplanner.services.accounts import add_account
 from gisplanner.services.districts import create_district
 from gisplanner.store.database import Database
@@ -139,3 +141,37 @@ def test_lines_are_handed_in_from_the_command_line(
     assert (code, json.loads(printed)["error"]["code"]) == (5, "permission_denied")
     code, printed = run(capsys, "pipes", "conflicts", "--district", "a", "--json")
     assert (code, json.loads(printed)["lines"]) == (0, 1)
+
+
+def test_a_workbook_has_a_sheet_for_each_owner(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "清单.xlsx"
+    code, _ = run(capsys, "pipes", "conflicts", "--file", str(file), "--layer", "lines", "--sheets", str(out))
+    book = load_workbook(out)
+    assert (code, book.sheetnames) == (0, ["丙", "乙", "甲"])
+    headings = [cell.value for cell in book["乙"][1]]
+    assert headings[:4] == ["序号", "管线甲", "甲权属", "管线乙"]
+    rows = [dict(zip(headings, (cell.value for cell in row), strict=True)) for row in book["甲"].iter_rows(min_row=2)]
+    assert rows
+    assert all("甲" in (row["甲权属"], row["乙权属"]) for row in rows)
+    assert {row["核对状态"] for row in rows} == {"未核对原文"}
+    assert run(capsys, "pipes", "conflicts", "--file", str(file), "--layer", "lines", "--sheets", "x.csv")[0] == 2
+
+
+def test_the_filing_matrix_from_the_command_line(
+    db: Database, nankang: District, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("GISPLANNER_DATABASE_URL", db.dsn)
+    shared = ("pipes", "filing", "--district", "nankang", "--json")
+    step = ("--owner", "区深燃公司", "--estate", "金赣小区", "--on", "2024-09-02", "--state")
+    code, printed = run(capsys, *shared, *step, "已报", "--document", "方案.docx", "--due", "2024-08-31")
+    document = json.loads(printed)
+    assert (code, document["cells"], document["states"]["已报"], len(document["overdue"])) == (0, 196, 1, 196)
+    code, printed = run(capsys, *shared, *step, "已备案")
+    assert (code, json.loads(printed)["filed"]) == (0, "1/196")
+    code, printed = run(capsys, *shared, *step, "已备案")
+    assert (code, json.loads(printed)["error"]["code"]) == (5, "refused")
+    assert run(capsys, *shared, *step, "退回")[0] == 2
+    assert run(capsys, *shared, "--owner", "区深燃公司")[0] == 2
+    code, printed = run(capsys, *shared)
+    [cell] = json.loads(printed)["matrix"]
+    assert (cell["name"], cell["owner"], cell["state"], cell["version"]) == ("金赣小区", "区深燃公司", "已备案", 1)

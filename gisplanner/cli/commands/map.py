@@ -17,6 +17,7 @@ from gisplanner.services.districts import get_district
 from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
 from gisplanner.services.eligibility_map import map_eligibility
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
+from gisplanner.services.network_map import map_pipelines
 from gisplanner.services.policy import read_facts_file
 from gisplanner.text import Text
 
@@ -86,6 +87,15 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
         )
         html = map_bundles(db, found, result, options=_options(session, public=public, public_grid=public_grid))
     _write(session, "bundles", district, out, html, public=public)
+
+
+@command(maps, "pipelines")
+@_common
+def pipelines(session: Session, district: str, out: Path, **options: Any) -> None:
+    """管线图：按种类和权属单位画线，标出净距冲突和方案备案情况；公众版不含管线 (pipeline map)."""
+    with session.database() as db:
+        html = map_pipelines(db, get_district(db, district), options=_options(session, **options))
+    _write(session, "pipelines", district, out, html, public=options["public"])
 
 
 @command(maps, "eligibility")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -9,8 +10,15 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
-from gisplanner.services.conflicts import conflicts_of_district, conflicts_of_file, write_conflicts
+from gisplanner.services.conflicts import (
+    conflicts_of_district,
+    conflicts_of_file,
+    write_conflict_sheets,
+    write_conflicts,
+)
 from gisplanner.services.districts import get_district
+from gisplanner.services.filing import filing_matrix, record_filing
+from gisplanner.services.network_access import acting
 from gisplanner.services.pipes_plan import plan_pipes, write_plan
 from gisplanner.text import Text
 
@@ -28,6 +36,9 @@ def pipes() -> None:
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出冲突点 (file to write)")
+@click.option(
+    "--sheets", type=click.Path(path_type=Path), metavar="X.xlsx", help="写出各单位冲突清单 (a sheet for each owner)"
+)
 def conflicts(
     session: Session,
     path: Path | None,
@@ -37,6 +48,7 @@ def conflicts(
     crs: str | None,
     encoding: str | None,
     out: Path | None,
+    sheets: Path | None,
 ) -> None:
     """检查净距冲突 (check clearances by pair and clause)."""
     if (path is None) == (district is None):
@@ -55,6 +67,8 @@ def conflicts(
             result = conflicts_of_district(db, get_district(db, str(district)))
     if out is not None:
         write_conflicts(result, out)
+    if sheets is not None:
+        write_conflict_sheets(result, sheets)
     session.result(result.document(session.language), result.sentences())
 
 
@@ -85,3 +99,44 @@ def plan(
     if out is not None:
         write_plan(result, out)
     session.result(result.document(session.language), result.sentences())
+
+
+@command(pipes, "filing")
+@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@click.option("--owner", metavar="O", help="管线单位；给出则登记一步 (company: record a step)")
+@click.option("--estate", "estates", multiple=True, metavar="E", help="小区编码或名称，可重复 (estates)")
+@click.option("--state", metavar="S", help="已报、退回、已备案、不涉及 (state)")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="日期 (day)")
+@click.option("--document", help="方案文件名 (file of the plan)")
+@click.option("--note", help="说明；退回须写原因 (reason)")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="要求报送的日期，文件未规定 (due day)")
+def filing(
+    session: Session,
+    district: str,
+    owner: str | None,
+    estates: tuple[str, ...],
+    state: str | None,
+    on: datetime | None,
+    document: str | None,
+    note: str | None,
+    due: datetime | None,
+) -> None:
+    """管线整治方案备案：小区 × 管线单位 (filing of plans, estate by company)."""
+    step = (owner, state, on)
+    if any(step) and not (all(step) and estates):
+        raise UsageError(
+            Text(
+                "登记一步须给出 --owner、--estate、--state、--on。",
+                en="A step takes --owner, --estate, --state and --on.",
+            )
+        )
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        if owner and state and on:
+            record_filing(db, found, estates, owner, state, on=on.date(), document=document, note=note, viewer=viewer)
+        matrix = filing_matrix(db, found, viewer=viewer)
+    answer = matrix.document(session.language)
+    if due is not None:
+        late = matrix.overdue(due.date(), today=date.today())  # noqa: DTZ011 - a calendar day at the office
+        answer["overdue"] = [{"estate": estate, "owner": company} for estate, company in late]
+    session.result(answer, matrix.sentences())

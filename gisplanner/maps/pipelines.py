@@ -1,0 +1,176 @@
+"""The map of pipelines (管线图): lines by utility and owner, and where two of them come too close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+
+from gisplanner.domain.layers import LayerSpec, UtilitySpec
+from gisplanner.maps.attributes import popup_columns, popup_rows
+from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.embedding import render_template
+from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
+from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.page import OfflineMap, ScriptedLayer
+from gisplanner.maps.sheet import Sheet
+
+_MARK_M: Final = 1.5
+_LISTED: Final = 40
+_VERDICTS: Final = {"确定": ("#b3001b", "#ff4d5e"), "可能": ("#a35a00", "#ffb347")}
+_HEADINGS: Final = ("类别", "判定", "实际净距", "要求净距", "过近长度", "条文", "核对状态", "避让方", "建议")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """What is drawn.
+
+    Attributes
+    ----------
+    lines
+        Rows of the layer ``pipe_segments`` in a metric CRS.
+    conflicts
+        Points with ``number``, ``a``, ``b``, ``kind``, ``verdict``, ``measured_m``, ``required_m``, ``length_m``,
+        ``clause``, ``status``, ``yields``, ``fix``.
+    unknown
+        How many pairs nobody can judge.
+    filing
+        What the panel says of the filing of plans: name and figure.
+    """
+
+    lines: gpd.GeoDataFrame
+    conflicts: gpd.GeoDataFrame
+    unknown: int
+    filing: Sequence[tuple[str, str]]
+
+
+def pipelines_map(
+    estates: gpd.GeoDataFrame,
+    networks: Networks,
+    *,
+    layer: LayerSpec,
+    lines_layer: LayerSpec,
+    utilities: Mapping[str, UtilitySpec],
+    sheet: Sheet,
+    context: Context | None = None,
+) -> str:
+    """Return the map of pipelines as one HTML page; the public version has neither lines nor conflicts.
+
+    Raises
+    ------
+    CrsError
+        ``estates`` are not in a metric CRS.
+    InternalError
+        The front-end libraries are not installed.
+    """
+    context = context or Context()
+    shown, degrees = drawable(estates, sheet)
+    page = OfflineMap(sheet, view_box(degrees) or view_box(networks.lines.to_crs(4326).geometry))
+    base = add_context(page, context, shown.geometry)
+    look = EstateLook("小区", "#f4f1e8", "#8a8a86")
+    drawn = add_estates(
+        page, shown, degrees, layer=layer, looks=[look], look_of=[0] * len(shown), first_rows=[], register=estates
+    )
+    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": drawn}
+    rows: list[dict[str, Any]] = []
+    if not sheet.public:
+        groups["管线"], rows = _add_lines(page, networks.lines, lines_layer, utilities)
+        groups["净距"] = _add_conflicts(page, networks.conflicts)
+    hidden = estates[~estates["code"].isin(set(shown["code"]))]
+    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
+    page.furnish(
+        render_template("pipelines.html", _panel(networks, rows, public=sheet.public)),
+        warnings=sheet.warnings(illustrative=illustrative or bool(networks.lines["illustrative"].any())),
+        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
+        notes=[*base.notes, "条文数值未核对原文"],
+        signs=base.signs,
+    )
+    return page.finish({**groups, "底图": base.layers})
+
+
+def _add_lines(
+    page: OfflineMap, lines: gpd.GeoDataFrame, spec: LayerSpec, utilities: Mapping[str, UtilitySpec]
+) -> tuple[list[ScriptedLayer], list[dict[str, Any]]]:
+    columns = popup_columns(spec, public=False)
+    layers, rows = [], []
+    for number, ((code, owner), part) in enumerate(lines.groupby(["utility", "owner"], sort=True)):
+        utility = utilities[str(code)]
+        degrees = as_degrees(part.geometry, grid_m=None)
+        features = [
+            {"type": "Feature", "geometry": geometry_json(shape), "properties": {"c": 0, "n": name, "v": values}}
+            for shape, name, values in zip(degrees, part["code"], popup_rows(part, columns), strict=True)
+        ]
+        data = page.embed(f"lines-{number}", {"type": "FeatureCollection", "features": features})
+        looks = [{"line": utility.colour, "weight": 2.6, "dash": None, "fill": None}]
+        title = f"{utility.name} · {owner}"
+        headings = [column.label for column in columns]
+        made = ScriptedLayer("features", data, title, headings=headings, looks=looks, zIndex=440)
+        made.add_to(page)
+        layers.append(made)
+        length = float(part.geometry.length.sum())
+        rows.append({"name": title, "colour": utility.colour, "length": f"{length:,.0f}", "lines": len(part)})
+    return layers, rows
+
+
+def _add_conflicts(page: OfflineMap, conflicts: gpd.GeoDataFrame) -> list[ScriptedLayer]:
+    layers = []
+    for number, (verdict, (line, fill)) in enumerate(_VERDICTS.items()):
+        part = conflicts[conflicts["verdict"] == verdict]
+        if part.empty:
+            continue
+        marks = as_degrees(part.geometry.buffer(_MARK_M, quad_segs=3), grid_m=None)
+        features = [
+            {
+                "type": "Feature",
+                "geometry": geometry_json(shape),
+                "properties": {"c": 0, "n": _pair(row), "v": _facts(row)},
+            }
+            for shape, row in zip(marks, part.to_dict("records"), strict=True)
+        ]
+        data = page.embed(f"conflicts-{number}", {"type": "FeatureCollection", "features": features})
+        looks = [{"line": line, "weight": 2.0, "fill": fill}]
+        made = ScriptedLayer("features", data, f"{verdict}冲突", headings=list(_HEADINGS), looks=looks, zIndex=460)
+        made.add_to(page)
+        layers.append(made)
+    return layers
+
+
+def _pair(row: Mapping[Any, Any]) -> str:
+    return f"{row['number']}. {row['a']}" + (f" – {row['b']}" if row["b"] else "")
+
+
+def _figures(row: Mapping[Any, Any]) -> str:
+    return f"{row['measured_m']:.3f} < {row['required_m']:g} m"
+
+
+def _facts(row: Mapping[Any, Any]) -> list[str]:
+    return [
+        str(row["kind"]),
+        str(row["verdict"]),
+        f"{row['measured_m']:.3f} m",
+        f"{row['required_m']:g} m",
+        f"{row['length_m']:.1f} m" if row["length_m"] else "—",
+        str(row["clause"]),
+        str(row["status"]),
+        str(row["yields"] or "未定"),
+        str(row["fix"]),
+    ]
+
+
+def _panel(networks: Networks, rows: list[dict[str, Any]], *, public: bool) -> dict[str, Any]:
+    conflicts = networks.conflicts
+    listed = [] if public else conflicts.head(_LISTED).to_dict("records")
+    return {
+        "public": public,
+        "filing": list(networks.filing),
+        "rows": rows,
+        "counts": [(verdict, int((conflicts["verdict"] == verdict).sum())) for verdict in _VERDICTS],
+        "colours": {verdict: fill for verdict, (_, fill) in _VERDICTS.items()},
+        "unknown": networks.unknown,
+        "listed": [
+            (_pair(row), f"{row['measured_m']:.3f} < {row['required_m']:g} m", row["clause"]) for row in listed
+        ],
+        "more": max(0, len(conflicts) - _LISTED),
+    }
