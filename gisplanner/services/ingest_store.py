@@ -25,6 +25,7 @@ from gisplanner.store.features import (
     feature_origins,
     update_features,
 )
+from gisplanner.store.import_undo import remember, remember_illustrative_of
 from gisplanner.text import Text
 
 TABLES: Final = {
@@ -118,6 +119,7 @@ def prepare_estates(
 def write_rows(connection: Connection, district: District, kind: str, prepared: Prepared, batch_id: int) -> None:
     """Write what was prepared, marked with the batch it came in."""
     name = TABLES[kind]
+    remember(connection, batch_id, name, district, [*prepared.removed, *prepared.changed["code"]])
     delete_codes(connection, name, district, prepared.removed)
     columns = ["code", *prepared.columns, "batch_id"]
     if len(prepared.changed):
@@ -130,6 +132,9 @@ def write_estates(
     db: Database, connection: Connection, district: District, prepared: Prepared, batch_id: int
 ) -> None:
     """Write estates, drive out what was illustrative in them, and link their buildings anew."""
+    remember(connection, batch_id, "estate", district, [*prepared.removed, *prepared.changed["code"]])
+    if prepared.replaced_estates:
+        remember_illustrative_of(connection, batch_id, district, prepared.replaced_estates)
     for table in LINKED.values():
         delete_illustrative_of(connection, table, prepared.replaced_estates)
     delete_codes(connection, "estate", district, prepared.removed)

@@ -287,3 +287,12 @@ COMMENT ON COLUMN local_grid.max_residual_m IS '最大点位残差（米）';
 COMMENT ON COLUMN local_grid.points IS '控制点：点名、两套坐标与残差（米）';
 COMMENT ON COLUMN local_grid.stored_at IS '入库时间';
 COMMENT ON COLUMN local_grid.stored_by IS '入库人';
+
+COMMENT ON COLUMN import_batch.undone_at IS '撤销时间；空 = 有效';
+COMMENT ON COLUMN import_batch.undone_by IS '撤销人';
+COMMENT ON TABLE import_undo IS '导入批次改动或移除的要素的原样，供整批撤销';
+COMMENT ON COLUMN import_undo.batch_id IS '导入批次';
+COMMENT ON COLUMN import_undo.table_name IS '表名';
+COMMENT ON COLUMN import_undo.code IS '要素编码';
+COMMENT ON COLUMN import_undo.before IS '改动前的属性';
+COMMENT ON COLUMN import_undo.before_geom IS '改动前的图形，区县米制坐标系';

@@ -91,5 +91,6 @@ WHERE district_id = :district_id
     AND kind = :kind
     AND file_sha256 = :file_sha256
     AND file_layer = :file_layer
+    AND undone_at IS NULL
 ORDER BY id DESC
 LIMIT 1;

@@ -9,9 +9,10 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
-from gisplanner.errors import Fault, UsageError
+from gisplanner.errors import Fault, InputError, UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.ingest import KINDS, import_features
+from gisplanner.services.ingest_sheet import write_refusal, write_report
 from gisplanner.services.network_access import acting
 from gisplanner.services.networks import import_networks
 from gisplanner.text import Text
@@ -40,6 +41,9 @@ NETWORKS = "networks"
 @click.option(
     "--map", "mapping", multiple=True, metavar="列=表头", help="管线：列的对应，可重复 (networks: headings)"
 )
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="X.xlsx", help="退回给制作单位的报告 (report to hand back)"
+)
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 (show everything, write nothing)")
 def import_command(
     session: Session,
@@ -52,6 +56,7 @@ def import_command(
     add_new: bool,
     replace: bool,
     trust_coordinates: bool,
+    report: Path | None,
     owner: str | None,
     utility: str | None,
     mapping: tuple[str, ...],
@@ -65,11 +70,11 @@ def import_command(
     """
     shared: dict[str, Any] = {"layer": layer, "crs": crs, "encoding": encoding, "dry_run": dry_run}
     if kind == NETWORKS:
-        if add_new or replace or trust_coordinates:
+        if add_new or replace or trust_coordinates or report is not None:
             raise UsageError(
                 Text(
-                    "--add-new、--replace、--trust-coordinates 不用于管线。",
-                    en="--add-new, --replace and --trust-coordinates do not go with networks.",
+                    "--add-new、--replace、--trust-coordinates、--report 不用于管线。",
+                    en="--add-new, --replace, --trust-coordinates and --report do not go with networks.",
                 )
             )
         _networks(session, district, file, {"owner": owner, "utility": utility, "mapping": mapping}, shared)
@@ -78,18 +83,25 @@ def import_command(
         raise UsageError(
             Text("--owner、--utility、--map 只用于管线。", en="--owner, --utility and --map go with networks only.")
         )
-    with session.database() as db:
-        report = import_features(
-            db,
-            get_district(db, district),
-            kind,
-            file,
-            add_new=add_new,
-            replace=replace,
-            trust_coordinates=trust_coordinates,
-            **shared,
-        )
-    session.result(report.as_dict(session.language), report.sentences())
+    try:
+        with session.database() as db:
+            done = import_features(
+                db,
+                get_district(db, district),
+                kind,
+                file,
+                add_new=add_new,
+                replace=replace,
+                trust_coordinates=trust_coordinates,
+                **shared,
+            )
+    except InputError as error:
+        if report is not None:
+            write_refusal(report, error, language=session.language)
+        raise
+    if report is not None:
+        write_report(report, done, language=session.language)
+    session.result(done.as_dict(session.language), done.sentences())
 
 
 def _networks(session: Session, district: str, file: Path, of: dict[str, Any], shared: dict[str, Any]) -> None:
