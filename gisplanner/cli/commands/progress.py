@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from gisplanner.domain.progress import DeadlineState, FactKind, ProgressState, R
 from gisplanner.services.districts import get_district
 from gisplanner.services.progress import advance, progress_rates, progress_state
 from gisplanner.services.progress_gates import count_notice_start_day, record
+from gisplanner.services.progress_weekly import write_weekly
 from gisplanner.text import Text
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -138,6 +140,33 @@ def notice_days(session: Session, *, count_start_day: bool, district: str) -> No
         Text(
             f"公示开始当日{'计入' if count_start_day else '不计入'}工作日。",
             en=f"The first day of a notice is {'counted' if count_start_day else 'not counted'}.",
+        ),
+    )
+
+
+@command(progress, "weekly")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="X.xlsx", help="写出的文件 (file to write)"
+)
+@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@click.option("--district", required=True, help="区县 (district)")
+def weekly_command(session: Session, out: Path, as_of: datetime | None, district: str) -> None:
+    """调度通报：工作簿，含图表、滞后和尚缺前置 (weekly bulletin)."""
+    with session.database() as db:
+        made = write_weekly(db, get_district(db, district), out, as_of=None if as_of is None else as_of.date())
+    state = made.state
+    session.result(
+        {
+            "district": district,
+            "out": str(out),
+            "as_of": state.as_of.isoformat(),
+            "projects": len(made.projects),
+            "behind": sorted(state.behind),
+            "illustrative": state.illustrative,
+        },
+        Text(
+            f"已写出 {out}：项目 {len(made.projects)} 个，滞后 {len(state.behind)} 个。",
+            en=f"Wrote {out}: {len(made.projects)} projects, {len(state.behind)} behind.",
         ),
     )
 
