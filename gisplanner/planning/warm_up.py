@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from gisplanner.planning.bundling import search as bundling
+from gisplanner.planning.pipes.steiner import search as steiner
 
 if __name__ == "__main__":
     bundling.warm_up()
+    steiner.warm_up()
