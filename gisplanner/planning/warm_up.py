@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gisplanner.planning.bundling import search as bundling
+from gisplanner.planning.fire import reach as fire
 from gisplanner.planning.pipes.steiner import search as steiner
 
 if __name__ == "__main__":
     bundling.warm_up()
+    fire.warm_up()
     steiner.warm_up()

@@ -153,10 +153,12 @@ def plan_on(reach: Reach, *, budget: float | None = None, time_limit_s: float = 
     ground = reach.ground
     if budget is None:
         target = reach.served(np.ones(len(ground.soft), dtype=bool))
-        opening = cheapest_opening(reach.served, ground.costs, target, time_limit_s=time_limit_s)
+        opening = cheapest_opening(reach.served, ground.costs, target, time_limit_s=time_limit_s, grow=reach.grow)
         bound = opening.lower_bound
     else:
-        opening = best_opening(reach.served, ground.costs, ground.households, budget, time_limit_s=time_limit_s)
+        opening = best_opening(
+            reach.served, ground.costs, ground.households, budget, time_limit_s=time_limit_s, grow=reach.grow
+        )
         bound = float(ground.costs[opening.removed].sum()) if opening.proven else 0.0
     served = reach.served(opening.removed).tolist()
     return AccessPlan(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,14 @@ from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 Served = Callable[[Bools], Bools]
 """Marked removals in, served buildings out; removing more never serves fewer."""
 
-CUTS_A_ROUND: Final = 12
+Grow = Callable[[Bools, Ints, int], Bools]
+"""Removals, the order in which to add more, a building: removals grown as far as it stays unserved."""
+
+VARIANTS: Final = 6
+MISSES: Final = 25
+"""Buildings looked at in vain before a round of cuts is enough."""
+
+SURE: Final = 1.0 - 1e-6
 _TINY: Final = 1e-9
 
 
@@ -45,40 +52,68 @@ class Opening:
     proven: bool
 
 
+def grow_with(served: Served) -> Grow:
+    """Return a :data:`Grow` that asks ``served``."""
+
+    def grow(removed: Bools, order: Ints, building: int) -> Bools:
+        grown = removed.copy()
+        for one in order.tolist():
+            if not grown[one]:
+                grown[one] = True
+                grown[one] = not served(grown)[building]
+        return grown
+
+    return grow
+
+
 class _Cuts:
     """Cuts by building, each a set of obstacles of which one has to go."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, grow: Grow | None, *, by_building: bool = False) -> None:
+        self._by_building = by_building
+        self._dice = np.random.default_rng(0)
         self.served = served
-        self.rows: list[tuple[int, Ints]] = []
+        self._grow = grow or grow_with(served)
         self._known: set[tuple[int, bytes]] = set()
+        self.rows: list[tuple[int, Ints]] = []
 
-    def add(self, removed: Bools, building: int, order: Ints) -> Ints:
-        """Grow ``removed`` as far as the building stays unserved, and keep what is left as a cut."""
-        grown = removed.copy()
-        for chunk in self._chunks(grown, building, order[~removed[order]]):
-            grown[chunk] = True
-        cut = np.flatnonzero(~grown)
-        key = (building, cut.tobytes())
-        if key not in self._known:
-            self._known.add(key)
-            self.rows.append((building, cut))
-        return cut
+    def separate(self, share: Floats, failing: Ints, *, whole: bool = False) -> bool:
+        """Add cuts that ``share`` of each obstacle does not meet, disjoint ones as far as possible.
 
-    def _chunks(self, grown: Bools, building: int, order: Ints) -> Iterator[Ints]:
-        """Yield obstacles that may go too, in runs as long as possible."""
-        waiting = [order]
-        while waiting:
-            chunk = waiting.pop()
-            if not chunk.size:
+        Parameters
+        ----------
+        whole
+            ``share`` is 0 or 1 throughout, and solving is dear: look for several cuts for each building.
+
+        Returns
+        -------
+        bool
+            Whether any was added.
+        """
+        filled, found, missed = share.copy(), 0, 0
+        self._dice.shuffle(failing)
+        for building in failing.tolist():
+            if found and (missed >= MISSES or self.served(filled > SURE)[building]):
                 continue
-            trial = grown.copy()
-            trial[chunk] = True
-            if not self.served(trial)[building]:
-                yield chunk
-            elif chunk.size > 1:
-                half = chunk.size // 2
-                waiting += [chunk[half:], chunk[:half]]
+            cuts = [self._cut(filled, building) for _ in range(VARIANTS if whole else 1)]
+            new = [cut for cut in cuts if share[cut].sum() < SURE and self._keep(building, cut)]
+            for cut in new[:1]:
+                filled[cut] = 1.0
+            found, missed = found + len(new), missed + (not new)
+        return found > 0
+
+    def _cut(self, filled: Floats, building: int) -> Ints:
+        """Return what cannot go without serving the building once the fullest and then random others are gone."""
+        order = np.lexsort((self._dice.random(filled.size), -filled))
+        return np.flatnonzero(~self._grow(filled > SURE, order, building))
+
+    def _keep(self, building: int, cut: Ints) -> bool:
+        key = (building if self._by_building else -1, cut.tobytes())
+        if key in self._known:
+            return False
+        self._known.add(key)
+        self.rows.append((building, cut))
+        return True
 
     def matrix(self, columns: int, *, slack_of: dict[int, int] | None = None) -> csr_array:
         """Return one row a cut; with ``slack_of`` the column of its building counts -1."""
@@ -94,7 +129,9 @@ class _Cuts:
         return csr_array((value, (row, column)), shape=(len(self.rows), columns))
 
 
-def cheapest_opening(served: Served, costs: Floats, target: Bools, *, time_limit_s: float) -> Opening:
+def cheapest_opening(
+    served: Served, costs: Floats, target: Bools, *, time_limit_s: float, grow: Grow | None = None
+) -> Opening:
     """Return the cheapest removals after which all ``target`` buildings are served.
 
     Parameters
@@ -114,25 +151,37 @@ def cheapest_opening(served: Served, costs: Floats, target: Bools, *, time_limit
     ([True, True, False], 5.0, True)
     """
     until = time.monotonic() + time_limit_s
-    cuts = _Cuts(served)
+    cuts = _Cuts(served, grow)
     removed, bound = np.zeros(costs.size, dtype=bool), 0.0
+    share = removed.astype(float)
+    whole = False
     while True:
-        failing = np.flatnonzero(target & ~served(removed))
-        if not failing.size:
-            return Opening(removed, bound, proven=True)
-        _cut_all(cuts, removed, failing, costs)
-        answer = _solve(costs, cuts.matrix(costs.size), until)
+        failing = np.flatnonzero(target & ~served(share > SURE))
+        if whole and not failing.size:
+            return Opening(share > SURE, bound, proven=True)
+        whole = not cuts.separate(share, failing, whole=whole) or whole
+        answer = _solve(costs, cuts, until, whole=whole)
         if answer is None:
             break
-        removed, bound, optimal = answer
+        share, value, optimal = answer
+        bound = max(bound, value)
         if not optimal or time.monotonic() > until:
             break
-    whole = np.ones(costs.size, dtype=bool) if (target & ~served(removed)).any() else removed
-    best = _thinned(served, whole, removed, target, costs)
+    orders = (np.lexsort((-costs, share)), np.lexsort((-costs, share > 1.0 / 2.0)), np.argsort(-costs, kind="stable"))
+    tries = [_thinned(served, order, target) for order in orders]
+    best = min(tries, key=lambda gone: float(costs[gone].sum()))
     return Opening(best, bound, proven=bool(costs[best].sum() <= bound + _TINY * max(1.0, bound)))
 
 
-def best_opening(served: Served, costs: Floats, weight: Floats, budget: float, *, time_limit_s: float) -> Opening:
+def best_opening(
+    served: Served,
+    costs: Floats,
+    weight: Floats,
+    budget: float,
+    *,
+    time_limit_s: float,
+    grow: Grow | None = None,
+) -> Opening:
     """Return removals within ``budget`` that serve the most weight, and among those the cheapest.
 
     Examples
@@ -142,7 +191,7 @@ def best_opening(served: Served, costs: Floats, weight: Floats, budget: float, *
     [True, False]
     """
     until = time.monotonic() + time_limit_s
-    cuts = _Cuts(served)
+    cuts = _Cuts(served, grow, by_building=True)
     hopeful = served(np.ones(costs.size, dtype=bool))
     today = served(np.zeros(costs.size, dtype=bool))
     open_ = np.flatnonzero(hopeful & ~today)
@@ -167,7 +216,7 @@ def best_opening(served: Served, costs: Floats, weight: Floats, budget: float, *
             failing = wanted[~now[wanted]]
             if not failing.size:
                 break
-            _cut_all(cuts, removed, failing, costs)
+            cuts.separate(removed.astype(float), failing, whole=True)
             if not optimal:
                 return Opening(best, bound, proven=False)
     return Opening(best, bound, proven=True)
@@ -211,39 +260,32 @@ class _Budget:
         return chosen[:n], self._buildings[chosen[n:]], top, found.status == 0
 
 
-def _cut_all(cuts: _Cuts, removed: Bools, failing: Ints, costs: Floats) -> None:
-    """Add cuts for failing buildings, preferring such as share no obstacle."""
-    order = np.argsort(costs, kind="stable")
-    taken = np.zeros(costs.size, dtype=bool)
-    added = 0
-    for building in failing.tolist():
-        trial = removed | taken
-        if added and cuts.served(trial)[building]:
-            continue
-        taken[cuts.add(trial, building, order)] = True
-        added += 1
-        if added >= CUTS_A_ROUND:
-            break
-
-
-def _solve(costs: Floats, rows: csr_array, until: float) -> tuple[Bools, float, bool] | None:
+def _solve(costs: Floats, cuts: _Cuts, until: float, *, whole: bool) -> tuple[Floats, float, bool] | None:
+    """Return the cheapest shares that meet all cuts, a lower bound on their cost, and whether it is met."""
     left = max(0.05, until - time.monotonic())
+    rules = [LinearConstraint(cuts.matrix(costs.size), 1.0, np.inf)] if cuts.rows else []
+    if not costs.size:
+        return np.zeros(0), 0.0, True
     found = milp(
-        costs, constraints=[LinearConstraint(rows, 1.0, np.inf)], integrality=np.ones(costs.size),
-        bounds=Bounds(0, 1), options={"time_limit": left, "mip_rel_gap": 0.0},
-    )  # fmt: skip
+        costs,
+        constraints=rules,
+        integrality=np.full(costs.size, int(whole)),
+        bounds=Bounds(0, 1),
+        options={"time_limit": left, "mip_rel_gap": 0.0},
+    )
     if found.x is None:
         return None
-    chosen = found.x > 0.5  # noqa: PLR2004
+    if not whole:
+        return found.x, float(found.fun), found.status == 0
+    chosen = np.round(found.x)
     optimal = found.status == 0
-    return chosen, float(costs[chosen].sum()) if optimal else float(found.mip_dual_bound), optimal
+    return chosen, float(costs @ chosen) if optimal else float(found.mip_dual_bound), optimal
 
 
-def _thinned(served: Served, start: Bools, keep: Bools, target: Bools, costs: Floats) -> Bools:
-    """Put obstacles back, the dearest first and those of ``keep`` last, as long as all targets stay served."""
-    best = start.copy()
-    order = np.lexsort((-costs, keep))
-    waiting = [order[best[order]]]
+def _thinned(served: Served, order: Ints, target: Bools) -> Bools:
+    """Put obstacles back in ``order``, as long as all targets stay served."""
+    best = np.ones(order.size, dtype=bool)
+    waiting = [order]
     while waiting:
         chunk = waiting.pop()
         if not chunk.size:

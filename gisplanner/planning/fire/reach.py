@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numba import njit
 from scipy.spatial import cKDTree
 
@@ -69,6 +70,10 @@ class Reach:
         """Return which buildings are served once the marked obstacles are gone."""
         return np.asarray(_served(self.maze, removed))
 
+    def grow(self, removed: Bools, order: Ints, building: int) -> Bools:
+        """Return removals grown in ``order`` as far as the building stays unserved."""
+        return np.asarray(_grow(self.maze, removed, order, building))
+
     def reached(self, removed: Bools) -> Bools:
         """Return which faces the engine can enter once the marked obstacles are gone."""
         return np.asarray(_flood(self.maze, removed))
@@ -100,9 +105,12 @@ class Reach:
             flat = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists])
             whose.append(np.repeat(np.arange(len(points)), many))
             states.append(np.stack([bend_face[flat], bend_needs[flat]], axis=1))
-        table = np.unique(np.column_stack([np.concatenate(whose), np.concatenate(states)]), axis=0)
-        cuts = np.searchsorted(table[:, 0], np.arange(len(points) + 1))
-        return [table[a:b, 1:] for a, b in pairwise(cuts.tolist())]
+        faces, sets = len(self.faces.shapes) + 1, len(self._standing.sets)
+        state = np.concatenate(states)
+        code = np.unique((np.concatenate(whose) * faces + state[:, 0]) * sets + state[:, 1])
+        cuts = np.searchsorted(code // (faces * sets), np.arange(len(points) + 1))
+        table = np.stack([code // sets % faces, code % sets], axis=1)
+        return [table[a:b] for a, b in pairwise(cuts.tolist())]
 
 
 def _maze(
@@ -131,6 +139,22 @@ def _maze(
 
 def _starts_of(counts: list[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def warm_up() -> None:
+    """Compile everything for the types it is used with."""
+    box = shapely.box(0.0, 0.0, 30.0, 30.0)
+    ground = Ground(
+        site=(box,), domain=box, domain_is_site=True, hard=(), soft=(shapely.box(1.0, 1.0, 2.0, 2.0),),
+        soft_labels=(0,), costs=np.ones(1), buildings=(shapely.box(5.0, 20.0, 25.0, 25.0),), building_labels=(0,),
+        households=np.ones(1), entrances=np.array([[15.0, 0.0]]), entrance_widths_m=np.full(1, np.nan),
+        origin=np.zeros(2),
+    )  # fmt: skip
+    reach = Reach(ground, 4.0)
+    nothing = np.zeros(1, dtype=bool)
+    reach.served(nothing)
+    reach.reached(nothing)
+    reach.grow(nothing, np.zeros(1, dtype=np.int64), 0)
 
 
 @njit(cache=True)
@@ -206,3 +230,34 @@ def _served(maze: Maze, removed: Bools) -> Bools:
                 served[building] = True
                 break
     return served
+
+
+@njit(cache=True)
+def _building_served(maze: Maze, building: int, removed: Bools) -> bool:
+    free = _free(maze, removed)
+    reached = _flood(maze, removed)
+    for side in range(maze.building_start[building], maze.building_start[building + 1]):
+        if _side_served(maze, side, free, reached):
+            return True
+    return False
+
+
+@njit(cache=True)
+def _grow(maze: Maze, removed: Bools, order: Ints, building: int) -> Bools:
+    """Add runs of ``order``, halved until they leave the building unserved."""
+    grown = removed.copy()
+    waiting = [(0, order.size)]
+    while len(waiting) > 0:
+        low, high = waiting.pop()
+        if low >= high:
+            continue
+        trial = grown.copy()
+        for k in range(low, high):
+            trial[order[k]] = True
+        if not _building_served(maze, building, trial):
+            grown = trial
+        elif high - low > 1:
+            half = (low + high) // 2
+            waiting.append((half, high))
+            waiting.append((low, half))
+    return grown
