@@ -21,7 +21,7 @@ from gisplanner.errors import InputError, UsageError
 from gisplanner.formats.geojson import GeoJson, write_geojson
 from gisplanner.formats.list_writer import write_list
 from gisplanner.formats.vector import VectorFile, read_vector
-from gisplanner.planning.pipes.clearance import check_clearances
+from gisplanner.planning.pipes.clearance import check_clearances, trial_pits
 from gisplanner.services.conflict_texts import (
     KIND_NAMES,
     advice_document,
@@ -84,6 +84,9 @@ class ConflictResult:
             "conflicts": [conflict_document(one, language) for one in report.conflicts],
             "unknown": [unknown_document(one) for one in report.unknown],
             "advice": [advice_document(one) for one in report.advice],
+            "trial_pits": [
+                {"at": list(pit.at), "settles": [list(pair) for pair in pit.pairs]} for pit in trial_pits(report)
+            ],
             "checked_pairs": report.checked_pairs,
             "without_depth": report.without_depth,
             "left_out": {"overhead": report.overhead, "abandoned": report.abandoned},
