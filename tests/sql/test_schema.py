@@ -155,6 +155,17 @@ def _records(connection: Connection) -> dict[str, str]:
         "INSERT INTO filing_event (district_id, estate_id, owner, state, version, happened_on) "
         "SELECT 'd', id, '区深燃公司', '已报', 1, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id",
     )
+    proposal = _one(
+        connection,
+        "INSERT INTO proposal (district_id, name, kind, engine_version, inputs_sha256, parameters, answer) "
+        "VALUES ('d', '方案一', 'bundled', '1', repeat('0', 64), '{}', '{}') RETURNING id",
+    )
+    _one(
+        connection,
+        "INSERT INTO proposal_change (proposal_id, kind, what, reason, bundles, locked) "
+        "VALUES (%s, 'made', '生成', '划定', '{}', '{}')",
+        proposal,
+    )
     return {
         "plan_baseline": "document_title",
         "plan_baseline_row": "name",
@@ -164,12 +175,14 @@ def _records(connection: Connection) -> dict[str, str]:
         "history": "table_name",
         "account_event": "account",
         "filing_event": "owner",
+        "proposal": "name",
+        "proposal_change": "reason",
     }
 
 
 APPEND_ONLY = (
     "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history",
-    "account_event", "filing_event",
+    "account_event", "filing_event", "proposal", "proposal_change",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from gisplanner.services.bundling import (
     write_bundles,
 )
 from gisplanner.services.districts import get_district
+from gisplanner.services.proposals import save_bundles
 from gisplanner.text import Text
 
 
@@ -46,6 +47,7 @@ from gisplanner.text import Text
 @click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
+@click.option("--save", metavar="NAME", help="存为方案，只用于 --district (store as a proposal)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出片区 (file to write)")
 def bundle(session: Session, path: Path | None, district: str | None, out: Path | None, **options: Any) -> None:
     """划定连片片区 (bundle contiguous estates)."""
@@ -57,6 +59,8 @@ def bundle(session: Session, path: Path | None, district: str | None, out: Path 
         "size_column": options["size_column"],
         "progress": _teller(session),
     }
+    if path is not None and options["save"] is not None:
+        raise UsageError(Text("--save 只用于 --district。", en="--save: only with --district."))
     if path is not None:
         result = bundle_file(
             path,
@@ -81,7 +85,11 @@ def _stored(
         told = "、".join(useless)
         raise UsageError(Text(f"{told} 只用于 --file。", en=f"{told}: only with --file."))
     with session.database() as db:
-        return bundle_district(db, get_district(db, district), rules, **shared)
+        found = get_district(db, district)
+        result = bundle_district(db, found, rules, **shared)
+        if options["save"] is not None:
+            save_bundles(db, found, result, options["save"])
+        return result
 
 
 def _rules(options: dict[str, Any]) -> BundleRules:

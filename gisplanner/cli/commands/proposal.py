@@ -1,0 +1,159 @@
+"""``gisplanner proposal``: stored proposals of bundles, compared and changed with a reason each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.domain.proposals import Proposal
+from gisplanner.services import proposals as service
+from gisplanner.services.districts import get_district
+from gisplanner.services.layers import layer_frame
+from gisplanner.services.proposal_report import comparison_document, proposal_document, proposal_sentences
+from gisplanner.text import Text
+
+_DISTRICT = click.option("--district", required=True, metavar="D", help="区县代号 (stored district)")
+_REASON = click.option("--reason", required=True, help="调整理由 (why)")
+_SIGN = click.option("--sign", metavar="NAME", help="例外的签字人 (who signs for an exception)")
+
+
+@root.group("proposal")
+def proposal() -> None:
+    """片区方案 (stored proposals of bundles)."""
+
+
+@command(proposal, "list")
+@_DISTRICT
+def list_command(session: Session, district: str) -> None:
+    """列出方案 (list proposals)."""
+    with session.database() as db:
+        stored = service.proposals(db, get_district(db, district))
+    rows = [
+        {"name": one.name, "kind": one.kind, "p": len(one.grouping.bundles), "made_at": one.made_at.isoformat(),
+         "made_by": one.made_by, "changes": len(one.changes) - 1}
+        for one in stored
+    ]  # fmt: skip
+    session.result(
+        {"proposals": rows},
+        Text(
+            "\n".join(f"{one['name']}：{one['p']} 个片区" for one in rows) or "还没有方案。",
+            en="\n".join(f"{one['name']}: {one['p']} bundles" for one in rows) or "No proposals yet.",
+        ),
+    )
+
+
+@command(proposal, "official")
+@click.argument("name")
+@_DISTRICT
+def official(session: Session, name: str, district: str) -> None:
+    """把台账备注列的项目存为方案 NAME (store the official grouping)."""
+    _run(session, district, lambda db, found: service.save_official(db, found, name))
+
+
+@command(proposal, "show")
+@click.argument("name")
+@_DISTRICT
+def show(session: Session, name: str, district: str) -> None:
+    """方案 NAME 的片区、理由和调整 (a proposal explained)."""
+    _run(session, district, lambda db, found: service.get_proposal(db, found, name))
+
+
+@command(proposal, "compare")
+@click.argument("names", nargs=-1, required=True)
+@_DISTRICT
+def compare(session: Session, names: tuple[str, ...], district: str) -> None:
+    """并列比较方案，并与备注列对比 (compare proposals)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        chosen = [service.get_proposal(db, found, name) for name in names]
+        document = comparison_document(chosen, layer_frame(db, found, "estates"))
+    told = [
+        (one["name"], one["p"], one["official"]["adjusted_rand"], one["official"]["moved"])
+        for one in document["proposals"]
+    ]
+    session.result(
+        document,
+        Text(
+            "\n".join(f"{name}：{p} 个片区，与备注：调整兰德 {rand}，移动 {moved}" for name, p, rand, moved in told),
+            en="\n".join(
+                f"{name}: {p} bundles, adjusted Rand {rand}, moved {moved}" for name, p, rand, moved in told
+            ),
+        ),
+    )
+
+
+@command(proposal, "move")
+@click.argument("name")
+@click.argument("estate")
+@click.argument("bundle")
+@_REASON
+@_SIGN
+@_DISTRICT
+def move(session: Session, name: str, estate: str, bundle: str, district: str, **why: Any) -> None:
+    """把小区 ESTATE 移入片区 BUNDLE (move an estate)."""
+    _run(session, district, lambda db, found: service.move_estate(db, found, name, estate, bundle, **why))
+
+
+@command(proposal, "merge")
+@click.argument("name")
+@click.argument("into")
+@click.argument("other")
+@_REASON
+@_SIGN
+@_DISTRICT
+def merge(session: Session, name: str, into: str, other: str, district: str, **why: Any) -> None:
+    """把片区 OTHER 并入片区 INTO (merge bundles)."""
+    _run(session, district, lambda db, found: service.merge_bundles(db, found, name, into, other, **why))
+
+
+@command(proposal, "split")
+@click.argument("name")
+@click.argument("bundle")
+@click.argument("estates", nargs=-1, required=True)
+@click.option("--new", required=True, metavar="ID", help="新片区的编号 (id of the new bundle)")
+@_REASON
+@_SIGN
+@_DISTRICT
+def split(session: Session, name: str, bundle: str, estates: tuple[str, ...], district: str, **why: Any) -> None:
+    """把片区 BUNDLE 中的 ESTATES 拆为新片区 (split a bundle)."""
+    _run(session, district, lambda db, found: service.split_bundle(db, found, name, bundle, estates, **why))
+
+
+@command(proposal, "lock")
+@click.argument("name")
+@click.argument("bundle")
+@_REASON
+@_DISTRICT
+def lock(session: Session, name: str, bundle: str, reason: str, district: str) -> None:
+    """锁定片区 BUNDLE (lock a bundle)."""
+    _run(session, district, lambda db, found: service.lock_bundle(db, found, name, bundle, reason=reason))
+
+
+@command(proposal, "undo")
+@click.argument("name")
+@_REASON
+@_DISTRICT
+def undo(session: Session, name: str, reason: str, district: str) -> None:
+    """撤销最近一次调整 (take back the last change)."""
+    _run(session, district, lambda db, found: service.undo(db, found, name, reason=reason))
+
+
+@command(proposal, "adopt")
+@click.argument("name")
+@_REASON
+@_DISTRICT
+def adopt(session: Session, name: str, reason: str, district: str) -> None:
+    """采用方案：其片区成为区县的片区 (its bundles become renewal areas)."""
+    _run(session, district, lambda db, found: service.adopt(db, found, name, reason=reason))
+
+
+def _run(session: Session, district: str, done: Callable[[Any, Any], Proposal]) -> None:
+    with session.database() as db:
+        found = get_district(db, district)
+        result = done(db, found)
+        estates = layer_frame(db, found, "estates")
+    session.result(proposal_document(result, estates), proposal_sentences(result, estates))
