@@ -14,6 +14,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -147,6 +148,7 @@ def _levels(sheet: Worksheet, weekly: Weekly) -> None:
     subdistricts = sum(row[0] == "街道" for row in rows)
     if subdistricts:
         place = f"A{len(rows) + 7}"
+        sheet.row_breaks.append(Break(id=len(rows) + 5))
         _chart(
             sheet, place, "各街道开工率、完工率（按小区数，%）", columns=(3, 4), rows=(4, 4 + subdistricts), names=2
         )
@@ -196,6 +198,7 @@ def _table(sheet: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Sequ
             cell.alignment = Alignment(vertical="center", wrap_text=True)
             if number == top:
                 cell.fill = _HEAD
+    sheet.row_dimensions[top].height = _LINE_PT * (1 + max(head.count("\n") for head in heads)) + 2
     for position in range(1, len(heads) + 1):
         sheet.column_dimensions[get_column_letter(position)].width = 13
 

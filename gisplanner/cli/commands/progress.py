@@ -172,6 +172,7 @@ def weekly_command(session: Session, out: Path, as_of: datetime | None, district
 
 
 def _document(district: str, state: ProgressState, told: Rates) -> dict[str, object]:
+    parents = {stage.no: stage.parent for stage in state.stages}
     return {
         "district": district,
         "as_of": state.as_of.isoformat(),
@@ -190,6 +191,7 @@ def _document(district: str, state: ProgressState, told: Rates) -> dict[str, obj
             {
                 "no": share.no,
                 "name": share.name,
+                "parent_stage": parents.get(share.no),
                 "estates": share.estates,
                 "amount": str(share.amount),
                 "percent": None if share.percent is None else float(share.percent),
