@@ -57,7 +57,7 @@ class DecodedTable:
 
 def stated_encoding(shapefile: Path) -> str | None:
     """Return what ``.cpg``, else the language driver says, as a codec's name; ``None`` if neither names one."""
-    companions = {file.suffix.lower(): file for file in shapefile.parent.glob(f"{_literal(shapefile.stem)}.*")}
+    companions = {file.suffix.lower(): file for file in shapefile.parent.iterdir() if file.stem == shapefile.stem}
     if ".cpg" in companions:
         named = _codec(companions[".cpg"].read_bytes()[:64].decode("ascii", "ignore").strip("\ufeff \r\n\t\x00"))
         if named is not None:
@@ -68,10 +68,6 @@ def stated_encoding(shapefile: Path) -> str | None:
         if len(head) == 32:  # noqa: PLR2004 - the fixed part of a header
             return _LANGUAGE_DRIVERS.get(head[29])
     return None
-
-
-def _literal(stem: str) -> str:
-    return re.sub(r"([\[\]*?])", r"[\1]", stem)
 
 
 def _codec(name: str) -> str | None:

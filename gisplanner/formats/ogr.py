@@ -52,7 +52,7 @@ class LooseShapefileReader:
 
     def layers(self, path: Path) -> list[LayerInfo]:
         """Return the one layer of a Shapefile."""
-        require_companions(path, {file.suffix.lower() for file in path.parent.glob(f"{path.stem}.*")})
+        require_companions(path, {file.suffix.lower() for file in path.parent.iterdir() if file.stem == path.stem})
         _look_at_head(path, "Shapefile", path.name)
         return [LayerInfo(path.stem)]
 

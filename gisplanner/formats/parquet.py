@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from gisplanner.errors import Fault, FileFormatError
 from gisplanner.formats.layers import LayerInfo, RawLayer
@@ -30,16 +31,24 @@ class GeoParquetReader:
         """Return the one layer; parquet fixes the encoding."""
         try:
             frame = gpd.read_parquet(path)
-        except (pa.ArrowException, ValueError, TypeError, shapely.errors.ShapelyError) as error:
+            crs = None if frame.crs is None else CRS.from_user_input(frame.crs).to_2d()
+        except (
+            pa.ArrowException,
+            ValueError,
+            TypeError,
+            KeyError,
+            OSError,
+            ProjError,
+            shapely.errors.ShapelyError,
+        ) as error:
             raise _not_parquet(path, error) from error
-        crs = None if frame.crs is None else CRS.from_user_input(frame.crs).to_2d()
         table = frame.drop(columns=frame.geometry.name).reset_index(drop=True)
         geometry = frame.geometry.to_numpy()
         return RawLayer(gpd.GeoDataFrame(table, geometry=geometry, crs=crs))
 
 
 def _not_parquet(path: Path, error: Exception) -> FileFormatError:
-    reason = str(error).splitlines()[0]
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
     return FileFormatError(
         Text(f"{path.name} 不能作为 GeoParquet 读取：{reason}", en=f"{path.name} is no GeoParquet: {reason}"),
         [Fault(file=path.name)],
