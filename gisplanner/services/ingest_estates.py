@@ -12,13 +12,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from rapidfuzz import fuzz, process
 
-from gisplanner.services.ingest_report import EstateMatch, Finding, Leftover
+from gisplanner.rules.estate_names import normalised_name
+from gisplanner.services.ingest_report import EstateMatch, Finding, Leftover, Suggestion
 from gisplanner.text import Text
 
 Mask = npt.NDArray[np.bool_]
 
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
+
+LEAST_SCORE: Final = 60
+"""Likeness of two names, 0–100, below which nothing is suggested (本工具参数)."""
+
+MAX_SUGGESTIONS: Final = 3
 
 NO_ESTATE: Final = Text("台账中没有对应的小区", en="no estate of the register corresponds")
 SEVERAL_ESTATES: Final = Text("台账中有多个同名小区，未作猜测", en="several estates have this name; none was guessed")
@@ -77,11 +84,12 @@ def match_estates(rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool) ->
     codes = dict(zip((int(row) for row in rows.index), rows["code"], strict=True))
     matches = {row: EstateMatch(row, code, names[code], "code") for row, code in codes.items() if code in names}
     reasons: dict[int, Text] = {}
-    for by, key in (("name", str.strip), ("normalised", normalised)):
+    for by, key in (("name", str.strip), ("normalised", normalised), ("normalised", normalised_name)):
         found, unsure = _by_name(wanted, names, matches, key)
         matches |= {row: EstateMatch(row, code, names[code], by) for row, code in found.items()}
         reasons |= unsure
     taken = {match.code for match in matches.values()}
+    free = {code: name for code, name in names.items() if name and code not in taken}
     may_add = add_new or not stored["from_register"].any()
     rest = [row for row in wanted if row not in matches]
     new = frozenset(row for row in rest if may_add and reasons.get(row) is not SEVERAL_ESTATES)
@@ -89,9 +97,30 @@ def match_estates(rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool) ->
         code_of={row: match.code for row, match in matches.items()},
         matches=tuple(matches[row] for row in sorted(matches)),
         new=new,
-        left=tuple(Leftover(row, wanted[row], reasons.get(row, NO_ESTATE)) for row in rest if row not in new),
+        left=tuple(
+            Leftover(row, wanted[row], reasons.get(row, NO_ESTATE), suggestions(wanted[row], free))
+            for row in rest
+            if row not in new
+        ),
         absent=tuple((code, name) for code, name in names.items() if code not in taken),
     )
+
+
+def suggestions(name: str | None, free: Mapping[str, str]) -> tuple[Suggestion, ...]:
+    """Return the at most three free estates whose names are most like a name: for a person to decide.
+
+    Examples
+    --------
+    >>> [(one.name, one.score) for one in suggestions("芙蓉新成", {"1": "芙蓉新城", "2": "怡然居小区"})]
+    [('芙蓉新城', 75)]
+    """
+    if not name:
+        return ()
+    keys = {code: normalised_name(other) for code, other in free.items()}
+    found = process.extract(
+        normalised_name(name), keys, scorer=fuzz.ratio, limit=MAX_SUGGESTIONS, score_cutoff=LEAST_SCORE
+    )
+    return tuple(Suggestion(code, free[code], round(score)) for _, score, code in found)
 
 
 def normalised(name: str) -> str:

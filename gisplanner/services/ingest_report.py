@@ -31,12 +31,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A stored estate a row may mean: a person decides, by writing its code into the file; ``score`` is 0–100."""
+
+    code: str
+    name: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
 class Leftover:
     """A row of the file that was not stored because it stands for no estate of the register."""
 
     row: int
     name: str | None
     reason: Text
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,14 @@ class ImportReport:
                 {"row": match.row, "code": match.code, "name": match.name, "by": match.by} for match in self.matched
             ],
             "unmatched_file": [
-                {"row": left.row, "name": left.name, "reason": in_language(left.reason, language)}
+                {
+                    "row": left.row,
+                    "name": left.name,
+                    "reason": in_language(left.reason, language),
+                    "suggestions": [
+                        {"code": one.code, "name": one.name, "score": one.score} for one in left.suggestions
+                    ],
+                }
                 for left in self.unmatched_file
             ],
             "unmatched_register": [{"code": code, "name": name} for code, name in self.unmatched_register],
@@ -167,6 +184,14 @@ class ImportReport:
                     f"文件中 {len(self.unmatched_file)} 行对不上台账，未入库：{names}（确需新增时加 --add-new）",
                     en=f"{len(self.unmatched_file)} rows of the file match no estate and were left out: {names} "
                     "(--add-new adds them)",
+                )
+            )
+        near = [f"{left.name} → {left.suggestions[0].name}" for left in self.unmatched_file if left.suggestions]
+        if near:
+            lines.append(
+                Text(
+                    f"可能是（在文件的 code 列填上台账编码即确认）：{_some(near)}",
+                    en=f"Perhaps (write the code into the file to say yes): {_some(near)}",
                 )
             )
         if self.unmatched_register and self.rows_read:

@@ -34,7 +34,13 @@ def write_report(path: Path, report: ImportReport, *, language: Language = "zh")
     """
     summary = [("", "", "", "", line) for line in in_language(report.sentences(), language).splitlines()]
     rows: list[Row] = [
-        (str(left.row), "name", left.name or "", "", in_language(left.reason, language))
+        (
+            str(left.row),
+            "name",
+            left.name or "",
+            "、".join(f"{one.name}（{one.code}，{one.score}）?" for one in left.suggestions),
+            in_language(left.reason, language),
+        )
         for left in report.unmatched_file
     ]
     for repair in report.repaired:

@@ -109,3 +109,15 @@ def test_rows_without_outline_are_counted_when_the_register_has_none_either(
     with pytest.raises(GeometryError) as caught:
         import_features(db, nankang, "estates", tmp_path / "f.gpkg")
     assert [fault.row for fault in caught.value.faults] == [0, 1]
+
+
+def test_names_that_are_nearly_right_are_suggested_and_never_taken(db: Database, nankang: District, tmp_path: Path):
+    file = write(tmp_path / "e.gpkg", [box(0, 0), box(200, 0)], name=["芙蓉新成", "天外天国际公馆"])
+    report = import_features(db, nankang, "estates", file)
+    assert (report.counts.changed, report.counts.added) == (0, 0)
+    near, far = report.unmatched_file
+    assert (near.suggestions[0].name, near.suggestions[0].score) == ("芙蓉新城", 75)
+    assert far.suggestions == ()
+    assert "芙蓉新成 → 芙蓉新城" in report.sentences()
+    confirmed = write(tmp_path / "f.gpkg", [box(0, 0)], name=["芙蓉新成"], code=[near.suggestions[0].code])
+    assert import_features(db, nankang, "estates", confirmed).counts.changed == 1
