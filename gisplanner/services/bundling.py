@@ -21,7 +21,7 @@ from gisplanner.formats.geojson import GeoJson, write_geojson
 from gisplanner.planning.bundling import Plan, plan_bundles
 from gisplanner.planning.bundling.search import Progress
 from gisplanner.planning.bundling.wishes import require_numbers
-from gisplanner.services.bundling_input import Stock, stock_of_district, stock_of_file
+from gisplanner.services.bundling_input import Stock, pair_of, stock_of_district, stock_of_file
 from gisplanner.store.database import Database
 from gisplanner.text import Language, Text, in_language
 
@@ -175,7 +175,7 @@ def bundle_file(
     stock = stock_of_file(
         path, estates_layer=estates_layer, barriers_layers=barriers_layers, crs=crs, encoding=encoding
     )
-    return _bundle(stock, rules, size_column, progress)
+    return bundle_stock(stock, rules, size_column, progress)
 
 
 def bundle_district(
@@ -206,29 +206,9 @@ def bundle_district(
     """
     if gap_m is not None:
         rules = replace(rules, gap_m=gap_m)
-    return _bundle(stock_of_district(db, district, barriers_layers=barriers_layers), rules, size_column, progress)
-
-
-def pair_of(text: str, option: str) -> tuple[str, str]:
-    """Return the two estates of ``a,b`` as they were called.
-
-    Raises
-    ------
-    UsageError
-        There are not exactly two.
-
-    Examples
-    --------
-    >>> pair_of("金赣小区,芙蓉花苑", "--together")
-    ('金赣小区', '芙蓉花苑')
-    """
-    parts = [part.strip() for part in text.replace("，", ",").split(",")]
-    if len(parts) != 2 or not all(parts):  # noqa: PLR2004
-        raise UsageError(
-            Text(f"{option} 要写成 a,b 两个小区。", en=f"{option} takes two estates: a,b."),
-            [Fault(column=option, value=text, allowed="a,b")],
-        )
-    return parts[0], parts[1]
+    return bundle_stock(
+        stock_of_district(db, district, barriers_layers=barriers_layers), rules, size_column, progress
+    )
 
 
 def write_bundles(result: BundleResult, path: Path) -> GeoJson:
@@ -250,7 +230,10 @@ def write_bundles(result: BundleResult, path: Path) -> GeoJson:
     return write_geojson(path, frame, used, id_column="bundle", members={"名称": "连片片区"})
 
 
-def _bundle(stock: Stock, rules: BundleRules, size_column: str | None, progress: Progress | None) -> BundleResult:
+def bundle_stock(
+    stock: Stock, rules: BundleRules, size_column: str | None, progress: Progress | None
+) -> BundleResult:
+    """Bundle estates at hand; raises as :func:`bundle_file`."""
     begun = time.perf_counter()
     measure = stock.column(size_column)
     if measure is not None and measure not in stock.estates.columns:

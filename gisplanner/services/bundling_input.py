@@ -17,7 +17,7 @@ from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.crs import planning_crs
 from gisplanner.domain.bundling import EstateId
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, GeometryError, NotFoundError
+from gisplanner.errors import Fault, GeometryError, NotFoundError, UsageError
 from gisplanner.formats.vector import VectorFile, read_vector
 from gisplanner.planning.bundling.outlines import check_estates
 from gisplanner.services.layers import layer_frame
@@ -75,6 +75,28 @@ class Stock:
             ),
             [Fault(column="--together/--keep-apart", value=called)],
         )
+
+
+def pair_of(text: str, option: str) -> tuple[str, str]:
+    """Return the two estates of ``a,b`` as they were called.
+
+    Raises
+    ------
+    UsageError
+        There are not exactly two.
+
+    Examples
+    --------
+    >>> pair_of("金赣小区,芙蓉花苑", "--together")
+    ('金赣小区', '芙蓉花苑')
+    """
+    parts = [part.strip() for part in text.replace("，", ",").split(",")]
+    if len(parts) != 2 or not all(parts):  # noqa: PLR2004
+        raise UsageError(
+            Text(f"{option} 要写成 a,b 两个小区。", en=f"{option} takes two estates: a,b."),
+            [Fault(column=option, value=text, allowed="a,b")],
+        )
+    return parts[0], parts[1]
 
 
 def stock_of_file(
