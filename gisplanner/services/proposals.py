@@ -26,7 +26,7 @@ from gisplanner.text import Text
 
 
 def save_bundles(
-    db: Database, district: District, result: BundleResult, name: str, *, reason: str | None = None
+    db: Database, district: District, result: BundleResult, name: str, *, barriers_layers: Sequence[str] = ()
 ) -> Proposal:
     """Store what bundling a stored district gave, under a name that is free.
 
@@ -37,9 +37,14 @@ def save_bundles(
     """
     document = result.document()
     answer = {key: value for key, value in document.items() if key not in {"bundles", "crs"}}
-    parameters = {**asdict(result.rules), "measure": result.measure, "crs": result.crs}
+    parameters = {
+        **asdict(result.rules),
+        "measure": result.measure,
+        "crs": result.crs,
+        "barriers_layers": list(barriers_layers),
+    }
     bundles = {str(one.id): tuple(str(estate) for estate in one.estates) for one in result.bundles}
-    return _save(db, district, name, "bundled", parameters, answer, Grouping(bundles), reason or "程序划定")
+    return _save(db, district, name, "bundled", parameters, answer, Grouping(bundles), "程序划定")
 
 
 def save_official(db: Database, district: District, name: str) -> Proposal:
@@ -156,6 +161,28 @@ def undo(db: Database, district: District, name: str, *, reason: str) -> Proposa
             connection, proposal.id, "undo", f"{last.kind}：{last.what}", reason, proposal.standing[-2].after
         )
         return _found(connection, district, name)
+
+
+def record_grouping(
+    db: Database, district: District, proposal: Proposal, after: Grouping, *, what: str, reason: str
+) -> Proposal:
+    """Record bundles that were made anew around the locked ones.
+
+    Raises
+    ------
+    UsageError
+        No reason.
+    RefusedError
+        Somebody changed the proposal meanwhile.
+    """
+    _need_reason(reason)
+    with db.transaction() as connection:
+        if _locked(connection, district, proposal.name).changes != proposal.changes:
+            raise RefusedError(
+                Text("方案已被他人调整，请重试。", en="The proposal was changed meanwhile; try again.")
+            )
+        append_change(connection, proposal.id, "reoptimise", what, reason, after)
+        return _found(connection, district, proposal.name)
 
 
 def adopt(db: Database, district: District, name: str, *, reason: str) -> Proposal:

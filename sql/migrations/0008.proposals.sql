@@ -18,7 +18,7 @@ CREATE TABLE proposal (
 CREATE TABLE proposal_change (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     proposal_id bigint NOT NULL REFERENCES proposal ON DELETE CASCADE,
-    kind text NOT NULL CHECK (kind IN ('made', 'move', 'merge', 'split', 'lock', 'undo', 'adopt')),
+    kind text NOT NULL CHECK (kind IN ('made', 'move', 'merge', 'split', 'lock', 'reoptimise', 'undo', 'adopt')),
     what text NOT NULL CHECK (what <> ''),
     reason text NOT NULL CHECK (reason <> ''),
     bundles jsonb NOT NULL,

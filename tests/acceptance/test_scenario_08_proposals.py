@@ -11,6 +11,7 @@ from gisplanner.errors import NotFoundError, RefusedError, UsageError
 from gisplanner.services import proposals as service
 from gisplanner.services.bundling import BundleRules, bundle_district
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.proposal_reoptimise import reoptimise
 from gisplanner.services.proposal_report import comparison_document, proposal_document
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
@@ -72,6 +73,23 @@ def test_a_change_that_breaks_a_rule_is_refused_and_leaves_no_trace(db: Database
     assert [one.kind for one in service.get_proposal(db, nankang, "甲").changes] == ["made", "lock"]
     with pytest.raises(UsageError, match="已有方案"):
         service.save_official(db, nankang, "甲")
+
+
+@pytest.mark.requirement("R5.03")
+def test_the_rest_is_divided_again_around_a_locked_bundle(db: Database, nankang: District):
+    sketch_outlines(db, nankang)
+    made = service.save_bundles(db, nankang, bundle_district(db, nankang, gap_m=15.0), "丙")
+    large = max(made.grouping.bundles, key=lambda name: len(made.grouping.bundles[name]))
+    taken, *rest = made.grouping.bundles[large]
+    service.split_bundle(db, nankang, "丙", large, [rest[-1]], new="N", reason="先行")
+    service.lock_bundle(db, nankang, "丙", "N", reason="已公示")
+    again = reoptimise(db, nankang, "丙", reason="其余重划").grouping
+    assert again.bundles["N"] == (rest[-1],)
+    assert sorted(code for codes in again.bundles.values() for code in codes) == sorted(
+        code for codes in made.grouping.bundles.values() for code in codes
+    )
+    assert again.bundle_of(taken) != "N"
+    assert service.undo(db, nankang, "丙", reason="恢复").grouping.locked == {"N"}
 
 
 @pytest.mark.requirement("R5.03")

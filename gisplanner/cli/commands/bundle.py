@@ -88,7 +88,7 @@ def _stored(
         found = get_district(db, district)
         result = bundle_district(db, found, rules, **shared)
         if options["save"] is not None:
-            save_bundles(db, found, result, options["save"])
+            save_bundles(db, found, result, options["save"], barriers_layers=shared["barriers_layers"])
         return result
 
 

@@ -13,6 +13,7 @@ from gisplanner.domain.proposals import Proposal
 from gisplanner.services import proposals as service
 from gisplanner.services.districts import get_district
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.proposal_reoptimise import reoptimise
 from gisplanner.services.proposal_report import comparison_document, proposal_document, proposal_sentences
 from gisplanner.text import Text
 
@@ -126,11 +127,17 @@ def split(session: Session, name: str, bundle: str, estates: tuple[str, ...], di
 @command(proposal, "lock")
 @click.argument("name")
 @click.argument("bundle")
+@click.option("--reoptimise", "again", is_flag=True, help="其余片区重新划定 (divide the rest again)")
 @_REASON
 @_DISTRICT
-def lock(session: Session, name: str, bundle: str, reason: str, district: str) -> None:
+def lock(session: Session, name: str, bundle: str, reason: str, again: bool, district: str) -> None:
     """锁定片区 BUNDLE (lock a bundle)."""
-    _run(session, district, lambda db, found: service.lock_bundle(db, found, name, bundle, reason=reason))
+
+    def locked(db: Any, found: Any) -> Proposal:
+        made = service.lock_bundle(db, found, name, bundle, reason=reason)
+        return reoptimise(db, found, name, reason=reason) if again else made
+
+    _run(session, district, locked)
 
 
 @command(proposal, "undo")
