@@ -90,6 +90,15 @@ def recorded_facts(connection: Connection, project_id: int, as_of: date) -> list
     ]
 
 
+def facts_by_project(connection: Connection, district: District, as_of: date) -> dict[str, list[ProjectFact]]:
+    """Return the last word on everything recorded up to a day, by the code of the project."""
+    found: dict[str, list[ProjectFact]] = {}
+    for row in queries().project_facts_of_district(connection, district_id=district.id, as_of=as_of):
+        code, *fact = row
+        found.setdefault(code, []).append(ProjectFact(*fact))
+    return found
+
+
 def profile_of(connection: Connection, district: District, name: str) -> Profile:
     """Return the profile of a district with the district's own way of counting a public notice (公示)."""
     profile = load_profile(name)

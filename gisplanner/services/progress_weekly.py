@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.domain.district import District
-from gisplanner.domain.progress import EstateProgress, ProgressState
+from gisplanner.domain.profile import Profile
+from gisplanner.domain.progress import DeadlineState, EstateProgress, ProgressState, ProjectFact
 from gisplanner.domain.weekly import ProjectLine, Weekly
 from gisplanner.formats.weekly_book import write_weekly_book
 from gisplanner.rules.gates import open_gates, project_facts
 from gisplanner.services.progress import progress_state
-from gisplanner.services.progress_gates import profile_of, recorded_facts
-from gisplanner.services.progress_projects import find_project
-from gisplanner.store.database import Connection, Database
+from gisplanner.services.progress_gates import facts_by_project, profile_of
+from gisplanner.store.database import Database
 
 
 def write_weekly(db: Database, district: District, path: Path, *, as_of: date | None = None) -> Weekly:
@@ -30,8 +31,16 @@ def write_weekly(db: Database, district: District, path: Path, *, as_of: date | 
     for estate in state.estates:
         if estate.project_code is not None:
             by_project.setdefault(estate.project_code, []).append(estate)
+    judged: dict[str, list[DeadlineState]] = {}
+    for one in state.deadlines:
+        judged.setdefault(one.project_code, []).append(one)
     with db.transaction() as connection:
-        lines = tuple(_line(connection, district, state, members) for members in by_project.values())
+        facts = facts_by_project(connection, district, state.as_of)
+        profile = None if district.profile is None else profile_of(connection, district, district.profile)
+    lines = tuple(
+        _line(profile, state, members, facts.get(code, ()), judged.get(code, ()))
+        for code, members in by_project.items()
+    )
     baseline = state.baseline
     weekly = Weekly(
         title=f"{district.name}老旧小区改造调度通报",
@@ -47,20 +56,21 @@ def write_weekly(db: Database, district: District, path: Path, *, as_of: date | 
 
 
 def _line(
-    connection: Connection, district: District, state: ProgressState, members: list[EstateProgress]
+    profile: Profile | None,
+    state: ProgressState,
+    members: Sequence[EstateProgress],
+    facts: Sequence[ProjectFact],
+    judged: Sequence[DeadlineState],
 ) -> ProjectLine:
     first = members[0]
-    code = str(first.project_code)
     coming = next((stage for stage in state.stages if stage.no == (first.stage_no or 0) + 1), None)
     unmet: tuple[str, ...] = ()
-    if coming is not None and district.profile is not None:
-        project = find_project(connection, district, code)
-        facts = project_facts(project.name, recorded_facts(connection, project.id, state.as_of))
-        profile = profile_of(connection, district, district.profile)
-        unmet = tuple(f"{one.title}：{one.reason}" for one in open_gates(profile, coming, facts, state.as_of))
+    if coming is not None and profile is not None:
+        known_facts = project_facts(str(first.project), facts)
+        unmet = tuple(f"{one.title}：{one.reason}" for one in open_gates(profile, coming, known_facts, state.as_of))
     known = [estate.households for estate in members if estate.households is not None]
     return ProjectLine(
-        code=code,
+        code=str(first.project_code),
         name=str(first.project),
         estates=len(members),
         households=sum(known) if len(known) == len(members) else None,
@@ -68,7 +78,7 @@ def _line(
         since=None if first.since is None else first.since.isoformat(),
         next_stage=None if coming is None else coming.name,
         open_gates=unmet,
-        deadlines=tuple(one for one in state.deadlines if one.project_code == code),
+        deadlines=tuple(judged),
     )
 
 

@@ -20,6 +20,15 @@ FROM project_fact
 WHERE project_id = :project_id AND happened_on <= :as_of
 ORDER BY kind, name, happened_on DESC, id DESC;
 
+-- name: project_facts_of_district(district_id, as_of)
+-- The last word on everything, by project.
+SELECT DISTINCT ON (project.code, fact.kind, fact.name)
+    project.code, fact.kind, fact.name, fact.done, fact.happened_on, fact.evidence, fact.illustrative
+FROM project_fact AS fact
+JOIN project ON project.id = fact.project_id
+WHERE project.district_id = :district_id AND fact.happened_on <= :as_of
+ORDER BY project.code, fact.kind, fact.name, fact.happened_on DESC, fact.id DESC;
+
 -- name: notice_counting(district_id)$
 SELECT notice_counts_start_day FROM district WHERE id = :district_id;
 
