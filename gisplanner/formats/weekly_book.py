@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -184,23 +185,32 @@ def _title(sheet: Worksheet, weekly: Weekly, width: int) -> None:
 
 
 def _table(sheet: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+    styles: dict[tuple[bool, type], Any] = {}
     for number, values in enumerate([heads, *rows], start=top):
         for position, value in enumerate(values, start=1):
             cell = sheet.cell(number, position)
             cell.value = float(value) if isinstance(value, Decimal) else value
             if isinstance(value, str):
                 cell.data_type = "s"  # a name that begins with = stays a name
-            cell.border = border
-            cell.font = Font(name=_FONT, size=10, bold=number == top)
-            if isinstance(value, Decimal):
-                cell.number_format = "0.0###"
-            cell.alignment = Alignment(vertical="center", wrap_text=True)
-            if number == top:
-                cell.fill = _HEAD
+            kind = (number == top, type(value))
+            if kind in styles:
+                cell._style = copy(styles[kind])  # noqa: SLF001 - dressing every cell anew takes most of the time
+            else:
+                _dress(cell, value, head=number == top)
+                styles[kind] = copy(cell._style)  # noqa: SLF001
     sheet.row_dimensions[top].height = _LINE_PT * (1 + max(head.count("\n") for head in heads)) + 2
     for position in range(1, len(heads) + 1):
         sheet.column_dimensions[get_column_letter(position)].width = 13
+
+
+def _dress(cell: Any, value: Any, *, head: bool) -> None:
+    cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+    cell.font = Font(name=_FONT, size=10, bold=head)
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    if isinstance(value, Decimal):
+        cell.number_format = "0.0###"
+    if head:
+        cell.fill = _HEAD
 
 
 def _chart(  # noqa: PLR0917 - a chart is a place, a title and three ranges
