@@ -188,7 +188,7 @@ def _table(sheet: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Sequ
     styles: dict[tuple[bool, type], Any] = {}
     for number, values in enumerate([heads, *rows], start=top):
         for position, value in enumerate(values, start=1):
-            cell = sheet.cell(number, position)
+            cell: Any = sheet.cell(number, position)
             cell.value = float(value) if isinstance(value, Decimal) else value
             if isinstance(value, str):
                 cell.data_type = "s"  # a name that begins with = stays a name
