@@ -62,7 +62,7 @@ def least_hydrants(
     --------
     >>> row = np.array([[x, 0.0] for x in range(0, 301, 50)], dtype=float)
     >>> houses = [shapely.box(x, 5, x + 20, 15) for x in (0, 140, 280)]
-    >>> chosen, uncovered, proven = least_hydrants(row, np.zeros((0, 2)), houses, [], radius_m=150, spacing_m=120)
+    >>> chosen, uncovered, proven = least_hydrants(row, np.zeros((0, 2)), houses, [], radius_m=160, spacing_m=120)
     >>> len(chosen), uncovered, proven
     (1, 0, True)
     """

@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 from shapely import Geometry
 
 from gisplanner.planning.fire.gates import Gate, make_gates, walls_with_gates
@@ -95,12 +97,33 @@ def make_scene(ground: Ground, width_m: float) -> Scene:
     chains: list[tuple[Ring, int, Ring | None]] = [
         (piece, HARD, ring) for ring, piece in walls_with_gates(walls, gates)
     ]
-    for shape in ground.hard:
+    for shape in merged(ground.hard):
         chains += [(ring, HARD, None) for ring in rings_of(shape, origin)]
     for number, shape in enumerate(ground.soft):
         chains += [(ring, number, None) for ring in rings_of(shape, origin)]
     edges, corners, perimeter = _flatten(chains)
     return Scene(edges, corners, perimeter, gates, local, len(ground.soft), origin)
+
+
+def merged(shapes: Sequence[Geometry]) -> list[Geometry]:
+    """Unite areas that touch or overlap: walls between them are in nobody's way. Others stay as they are.
+
+    Examples
+    --------
+    >>> [shape.area for shape in merged([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(5, 0, 6, 1)])]
+    [2.0, 1.0]
+    """
+    areas = [shape for shape in shapes if shapely.get_dimensions(shape) == 2]  # noqa: PLR2004 - polygons
+    others = [shape for shape in shapes if shapely.get_dimensions(shape) != 2]  # noqa: PLR2004 - lines
+    if not areas:
+        return others
+    a, b = shapely.STRtree(areas).query(areas, predicate="intersects")
+    graph = csr_array((np.ones(len(a)), (a, b)), shape=(len(areas), len(areas)))
+    count, group = connected_components(graph, directed=False)
+    groups: list[list[Geometry]] = [[] for _ in range(count)]
+    for number, shape in zip(group.tolist(), areas, strict=True):
+        groups[number].append(shape)
+    return [one[0] if len(one) == 1 else shapely.union_all(one) for one in groups] + others
 
 
 def _flatten(chains: Sequence[tuple[Ring, int, Ring | None]]) -> tuple[Edges, Corners, Floats]:
