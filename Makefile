@@ -1,6 +1,7 @@
 # One command does everything it needs: distribution packages, .venv, front-end assets. A second run downloads nothing.
 
-PYTHON ?= python3
+# The distribution's Python first: an interpreter below a private home cannot be run by the server's account.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps

@@ -30,7 +30,13 @@ def page() -> str:
     parts = [HEAD]
     for words, leaf in leaves(root, ("gisplanner",)):
         # A fixed width: help must not depend on the terminal it is made in.
-        context = click.Context(leaf, info_name=" ".join(words), terminal_width=110, max_content_width=110)
+        context = click.Context(
+            leaf,
+            info_name=" ".join(words),
+            terminal_width=110,
+            max_content_width=110,
+            help_option_names=["-h", "--help"],  # as the program itself has them
+        )
         parts.append(f"## {' '.join(words)}\n\n```text\n{leaf.get_help(context)}\n```\n")
     return "\n".join(parts)
 
