@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,12 @@ def main() -> None:
     if chromium is None:
         sys.exit("chromium is missing: run `make test` once, it installs it")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        subprocess.run([sys.executable, "-m", "gisplanner", "demo", "--no-serve", "--out", folder], check=True)
+        Path(folder).chmod(0o755)  # the server may run as another account
+        subprocess.run(
+            [sys.executable, "-m", "gisplanner", "demo", "--no-serve", "--out", folder],
+            check=True,
+            env={**os.environ, "GISPLANNER_HOME": str(Path(folder) / "home")},
+        )
         browser = play.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         page = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True).new_page()
         for source, picture in SHOTS.items():
