@@ -64,7 +64,7 @@ MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
         page.name: page
         for page in (
             MapPage("progress", "进度图", "按阶段着色，开工率和完工率注明权重", _progress, progress_picture),
-            MapPage("bundles", "连片片区图", _BUNDLES_ABOUT, _bundles, _bundles_picture),
+            MapPage("bundles", "连片改造片区图", _BUNDLES_ABOUT, _bundles, _bundles_picture),
         )
     }
 )

@@ -185,6 +185,8 @@ def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[Estat
         "tables": tables,
         "first": tables[0],
         "rows": [{**rows[index], "index": index} for index in order],
-        "extra": looks[len(rows) :],
+        "extra": [look for look in looks[len(rows) :] if not look.mark],
+        "behind": sum(estate.project_code in state.behind for estate in state.estates),
+        "late_line": LATE_LINE,
         "baseline": baseline_name(state),
     }

@@ -106,7 +106,7 @@ def map_bundles(
         layer_frame(db, district, "estates"),
         plan,
         layer=layer_spec("estates"),
-        sheet=sheet_of(db, district, f"{district.name}老旧小区连片片区图", options),
+        sheet=sheet_of(db, district, f"{district.name}老旧小区连片改造片区图", options),
         context=context_of(db, district),
     )
 
