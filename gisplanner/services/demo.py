@@ -20,6 +20,8 @@ from gisplanner.services.bundling import bundle_district, write_bundles
 from gisplanner.services.conflicts import conflicts_of_district, write_conflicts
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
+from gisplanner.services.fire_district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire_map import map_fire
 from gisplanner.services.maps import map_bundles, map_progress
 from gisplanner.services.network_map import map_pipelines
 from gisplanner.services.network_sketch import record_example_filing, sketch_networks
@@ -40,6 +42,8 @@ FILES: Final = (
     "bundles.html",
     "conflicts.geojson",
     "estates.geojson",
+    "fire.html",
+    "fire_lanes.geojson",
     "pipelines.html",
     "progress.html",
     "summary.json",
@@ -88,6 +92,10 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     conflicts = conflicts_of_district(db, district)
     write_text(out / "pipelines.html", map_pipelines(db, district, conflicts))
     write_conflicts(conflicts, out / "conflicts.geojson")
+    tell(Text("计算消防车可达与最省打通…", en="fire engines: who is reached, and the cheapest opening …"))
+    lanes = plan_fire_district(db, district, profile=DEMO_PROFILE)
+    write_text(out / "fire.html", map_fire(db, district, lanes))
+    write_district_lanes(lanes, out / "fire_lanes.geojson")
     register = check_document(register_summary(db, district))
     summary: dict[str, Any] = {
         "district": district.id,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -112,18 +111,20 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
     )
 
 
-def grounds_of_district(db: Database, district: District) -> dict[str, FireGround]:
-    """Fetch the stored layers of a district, one ground for each estate that has an outline and an entrance."""
+def grounds_of_district(db: Database, district: District) -> tuple[dict[str, FireGround], dict[str, Text]]:
+    """Fetch the stored layers of a district, one ground for each estate, and why others have none."""
     layers = {name: layer_frame(db, district, name) for name in ("estates", "buildings", "obstacles", "entrances")}
     estates = layers["estates"]
-    grounds = {}
-    for row in np.flatnonzero(estates.geometry.notna().to_numpy(dtype=bool)):
-        code = str(estates["code"].iloc[row])
+    grounds: dict[str, FireGround] = {}
+    left_out: dict[str, Text] = {}
+    for row, code in enumerate(estates["code"].astype(str)):
         parts = {name: _of_estate(layers[name], code) for name in ("buildings", "obstacles", "entrances")}
-        if not len(parts["entrances"]):
+        missing = _missing(estates.geometry.iloc[row] is not None, parts)
+        if missing is not None:
+            left_out[code] = missing
             continue
-        obstacles = parts["obstacles"].assign(cost=pd.to_numeric(parts["obstacles"]["cost_cny"]))
         site = estates.iloc[[row]].set_index("code", drop=False)
+        obstacles, told = _stored_obstacles(parts["obstacles"])
         grounds[code] = FireGround(
             site=site,
             buildings=parts["buildings"],
@@ -132,10 +133,36 @@ def grounds_of_district(db: Database, district: District) -> dict[str, FireGroun
             roads=None,
             hydrants=None,
             crs=district.crs,
-            remarks=(*_overlaps(parts["buildings"]), *_outside(site, obstacles)),
-            illustrative=any(bool(frame["illustrative"].any()) for frame in (site, *parts.values())),
+            remarks=(*told, *_overlaps(parts["buildings"]), *_outside(site, obstacles)),
+            illustrative=any(bool(frame["illustrative"].isin([True]).any()) for frame in (site, *parts.values())),
         )
-    return grounds
+    return grounds, left_out
+
+
+def _missing(has_outline: bool, parts: Mapping[str, gpd.GeoDataFrame]) -> Text | None:  # noqa: FBT001 - one fact
+    if not has_outline:
+        return Text("没有轮廓（未上图）", en="no outline")
+    if not len(parts["buildings"]):
+        return Text("没有楼栋图形", en="no buildings drawn")
+    if not len(parts["entrances"]):
+        return Text("没有出入口", en="no entrance")
+    return None
+
+
+def _stored_obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Text]]:
+    """Return obstacles with ``removable`` and ``cost``; what nobody priced or decided stays, and is told."""
+    cost = pd.to_numeric(frame["cost_cny"], errors="coerce")
+    wanted = frame["removable"].isin([True])
+    usable = wanted & (cost > 0)
+    told = []
+    unpriced, undecided = frame.index[wanted & ~usable], frame.index[frame["removable"].isna()]
+    if len(unpriced):
+        who = "、".join(map(str, unpriced))
+        told.append(Text(f"障碍物 {who} 没有拆除费用，按保留计", en=f"obstacles {who} have no cost: they stay"))
+    if len(undecided):
+        who = "、".join(map(str, undecided))
+        told.append(Text(f"障碍物 {who} 未注明可否拆除，按保留计", en=f"obstacles {who}: undecided, they stay"))
+    return frame.assign(removable=usable.astype(bool), cost=cost), told
 
 
 def _of_estate(frame: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from gisplanner.text import Text
 
 _COLUMNS: Final = (
     ColumnSpec(name="role", label="类别"),
+    ColumnSpec(name="estate", label="小区编码"),
     ColumnSpec(name="label", label="编号"),
     ColumnSpec(name="pinch_mm", label="最小净宽（毫米）", type="integer"),
     ColumnSpec(name="survey", label="需实测", type="boolean"),
@@ -38,20 +39,32 @@ def write_lanes(plan: FirePlan, path: Path) -> GeoJson:
     UsageError
         ``path`` does not end in ``.geojson`` or ``.json``.
     """
+    width = next(one for one in plan.sources() if one["name"] == "lane_width_m")
+    members = {"名称": "消防车道", "净宽（米）": plan.width_m, "净宽依据": str(width["origin"])}
+    return write_features(lane_features(plan), path, members=members)
+
+
+def write_features(frame: gpd.GeoDataFrame, path: Path, *, members: Mapping[str, Any]) -> GeoJson:
+    """Write rows of :func:`lane_features`, of one plan or of many.
+
+    Raises
+    ------
+    UsageError
+        As :func:`write_lanes`.
+    """
     if path.suffix.lower() not in {".geojson", ".json"}:
         raise UsageError(
             Text("消防车道方案写成 GeoJSON。", en="Fire lanes are written as GeoJSON."),
             [Fault(column="--out", value=str(path), allowed="*.geojson")],
         )
-    width = next(one for one in plan.sources() if one["name"] == "lane_width_m")
-    members = {"名称": "消防车道", "净宽（米）": plan.width_m, "净宽依据": str(width["origin"])}
-    return write_geojson(path, lane_features(plan), _COLUMNS, id_column="id", members=members)
+    columns = [column for column in _COLUMNS if column.name in frame.columns]
+    return write_geojson(path, frame, columns, id_column="id", members=members)
 
 
 def lane_features(plan: FirePlan) -> gpd.GeoDataFrame:
     """Return everything a plan shows as rows with a role (类别), in the planning CRS."""
     rows = [{"id": number, **row} for number, row in enumerate(_rows(plan), start=1)]
-    names = ["id", *(column.name for column in _COLUMNS), "geometry"]
+    names = ["id", *(column.name for column in _COLUMNS if column.name != "estate"), "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=names, geometry="geometry", crs=plan.ground.crs)
     frame["illustrative"] = plan.ground.illustrative
     return frame

@@ -14,6 +14,8 @@ WRITTEN = {
     "bundles.html",
     "conflicts.geojson",
     "estates.geojson",
+    "fire.html",
+    "fire_lanes.geojson",
     "pipelines.html",
     "progress.html",
     "summary.json",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
+from gisplanner.errors import UsageError
+from gisplanner.services.districts import get_district
 from gisplanner.services.fire import DEFAULT_PROFILE, evaluate_fire, plan_fire
+from gisplanner.services.fire_district import plan_fire_district, write_district_lanes
 from gisplanner.services.fire_report import write_lanes
 from gisplanner.text import Text
 
@@ -34,7 +38,13 @@ _ENCODING = click.option("--encoding", help="文件的文字编码，如 GBK (en
 
 
 @command(fire, "plan")
-@_FILE
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    help="含 site、buildings、obstacles、entrances 图层的文件 (file with these layers)",
+)
+@click.option("--district", metavar="D", help="区县代号：已入库的小区逐个计算 (stored district)")
 @_PROFILE
 @_WIDTH
 @click.option("--budget", type=float, metavar="C", help="费用上限：在其内可达户数最多 (most households within it)")
@@ -45,7 +55,8 @@ _ENCODING = click.option("--encoding", help="文件的文字编码，如 GBK (en
 @click.option("--out", type=click.Path(path_type=Path), metavar="L.geojson", help="写出车道与拆移 (file to write)")
 def plan(
     session: Session,
-    path: Path,
+    path: Path | None,
+    district: str | None,
     profile: str,
     width: float | None,
     budget: float | None,
@@ -56,19 +67,32 @@ def plan(
     out: Path | None,
 ) -> None:
     """最省打通方案 (the cheapest opening)."""
-    result = plan_fire(
-        path,
-        profile=None if profile == "none" else profile,
-        width_m=width,
-        budget=budget,
-        tolerance_m=tolerance,
-        time_limit_s=time_limit,
-        crs=crs,
-        encoding=encoding,
-    )
+    if (path is None) == (district is None):
+        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
+    shared: dict[str, Any] = {
+        "profile": None if profile == "none" else profile,
+        "width_m": width,
+        "tolerance_m": tolerance,
+        "time_limit_s": time_limit,
+    }
+    if path is not None:
+        result = plan_fire(path, budget=budget, crs=crs, encoding=encoding, **shared)
+        if out is not None:
+            write_lanes(result, out)
+        session.result(result.document(session.language), result.sentences())
+        return
+    if crs or encoding or budget is not None:
+        raise UsageError(
+            Text(
+                "--crs、--encoding、--budget 只用于 --file。",
+                en="--crs, --encoding and --budget go with --file only.",
+            )
+        )
+    with session.database() as db:
+        stored = plan_fire_district(db, get_district(db, str(district)), **shared)
     if out is not None:
-        write_lanes(result, out)
-    session.result(result.document(session.language), result.sentences())
+        write_district_lanes(stored, out)
+    session.result(stored.document(session.language), stored.sentences())
 
 
 @command(fire, "evaluate")

@@ -16,6 +16,7 @@ from gisplanner.services.bundling import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
 from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
 from gisplanner.services.eligibility_map import map_eligibility
+from gisplanner.services.fire_map import map_fire
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
 from gisplanner.services.network_map import map_pipelines
 from gisplanner.services.policy import read_facts_file
@@ -87,6 +88,15 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
         )
         html = map_bundles(db, found, result, options=_options(session, public=public, public_grid=public_grid))
     _write(session, "bundles", district, out, html, public=public)
+
+
+@command(maps, "fire")
+@_common
+def fire(session: Session, district: str, out: Path, **options: Any) -> None:
+    """消防车道图：今天与打通后的可达楼栋、最窄处、拆移 (fire map)."""
+    with session.database() as db:
+        html = map_fire(db, get_district(db, district), options=_options(session, **options))
+    _write(session, "fire", district, out, html, public=options["public"])
 
 
 @command(maps, "pipelines")

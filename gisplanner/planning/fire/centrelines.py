@@ -27,13 +27,27 @@ ROOM_M: Final = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """What stands after removals: edges, connectors up to :data:`WIDE_M`, and those too narrow to pass."""
+    """What stands after removals: edges, connectors up to :data:`WIDE_M`, and those too narrow to pass.
+
+    Attributes
+    ----------
+    edges, narrow, gaps
+        Edges; edges and connectors too narrow for the lane; all connectors with their lengths ``gap_m``.
+    points
+        Places on edges for the diagram of middle lines.
+    solid
+        Buildings and obstacles as areas.
+    assumed_gates
+        Gates of no stated width.
+    """
 
     edges: shapely.STRtree
     narrow: shapely.STRtree
     gaps: shapely.STRtree
     gap_m: Floats
     points: Floats
+    solid: shapely.STRtree
+    assumed_gates: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +93,19 @@ def what_stands(reach: Reach, removed: Bools) -> Standing:
         gaps=shapely.STRtree(_lines(wide, gone, told)),
         gap_m=wide.gap_m[told],
         points=np.unique(np.round(np.concatenate(points), 6), axis=0),
+        solid=shapely.STRtree(_solid(reach, removed)),
+        assumed_gates=np.array(
+            [gate.middle for gate in scene.gates if np.isnan(reach.ground.entrance_widths_m[gate.number])]
+        ).reshape(-1, 2),
     )
+
+
+def _solid(reach: Reach, removed: Bools) -> list[shapely.Geometry]:
+    """Return buildings and obstacles that stand, metres from the local origin."""
+    left = [shape for shape, gone in zip(reach.ground.soft, removed.tolist(), strict=True) if not gone]
+    return [
+        shapely.transform(shape, lambda points: points - reach.scene.origin) for shape in (*reach.ground.hard, *left)
+    ]
 
 
 def _assumed(reach: Reach, plugs: Plugs) -> Bools:

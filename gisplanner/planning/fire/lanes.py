@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely import Geometry, LineString
 
-from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, Standing, make_ridges, what_stands
+from gisplanner.planning.fire.centrelines import ROOM_M, WIDE_M, Ridges, Standing, make_ridges, what_stands
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.service import REACH_M, all_sides
@@ -156,8 +156,12 @@ def _pinch(standing: Standing, ridges: Ridges, chain: Ints) -> tuple[float, Floa
     if crossed.size:
         least = crossed[np.argmin(standing.gap_m[crossed])]
         return float(standing.gap_m[least]), shapely.get_coordinates(standing.gaps.geometries[least]).mean(axis=0)
-    least = chain[np.argmin(ridges.room_m[chain])]
-    return 2.0 * float(ridges.room_m[least]), ridges.node[least]
+    away = np.ones(len(chain), dtype=bool)
+    for gate in standing.assumed_gates:
+        away &= np.hypot(*(ridges.node[chain] - gate).T) > WIDE_M
+    inner = chain[away] if away.any() else chain[-1:]
+    least = inner[np.argmin(ridges.room_m[inner])]
+    return min(WIDE_M, 2.0 * float(ridges.room_m[least])), ridges.node[least]
 
 
 def _drawn(reach: Reach, standing: Standing, points: Floats) -> LineString:
@@ -238,6 +242,11 @@ def _turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float) ->
     for place in places[open_][: SEARCHED * 2]:
         for angle in np.arange(0.0, 90.0, TURN_STEP_DEG):
             turned = shapely.affinity.translate(shapely.affinity.rotate(square, angle, origin=(0, 0)), *place)
-            if not standing.edges.query(turned, predicate="intersects").size and domain.contains(turned):
+            way = LineString([end, place])
+            blocked = (
+                standing.solid.query(turned, predicate="intersects").size
+                or standing.edges.query(shapely.union(turned, way), predicate="intersects").size
+            )
+            if not blocked and domain.contains(turned):
                 return Turnaround(size_m, shapely.transform(turned, lambda points: points + reach.scene.origin))
     return Turnaround(size_m, None)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gisplanner.planning.fire import evaluate_access
@@ -48,7 +48,9 @@ def test_integer_truth(
         scene = scene.noded(rng)
     if angle is not None:
         scene = scene.moved(rounded_turn(angle))
-    served = evaluate_access(*scene.estate(soft=soft).layers, width_m=width_mm / 1000.0)
+    made = scene.estate(soft=soft)
+    assume(bool(made.obstacles.is_valid.all()))  # rounding may fold a thin thing over
+    served = evaluate_access(*made.layers, width_m=width_mm / 1000.0)
     assert bool(served) is scene.open_(width_mm)
 
 

@@ -1,0 +1,178 @@
+"""The fire map (消防车道图): who is reached today and afterwards, lanes with their narrowest places, removals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from gisplanner.domain.layers import LayerSpec
+from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.embedding import render_template
+from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
+from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.page import OfflineMap, ScriptedLayer
+from gisplanner.maps.sheet import Sheet
+
+_MARK_M: Final = 1.2
+_LISTED: Final = 60
+_TODAY: Final = {"今天可达楼栋": "可达", "打通后可达楼栋": "不可达", "不可达楼栋": "不可达"}
+_AFTER: Final = {"今天可达楼栋": "可达", "打通后可达楼栋": "打通后可达", "不可达楼栋": "不可达"}
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "可达": {"line": "#3f6b52", "weight": 1.0, "fill": "#a9cfb4"},
+    "打通后可达": {"line": "#1f5f8b", "weight": 1.6, "fill": "#9cc7e4"},
+    "不可达": {"line": "#8f1d1d", "weight": 1.8, "fill": "#eda29a"},
+    "车道范围": {"line": "#c9a400", "weight": 0.8, "fill": "#ffe66d"},
+    "车道中线": {"line": "#8a6d00", "weight": 1.6, "dash": "6 4", "fill": None},
+    "最窄处": {"line": "#5b2a86", "weight": 1.8, "fill": "#c9a7e8"},
+    "最窄处（需实测）": {"line": "#b3001b", "weight": 2.2, "fill": "#ffd0d6"},
+    "拆移": {"line": "#b3001b", "weight": 2.2, "dash": "4 2", "fill": "#ff8a80"},
+    "回车场": {"line": "#8a6d00", "weight": 1.2, "fill": "#fff3b0"},
+    "建议消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#e53935"},
+    "现有消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#ffffff"},
+}
+_HEADINGS: Final = ("类别", "最小净宽", "费用", "权属", "打通", "原因")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FireScene:
+    """What is drawn.
+
+    Attributes
+    ----------
+    features
+        Rows with ``role``, ``label``, ``pinch_mm``, ``survey``, ``cost``, ``owner``, ``opens``, ``reason``.
+    figures
+        What the panel says in front: name and figure.
+    rules
+        Numbers used and where each comes from.
+    """
+
+    features: gpd.GeoDataFrame
+    figures: Sequence[tuple[str, str]]
+    rules: Sequence[str]
+
+
+def fire_map(
+    estates: gpd.GeoDataFrame,
+    scene: FireScene,
+    *,
+    layer: LayerSpec,
+    sheet: Sheet,
+    context: Context | None = None,
+) -> str:
+    """Return the fire map as one HTML page; today and afterwards are two layers to switch between.
+
+    Raises
+    ------
+    CrsError
+        ``estates`` are not in a metric CRS.
+    InternalError
+        The front-end libraries are not installed.
+    """
+    context = context or Context()
+    shown, degrees = drawable(estates, sheet)
+    page = OfflineMap(sheet, view_box(degrees) or view_box(scene.features.to_crs(4326).geometry))
+    base = add_context(page, context, shown.geometry)
+    look = EstateLook("小区", "#f4f1e8", "#8a8a86")
+    drawn = add_estates(
+        page, shown, degrees, layer=layer, looks=[look], look_of=[0] * len(shown), first_rows=[], register=estates
+    )
+    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": drawn}
+    if not sheet.public and len(scene.features):
+        groups |= _layers(page, scene.features)
+    hidden = estates[~estates["code"].isin(set(shown["code"]))]
+    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
+    page.furnish(
+        render_template("fire.html", _panel(scene, public=sheet.public)),
+        warnings=sheet.warnings(illustrative=illustrative),
+        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
+        notes=[*base.notes, "车道净宽为国家标准参数，改造方案未规定；数值未核对原文"],
+        signs=base.signs,
+    )
+    return page.finish({**groups, "底图": base.layers})
+
+
+def _layers(page: OfflineMap, features: gpd.GeoDataFrame) -> dict[str, Sequence[ScriptedLayer]]:
+    role = features["role"]
+    after = _add(page, "after", "打通后", features[role.isin(_AFTER)], role.map(_AFTER), zIndex=432)
+    today = _add(page, "today", "今天", features[role.isin(_TODAY)], role.map(_TODAY), zIndex=433, show=False)
+    survey = features["survey"].isin([True])
+    pinch = role.where(~(survey & (role == "最窄处")), "最窄处（需实测）")
+    things = [
+        _add(page, f"fire-{number}", name, features[role.isin(roles)], pinch, zIndex=440 + number)
+        for number, (name, roles) in enumerate(
+            {
+                "车道": ("车道范围", "车道中线", "回车场"),
+                "最窄处": ("最窄处",),
+                "拆移": ("拆移",),
+                "消火栓": ("建议消火栓", "现有消火栓"),
+            }.items()
+        )
+    ]
+    return {
+        "消防车可达": [one for one in (after, today) if one is not None],
+        "打通": [one for one in things if one is not None],
+    }
+
+
+def _add(
+    page: OfflineMap, data_id: str, title: str, rows: gpd.GeoDataFrame, kinds: pd.Series[Any], *, zIndex: int,  # noqa: N803 - a name of the scripts
+    show: bool = True,
+) -> ScriptedLayer | None:  # fmt: skip
+    if rows.empty:
+        return None
+    names = list(dict.fromkeys(kinds.loc[rows.index]))
+    points = rows.geometry.geom_type == "Point"
+    shapes = rows.geometry.where(~points, rows.geometry.buffer(_MARK_M, quad_segs=4))
+    features = [
+        {
+            "type": "Feature",
+            "geometry": geometry_json(shape),
+            "properties": {
+                "c": names.index(kinds.loc[row]),
+                "n": f"{kinds.loc[row]} {fact['label']}",
+                "v": _facts(fact),
+            },
+        }
+        for shape, row, fact in zip(as_degrees(shapes), rows.index, rows.to_dict("records"), strict=True)
+    ]
+    data = page.embed(data_id, {"type": "FeatureCollection", "features": features})
+    looks = [{"dash": None, **_LOOKS[name]} for name in names]
+    made = ScriptedLayer("features", data, title, show=show, headings=list(_HEADINGS), looks=looks, zIndex=zIndex)
+    made.add_to(page)
+    return made
+
+
+def _facts(row: Mapping[Any, Any]) -> list[str]:
+    pinch, cost, opens = row["pinch_mm"], row["cost"], row["opens"]
+    survey = "（需实测）" if row["survey"] is True else ""
+    return [
+        str(row["role"]),
+        f"{pinch / 1000.0:.3f} m{survey}" if _known(pinch) else survey or "—",
+        f"{cost:g}" if _known(cost) else "—",
+        str(row["owner"]) if _known(row["owner"]) else "—",
+        "、".join(opens) if isinstance(opens, list) else "—",
+        str(row["reason"]) if _known(row["reason"]) else "—",
+    ]
+
+
+def _known(value: Any) -> bool:
+    return bool(value is not None and value is not pd.NA and value == value)  # noqa: PLR0124 - NaN is not itself
+
+
+def _panel(scene: FireScene, *, public: bool) -> dict[str, Any]:
+    rows = [] if public else scene.features[scene.features["role"] == "拆移"].to_dict("records")
+    out = [] if public else scene.features[scene.features["role"] == "不可达楼栋"].to_dict("records")
+    return {
+        "public": public,
+        "figures": list(scene.figures),
+        "rules": list(scene.rules),
+        "looks": {name: {**look, "fill": look["fill"] or look["line"]} for name, look in _LOOKS.items()},
+        "removals": [(row["label"], *_facts(row)[2:5]) for row in rows[:_LISTED]],
+        "more": max(0, len(rows) - _LISTED),
+        "unreached": [(row["label"], _facts(row)[5]) for row in out[:_LISTED]],
+    }
