@@ -96,7 +96,7 @@ def test_an_empty_layer_is_a_friendly_answer(district: Database, tmp_path: Path,
         ("typed.gpkg", [], "bad_input", "层数"),
     ],
 )
-def test_faults_come_as_a_document_with_exit_code_2(  # noqa: PLR0917 - fixtures and parameters
+def test_faults_come_as_a_document_with_exit_code_2(
     district: Database,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

@@ -153,7 +153,8 @@ def _records(connection: Connection) -> dict[str, str]:
     _one(
         connection,
         "INSERT INTO filing_event (district_id, estate_id, owner, state, version, happened_on) "
-        "SELECT 'd', id, '区深燃公司', '已报', 1, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id",
+        "SELECT 'd', id, '区深燃公司', '已报', 1, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 "
+        "RETURNING id",
     )
     proposal = _one(
         connection,
