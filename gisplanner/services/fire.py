@@ -6,30 +6,34 @@ import time
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.crs import crs_name
 from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
-from gisplanner.domain.fire_rules import ExtinguisherRule, FireParameters
+from gisplanner.domain.fire_rules import FireParameters
 from gisplanner.errors import Fault, InputError, UsageError
 from gisplanner.planning.fire.access import AccessPlan, evaluate_access, plan_on
-from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
 from gisplanner.planning.fire.intake import Ground, check_width, read_ground
 from gisplanner.planning.fire.lanes import LanePath, make_lanes
 from gisplanner.planning.fire.reach import Reach
-from gisplanner.rules.extinguishers import extinguishers_of
+from gisplanner.services.fire_findings import (
+    buildings_to_survey,
+    extinguishers_needed,
+    hydrants_of,
+    labels_of,
+    lane_of,
+    removals_of,
+    unreached_buildings,
+)
 from gisplanner.services.fire_input import FireGround, ground_of_file, with_file
 from gisplanner.text import Language, Text, in_language
 
 DEFAULT_PROFILE: Final = "nankang"
-NARROWER_M: Final = (3.5, 3.1, 2.5)
-"""Widths tried to say how narrow the way to an unreached building is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,22 +259,22 @@ def plan_ground(
     lines = make_lanes(
         reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
     )
-    hydrants, proven, uncovered = _hydrants(ground, checked, gone, lines, numbers=parameters, width_m=width)
+    hydrants, proven, uncovered = hydrants_of(ground, checked, gone, lines, numbers=parameters, width_m=width)
     rule = standards.extinguishers.get(profile or "")
     return FirePlan(
         ground=ground,
         access=access,
-        served_today=_labels(checked, reach.served(np.zeros_like(gone))),
-        served_after=_labels(checked, reach.served(gone)),
-        needs_survey=_to_survey(checked, gone, width, tolerance),
-        unreachable=_unreached(checked, reach),
-        removals=_removals(ground, checked, reach, gone),
-        lanes=tuple(_lane(number, line, width, tolerance) for number, line in enumerate(lines, start=1)),
+        served_today=labels_of(checked, reach.served(np.zeros_like(gone))),
+        served_after=labels_of(checked, reach.served(gone)),
+        needs_survey=buildings_to_survey(checked, gone, width, tolerance),
+        unreachable=unreached_buildings(checked, reach),
+        removals=removals_of(ground, checked, reach, gone),
+        lanes=tuple(lane_of(number, line, width, tolerance) for number, line in enumerate(lines, start=1)),
         lines=lines,
         hydrants=hydrants,
         hydrants_proven=proven,
         uncovered=uncovered,
-        extinguishers=_extinguishers(ground, rule),
+        extinguishers=extinguishers_needed(ground, rule),
         width_m=width,
         parameters=parameters,
         profile=profile,
@@ -283,135 +287,5 @@ def _numbers(ground: Ground, labels: Sequence[Hashable]) -> list[int]:
     return [number[label] for label in labels]
 
 
-def _labels(ground: Ground, marks: Any) -> tuple[FireId, ...]:
-    return tuple(
-        cast("FireId", label) for label, yes in zip(ground.building_labels, marks.tolist(), strict=True) if yes
-    )
-
-
 def _ordered(buildings: gpd.GeoDataFrame, served: set[Hashable]) -> list[Hashable]:
     return [label for label in buildings.index.tolist() if label in served]
-
-
-def _to_survey(ground: Ground, gone: Any, width_m: float, tolerance_m: float) -> tuple[FireId, ...]:
-    """Return buildings that are served at the width less the tolerance, but not at the width more the tolerance."""
-    if tolerance_m <= 0.0:
-        return ()
-    if np.isnan(ground.entrance_widths_m).all() and not len(ground.hard) and not len(ground.soft):
-        return ()
-    loose, strict = (Reach(ground, round(width_m + sign * tolerance_m, 6)).served(gone) for sign in (-1.0, 1.0))
-    return _labels(ground, loose & ~strict)
-
-
-def _unreached(ground: Ground, reach: Reach) -> tuple[Unreached, ...]:
-    everything = np.ones(len(ground.soft), dtype=bool)
-    left = ~reach.served(everything)
-    if not left.any():
-        return ()
-    width = reach.width_m
-    reasons: dict[int, Text] = {}
-    stated = ground.entrance_widths_m[~np.isnan(ground.entrance_widths_m)]
-    if stated.size == ground.entrance_widths_m.size and np.round(stated, 3).max() < width:
-        text = Text(
-            f"出入口净宽最大 {stated.max():.3f} m，小于 {width:.3f} m",
-            en=f"the widest entrance has {stated.max():.3f} m, less than {width:.3f} m",
-        )
-        return tuple(Unreached(label, text) for label in _labels(ground, left))
-    for narrower in (one for one in NARROWER_M if one < width):
-        for building in np.flatnonzero(left & Reach(ground, narrower).served(everything)).tolist():
-            reasons.setdefault(
-                building,
-                Text(
-                    f"不可拆除物之间净宽不足 {width:g} m；按 {narrower:g} m 可达",
-                    en=f"what has to stay leaves less than {width:g} m; served at {narrower:g} m",
-                ),
-            )
-    far = Text("任一长边都不全在车道 10 m 以内", en="no long side lies within 10 m of a lane throughout")
-    return tuple(
-        Unreached(cast("FireId", ground.building_labels[building]), reasons.get(building, far))
-        for building in np.flatnonzero(left).tolist()
-    )
-
-
-def _removals(source: FireGround, ground: Ground, reach: Reach, gone: Any) -> tuple[FireRemoval, ...]:
-    served = reach.served(gone)
-    known = "households" in source.buildings.columns and source.buildings["households"].notna().any()
-    made = []
-    for number in np.flatnonzero(gone).tolist():
-        without = gone.copy()
-        without[number] = False
-        lost = served & ~reach.served(without)
-        label = ground.soft_labels[number]
-        row = source.obstacles.loc[label]
-        made.append(
-            FireRemoval(
-                obstacle=cast("FireId", label),
-                cost=float(ground.costs[number]),
-                opens=_labels(ground, lost),
-                households=int(ground.households[lost].sum()) if known else None,
-                kind=_text(row, "kind"),
-                owner=_text(row, "owner"),
-            )
-        )
-    return tuple(made)
-
-
-def _text(row: Any, column: str) -> str | None:
-    return None if column not in row.index or pd.isna(row[column]) else str(row[column])
-
-
-def _lane(number: int, line: LanePath, width_m: float, tolerance_m: float) -> FireLane:
-    pinch_mm = int(line.pinch_m * 1000.0 + 1e-3)
-    turn = line.turnaround
-    return FireLane(
-        id=number,
-        pinch_mm=pinch_mm,
-        pinch_at=(round(line.pinch_at[0], 3), round(line.pinch_at[1], 3)),
-        min_radius_m=None if line.min_radius_m is None else round(line.min_radius_m, 3),
-        dead_end_m=round(line.dead_end_m, 3),
-        turnaround=None if turn is None else {"size_m": turn.size_m, "fits": turn.outline is not None},
-        within_survey_tolerance=abs(pinch_mm / 1000.0 - width_m) <= tolerance_m + 1e-9,
-        length_m=round(float(line.line.length), 3),
-    )
-
-
-def _hydrants(
-    source: FireGround,
-    ground: Ground,
-    gone: Any,
-    lines: Sequence[LanePath],
-    *,
-    numbers: FireParameters,
-    width_m: float,
-) -> tuple[tuple[Hydrant, ...], bool, int]:
-    existing = np.zeros((0, 2))
-    if source.hydrants is not None:
-        existing = shapely.get_coordinates(source.hydrants.geometry.to_numpy())
-    standing = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
-    lanes = [line.line for line in lines]
-    places = hydrant_places(lanes, standing, ground.domain, width_m=width_m, wall_m=numbers.hydrant_wall_m.value)
-    chosen, uncovered, proven = least_hydrants(
-        places,
-        existing,
-        ground.buildings,
-        lanes,
-        radius_m=numbers.hydrant_radius_m.value,
-        spacing_m=numbers.hydrant_spacing_m.value,
-    )
-    made = [Hydrant((round(float(x), 3), round(float(y), 3)), existing=True) for x, y in existing]
-    made += [Hydrant((round(float(x), 3), round(float(y), 3)), existing=False) for x, y in places[chosen]]
-    return tuple(made), proven, uncovered
-
-
-def _extinguishers(ground: FireGround, rule: ExtinguisherRule | None) -> tuple[Extinguishers, ...]:
-    floors, present = (_whole(ground.buildings, column) for column in ("floors", "extinguishers"))
-    labels = ground.buildings.index.tolist()
-    return tuple(extinguishers_of(*one, rule) for one in zip(labels, floors, present, strict=True))
-
-
-def _whole(frame: gpd.GeoDataFrame, column: str) -> list[int | None]:
-    """Return whole numbers of a column, ``None`` where nothing usable stands."""
-    if column not in frame.columns:
-        return [None] * len(frame)
-    values = pd.to_numeric(frame[column], errors="coerce")
-    return [None if pd.isna(value) or value < 0 or value != int(value) else int(value) for value in values]
