@@ -38,7 +38,8 @@ MOST_CHOICES: Final = 10_000
 
 _FIRST_COLUMNS: Final = 3_000
 _MORE_COLUMNS: Final = 2_000
-_NODE_LIMIT: Final = 3_000
+_NODE_LIMIT: Final = 200
+_MOST_COLUMNS_WITHOUT_LIMIT: Final = 3_000
 _SAME: Final = 1e-7
 
 
@@ -124,6 +125,8 @@ def _columns(board: Board, nodes: Ints, regions: int, time_limit_s: float | None
     corner = Corner(neighbour_masks(board, nodes), apart_masks(board, nodes), size, board.low, high)
     steps = _STEPS_WITHOUT_LIMIT if time_limit_s is None else int(min(MOST_STEPS, time_limit_s * _STEPS_A_SECOND))
     count = connected_sets(corner, regions, found, steps)
+    if time_limit_s is None and count > _MOST_COLUMNS_WITHOUT_LIMIT:
+        return None  # no clock ends the integer programme then, and its first relaxation alone may take minutes
     return None if count < 0 else found[:count]
 
 
