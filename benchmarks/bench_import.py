@@ -13,7 +13,7 @@ from benchmarks.table import Table, seconds
 from gisplanner.domain.district import District
 from gisplanner.services.database import open_database, stop_database
 from gisplanner.services.districts import create_district
-from gisplanner.services.ingest import import_features
+from gisplanner.services.ingest.import_layer import import_features
 from gisplanner.store.database import Database
 from gisplanner.store.features import copy_features
 

@@ -23,7 +23,7 @@ from psycopg2.extensions import parse_dsn
 
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
-from gisplanner.services.register import import_register
+from gisplanner.services.register.register import import_register
 from gisplanner.store.cluster import Cluster
 from gisplanner.store.database import Database
 from gisplanner.store.dsn import with_database

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gisplanner.domain.policy_answer import Answer
-from gisplanner.services.policy import ask
+from gisplanner.services.policy.answers import ask
 
 
 def answers(profile: str, facts: Mapping[str, Any], rule: str) -> list[Answer]:

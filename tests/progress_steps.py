@@ -8,8 +8,8 @@ from gisplanner.catalog.profiles import profile
 from gisplanner.domain.district import District
 from gisplanner.rules.acceptance import required_parties
 from gisplanner.rules.gates import need_names
-from gisplanner.services.progress import advance
-from gisplanner.services.progress_gates import record
+from gisplanner.services.progress.events import advance
+from gisplanner.services.progress.gates import record
 from gisplanner.store.database import Database
 
 EVIDENCE = "佐证.pdf"

@@ -11,7 +11,7 @@ from gisplanner.api.answers import attachment, revalidated
 from gisplanner.api.context import NamedDistrict, OpenDatabase
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.export import FORMATS, Format, export_layer, layer_title
-from gisplanner.services.register import export_register
+from gisplanner.services.register.register import export_register
 from gisplanner.text import Text
 
 router = APIRouter(prefix="/districts/{district_id}")

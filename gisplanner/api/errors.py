@@ -38,6 +38,13 @@ _STATUS_WORDS: Final = {
     404: Text("没有这个地址。", en="There is nothing at this address."),
     405: Text("这个地址不支持该方法。", en="This address does not take that method."),
 }
+_STATUS_KINDS: Final[Mapping[int, type[errors.GisPlannerError]]] = {
+    401: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+}
+_STANDARD: Final = "/ogc"
+"""Below it errors are problem documents (RFC 7807), which hold ours."""
+
 _log: Final = logging.getLogger(__name__)
 
 _Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
@@ -72,8 +79,9 @@ async def _bad_request(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     raised = cast("HTTPException", error)
-    message = _STATUS_WORDS.get(raised.status_code, str(raised.detail))
-    kind: type[errors.GisPlannerError] = errors.NotFoundError if raised.status_code == 404 else errors.UsageError  # noqa: PLR2004
+    detail = raised.detail if isinstance(raised.detail, Text) else str(raised.detail)
+    message = _STATUS_WORDS.get(raised.status_code, detail)
+    kind = _STATUS_KINDS.get(raised.status_code, errors.UsageError)
     made = _document(request, kind(message, [errors.Fault(value=request.url.path)]), raised.status_code)
     made.headers.update(raised.headers or {})
     return made
@@ -88,4 +96,20 @@ async def _our_fault(request: Request, error: Exception) -> JSONResponse:
 def _document(request: Request, error: errors.GisPlannerError, status: int) -> JSONResponse:
     language: Language = "en" if request.query_params.get("lang") == "en" else "zh"
     document: dict[str, Any] = error.as_dict(language)
-    return JSONResponse(document, status, {"Content-Language": in_language(Text("zh", en="en"), language)})
+    headers = {"Content-Language": in_language(Text("zh", en="en"), language)}
+    if not request.url.path.startswith(_STANDARD):
+        return JSONResponse(document, status, headers)
+    told = document["error"]
+    faults = "；".join(_fault_text(item) for item in told["items"])
+    problem = {
+        "type": "about:blank",
+        "title": told["message"],
+        "status": status,
+        "detail": faults or told["message"],
+        **document,
+    }
+    return JSONResponse(problem, status, headers, media_type="application/problem+json")
+
+
+def _fault_text(item: Mapping[str, Any]) -> str:
+    return " ".join(str(item[key]) for key in ("column", "value", "allowed", "hint") if item[key] is not None)

@@ -13,7 +13,7 @@ from gisplanner.api.answers import revalidated
 from gisplanner.api.context import NamedDistrict, OpenDatabase
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError
-from gisplanner.services.bundling import DEFAULT_RULES, BundleResult, bundle_district
+from gisplanner.services.bundling.propose import DEFAULT_RULES, BundleResult, bundle_district
 from gisplanner.services.database import Database
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
 from gisplanner.services.picture import bundles_picture, progress_picture

@@ -18,7 +18,7 @@ from gisplanner.domain.register import RegisterCheck, RegisterTotals
 from gisplanner.resources import resource_dir
 from gisplanner.services.export import FORMATS
 from gisplanner.services.overview import overview
-from gisplanner.services.register_report import FIGURE_NAMES
+from gisplanner.services.register.report import FIGURE_NAMES
 
 router = APIRouter()
 

@@ -16,19 +16,19 @@ from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import InternalError
 from gisplanner.files import write_text
-from gisplanner.services.bundling import bundle_district, write_bundles
-from gisplanner.services.conflicts import conflicts_of_district, write_conflicts
+from gisplanner.services.bundling.propose import bundle_district, write_bundles
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
-from gisplanner.services.fire_district import plan_fire_district, write_district_lanes
-from gisplanner.services.fire_map import map_fire
+from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire.map import map_fire
 from gisplanner.services.maps import map_bundles, map_progress
-from gisplanner.services.network_map import map_pipelines
-from gisplanner.services.network_sketch import record_example_filing, sketch_networks
-from gisplanner.services.progress import progress_state
-from gisplanner.services.progress_example import record_example
-from gisplanner.services.progress_weekly import write_weekly
-from gisplanner.services.register import check_document, import_register, register_summary
+from gisplanner.services.networks.conflicts import conflicts_of_district, write_conflicts
+from gisplanner.services.networks.map import map_pipelines
+from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
+from gisplanner.services.progress.events import progress_state
+from gisplanner.services.progress.example import record_example
+from gisplanner.services.progress.weekly import write_weekly
+from gisplanner.services.register.register import check_document, import_register, register_summary
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 from gisplanner.text import Text

@@ -12,9 +12,9 @@ from gisplanner.maps.bundles import BundlePlan, bundles_map
 from gisplanner.maps.context import Context
 from gisplanner.maps.progress import progress_map
 from gisplanner.maps.sheet import PUBLIC_GRID_M, Sheet
-from gisplanner.services.bundling import BundleResult
+from gisplanner.services.bundling.propose import BundleResult
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.progress import progress_state
+from gisplanner.services.progress.events import progress_state
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text

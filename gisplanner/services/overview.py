@@ -10,7 +10,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.register import RegisterCheck
 from gisplanner.services.districts import list_districts
-from gisplanner.services.register import register_summary
+from gisplanner.services.register.register import register_summary
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 

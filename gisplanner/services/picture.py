@@ -12,7 +12,7 @@ from gisplanner.domain.district import District
 from gisplanner.maps.palette import colours_of_areas
 from gisplanner.maps.thumbnail import Coat, thumbnail
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.progress import progress_state
+from gisplanner.services.progress.events import progress_state
 from gisplanner.store.database import Database
 
 PLAIN: Final = "#d9dde3"

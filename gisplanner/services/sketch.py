@@ -20,7 +20,7 @@ from gisplanner.errors import Fault, InputError
 from gisplanner.planning.sketch import Remark, Sketch, sketch
 from gisplanner.planning.sketch.siting import cut_back, find_ground, shifted, without_estates
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register_update import district_profile
+from gisplanner.services.register.update import district_profile
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.features import record_batch
 from gisplanner.store.illustrative import LAYERS, content_sha256, difference, write_differences

@@ -10,7 +10,7 @@ import pytest
 
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.cli.main import main
-from gisplanner.services.register import import_register, register_summary
+from gisplanner.services.register.register import import_register, register_summary
 from gisplanner.store.database import Database
 from tests.register_files import changed_csv
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gisplanner.rules.eligibility import OVERALL
-from gisplanner.services.policy import ask
+from gisplanner.services.policy.answers import ask
 from tests.policy_facts import of_estate
 from tests.register_files import published_lines
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gisplanner.services.policy import ask
+from gisplanner.services.policy.answers import ask
 
 IN_SCOPE = {"place": "城市", "year_built": 1990, "strong_will": True, "flags": ["公共设施落后"]}
 

@@ -8,11 +8,11 @@ import pytest
 
 from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, RefusedError, UsageError
-from gisplanner.services import proposals as service
-from gisplanner.services.bundling import BundleRules, bundle_district
+from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document
+from gisplanner.services.bundling.propose import BundleRules, bundle_district
+from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.proposal_reoptimise import reoptimise
-from gisplanner.services.proposal_report import comparison_document, proposal_document
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 

@@ -12,8 +12,8 @@ import shapely
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import PermissionDeniedError
-from gisplanner.services.filing import filing_matrix, record_filing
-from gisplanner.services.networks import import_networks, lines_for, owner_lines, uploads
+from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.networks.upload import import_networks, lines_for, owner_lines, uploads
 from gisplanner.store.database import Database
 
 EAST, NORTH = 576_811.0, 2_839_390.0

@@ -11,7 +11,7 @@ import shapely
 
 from gisplanner.errors import CrsError
 from gisplanner.services.districts import ensure_builtin_district
-from gisplanner.services.ingest import import_features
+from gisplanner.services.ingest.import_layer import import_features
 from gisplanner.store.database import Database
 
 SWAPPED = [(25.66, 114.765), (25.661, 114.766)]

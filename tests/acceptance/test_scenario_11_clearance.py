@@ -10,7 +10,7 @@ import shapely
 
 from gisplanner.catalog.clearances import clearance_standards
 from gisplanner.planning.pipes.clearance import check_clearances
-from gisplanner.services.conflicts import conflicts_of_file
+from gisplanner.services.networks.conflicts import conflicts_of_file
 
 EAST, NORTH = 576_811.0, 2_839_390.0
 GAS = [(0, 0), (100, 0)]

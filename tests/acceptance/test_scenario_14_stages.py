@@ -11,8 +11,8 @@ from gisplanner.domain.district import District
 from gisplanner.errors import RefusedError
 from gisplanner.rules.acceptance import required_parties
 from gisplanner.services.districts import create_district
-from gisplanner.services.progress import advance, progress_state
-from gisplanner.services.progress_gates import count_notice_start_day, record
+from gisplanner.services.progress.events import advance, progress_state
+from gisplanner.services.progress.gates import count_notice_start_day, record
 from gisplanner.store.database import Database
 from tests.progress_steps import carry_to, open_gates_of
 

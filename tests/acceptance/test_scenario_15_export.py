@@ -14,9 +14,9 @@ from gisplanner.catalog.layers import layer
 from gisplanner.domain.district import District
 from gisplanner.services.districts import create_district
 from gisplanner.services.export import FORMATS, export_layer
-from gisplanner.services.ingest import import_features
+from gisplanner.services.ingest.import_layer import import_features
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register import register_rows
+from gisplanner.services.register.register import register_rows
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 

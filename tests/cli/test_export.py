@@ -10,7 +10,7 @@ import pytest
 
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.cli.main import main
-from gisplanner.services.register import import_register
+from gisplanner.services.register.register import import_register
 from gisplanner.store.database import Database
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gisplanner.errors import FileFormatError, InputError, NotFoundError
 from gisplanner.rules.facts import read_facts
-from gisplanner.services.policy import ask, read_facts_file
+from gisplanner.services.policy.answers import ask, read_facts_file
 
 
 def faults(raw: Any) -> set[tuple[str | None, int | None, str | None]]:

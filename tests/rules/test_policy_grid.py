@@ -13,7 +13,7 @@ from gisplanner.catalog.layers import utilities
 from gisplanner.catalog.profiles import documents, profile, profile_names
 from gisplanner.domain.policy_answer import UNQUOTED, Verdict
 from gisplanner.rules.policy import PolicyAnswers
-from gisplanner.services.policy import ask
+from gisplanner.services.policy.answers import ask
 
 PAYERS = {rule.payer for name in profile_names() for rule in profile(name).payers.rules}
 WORDS = sorted(

@@ -6,7 +6,7 @@ import pytest
 
 from gisplanner.catalog.profiles import profile
 from gisplanner.rules.acceptance import required_parties
-from gisplanner.services.policy import ask
+from gisplanner.services.policy.answers import ask
 from tests.policy_facts import answer, answers, of_estate, of_project
 
 SIX = [

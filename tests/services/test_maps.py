@@ -10,7 +10,7 @@ import pytest
 
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError
-from gisplanner.services.bundling import BundleRules, bundle_district
+from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.districts import create_district
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
 from gisplanner.services.sketch import sketch_outlines

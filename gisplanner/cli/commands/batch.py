@@ -7,7 +7,7 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
-from gisplanner.services.ingest_undo import list_batches, undo_import
+from gisplanner.services.ingest.undo import list_batches, undo_import
 from gisplanner.text import Text
 
 

@@ -12,7 +12,8 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
-from gisplanner.services.bundling import (
+from gisplanner.services.bundling.proposals import save_bundles
+from gisplanner.services.bundling.propose import (
     BundleResult,
     BundleRules,
     bundle_district,
@@ -21,7 +22,6 @@ from gisplanner.services.bundling import (
     write_bundles,
 )
 from gisplanner.services.districts import get_district
-from gisplanner.services.proposals import save_bundles
 from gisplanner.text import Text
 
 

@@ -11,9 +11,9 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
-from gisplanner.services.fire import DEFAULT_PROFILE, evaluate_fire, plan_fire
-from gisplanner.services.fire_district import plan_fire_district, write_district_lanes
-from gisplanner.services.fire_report import write_lanes
+from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire.plan import DEFAULT_PROFILE, evaluate_fire, plan_fire
+from gisplanner.services.fire.report import write_lanes
 from gisplanner.text import Text
 
 

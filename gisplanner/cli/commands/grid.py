@@ -9,7 +9,7 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
-from gisplanner.services.local_grids import DEFAULT_LIMIT_M, fit_grid
+from gisplanner.services.ingest.local_grids import DEFAULT_LIMIT_M, fit_grid
 from gisplanner.text import Text
 
 

@@ -11,10 +11,10 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, InputError, UsageError
 from gisplanner.services.districts import get_district
-from gisplanner.services.ingest import KINDS, import_features
-from gisplanner.services.ingest_sheet import write_refusal, write_report
-from gisplanner.services.network_access import acting
-from gisplanner.services.networks import import_networks
+from gisplanner.services.ingest.import_layer import KINDS, import_features
+from gisplanner.services.ingest.sheet import write_refusal, write_report
+from gisplanner.services.networks.access import acting
+from gisplanner.services.networks.upload import import_networks
 from gisplanner.text import Text
 
 NETWORKS = "networks"

@@ -12,14 +12,14 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.files import write_text
-from gisplanner.services.bundling import BundleRules, bundle_district
+from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
-from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
-from gisplanner.services.eligibility_map import map_eligibility
-from gisplanner.services.fire_map import map_fire
+from gisplanner.services.fire.map import map_fire
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
-from gisplanner.services.network_map import map_pipelines
-from gisplanner.services.policy import read_facts_file
+from gisplanner.services.networks.map import map_pipelines
+from gisplanner.services.policy.answers import read_facts_file
+from gisplanner.services.policy.eligibility import TOLERANCE_M2, review_eligibility
+from gisplanner.services.policy.eligibility_map import map_eligibility
 from gisplanner.text import Text
 
 

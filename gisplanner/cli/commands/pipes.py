@@ -10,16 +10,16 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
-from gisplanner.services.conflicts import (
+from gisplanner.services.districts import get_district
+from gisplanner.services.networks.access import acting
+from gisplanner.services.networks.conflicts import (
     conflicts_of_district,
     conflicts_of_file,
     write_conflict_sheets,
     write_conflicts,
 )
-from gisplanner.services.districts import get_district
-from gisplanner.services.filing import filing_matrix, record_filing
-from gisplanner.services.network_access import acting
-from gisplanner.services.pipes_plan import plan_pipes, write_plan
+from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.pipes.plan import plan_pipes, write_plan
 from gisplanner.text import Text
 
 

@@ -12,8 +12,8 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
 from gisplanner.services.districts import get_district
-from gisplanner.services.plan import adjust_plan, compare_plans, list_plans
-from gisplanner.services.plan_report import (
+from gisplanner.services.register.plan import adjust_plan, compare_plans, list_plans
+from gisplanner.services.register.plan_report import (
     comparison_document,
     comparison_sentences,
     list_document,

@@ -11,10 +11,10 @@ from gisplanner.cli.session import Session, command
 from gisplanner.domain.candidate import Decision
 from gisplanner.files import write_text
 from gisplanner.services.districts import get_district
-from gisplanner.services.eligibility import TOLERANCE_M2, review_eligibility
-from gisplanner.services.eligibility_report import review_sentences, write_requests
-from gisplanner.services.policy import ask, compare, comparison_document, read_facts_file, reply_document
-from gisplanner.services.policy_reading import (
+from gisplanner.services.policy.answers import ask, compare, comparison_document, read_facts_file, reply_document
+from gisplanner.services.policy.eligibility import TOLERANCE_M2, review_eligibility
+from gisplanner.services.policy.eligibility_report import review_sentences, write_requests
+from gisplanner.services.policy.reading import (
     adopted_profile,
     decide,
     one_decision,
@@ -24,7 +24,7 @@ from gisplanner.services.policy_reading import (
     review_text,
     write_review,
 )
-from gisplanner.services.policy_text import comparison_sentences, reply_sentences
+from gisplanner.services.policy.text import comparison_sentences, reply_sentences
 from gisplanner.text import Text
 
 _FACTS = click.option(

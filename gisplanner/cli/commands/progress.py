@@ -11,9 +11,9 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.progress import DeadlineState, FactKind, ProgressState, Rates, Weight
 from gisplanner.services.districts import get_district
-from gisplanner.services.progress import advance, progress_rates, progress_state
-from gisplanner.services.progress_gates import count_notice_start_day, record
-from gisplanner.services.progress_weekly import write_weekly
+from gisplanner.services.progress.events import advance, progress_rates, progress_state
+from gisplanner.services.progress.gates import count_notice_start_day, record
+from gisplanner.services.progress.weekly import write_weekly
 from gisplanner.text import Text
 
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -10,11 +10,11 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.proposals import Proposal
-from gisplanner.services import proposals as service
+from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document, proposal_sentences
+from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.districts import get_district
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.proposal_reoptimise import reoptimise
-from gisplanner.services.proposal_report import comparison_document, proposal_document, proposal_sentences
 from gisplanner.text import Text
 
 _DISTRICT = click.option("--district", required=True, metavar="D", help="区县代号 (stored district)")

@@ -9,7 +9,7 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
-from gisplanner.services.register import check_register, export_register, import_register
+from gisplanner.services.register.register import check_register, export_register, import_register
 from gisplanner.text import Text
 
 _FILE = click.Path(path_type=Path)

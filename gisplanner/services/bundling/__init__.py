@@ -1,0 +1,1 @@
+"""Bundles and proposals: computing, storing, the planner's hand."""

@@ -1,0 +1,1 @@
+"""Fire lanes of a file or a district."""

@@ -1,0 +1,160 @@
+"""What a fire-lane plan finds: who stays out of reach and why, what each removal opens, what must be surveyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
+from gisplanner.domain.fire_rules import ExtinguisherRule, FireParameters
+from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
+from gisplanner.planning.fire.intake import Ground
+from gisplanner.planning.fire.lanes import LanePath
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.rules.extinguishers import extinguishers_of
+from gisplanner.services.fire.input import FireGround
+from gisplanner.text import Text
+
+NARROWER_M: Final = (3.5, 3.1, 2.5)
+"""Widths tried to say how narrow the way to an unreached building is."""
+
+
+def labels_of(ground: Ground, marks: Any) -> tuple[FireId, ...]:
+    """Return the ids of the marked buildings."""
+    return tuple(
+        cast("FireId", label) for label, yes in zip(ground.building_labels, marks.tolist(), strict=True) if yes
+    )
+
+
+def buildings_to_survey(ground: Ground, gone: Any, width_m: float, tolerance_m: float) -> tuple[FireId, ...]:
+    """Return buildings that are served at the width less the tolerance, but not at the width more the tolerance."""
+    if tolerance_m <= 0.0:
+        return ()
+    if np.isnan(ground.entrance_widths_m).all() and not len(ground.hard) and not len(ground.soft):
+        return ()
+    loose, strict = (Reach(ground, round(width_m + sign * tolerance_m, 6)).served(gone) for sign in (-1.0, 1.0))
+    return labels_of(ground, loose & ~strict)
+
+
+def unreached_buildings(ground: Ground, reach: Reach) -> tuple[Unreached, ...]:
+    """Return the buildings that no removal opens, each with what is in its way."""
+    everything = np.ones(len(ground.soft), dtype=bool)
+    left = ~reach.served(everything)
+    if not left.any():
+        return ()
+    width = reach.width_m
+    reasons: dict[int, Text] = {}
+    stated = ground.entrance_widths_m[~np.isnan(ground.entrance_widths_m)]
+    if stated.size == ground.entrance_widths_m.size and np.round(stated, 3).max() < width:
+        text = Text(
+            f"出入口净宽最大 {stated.max():.3f} m，小于 {width:.3f} m",
+            en=f"the widest entrance has {stated.max():.3f} m, less than {width:.3f} m",
+        )
+        return tuple(Unreached(label, text) for label in labels_of(ground, left))
+    for narrower in (one for one in NARROWER_M if one < width):
+        for building in np.flatnonzero(left & Reach(ground, narrower).served(everything)).tolist():
+            reasons.setdefault(
+                building,
+                Text(
+                    f"不可拆除物之间净宽不足 {width:g} m；按 {narrower:g} m 可达",
+                    en=f"what has to stay leaves less than {width:g} m; served at {narrower:g} m",
+                ),
+            )
+    far = Text("任一长边都不全在车道 10 m 以内", en="no long side lies within 10 m of a lane throughout")
+    return tuple(
+        Unreached(cast("FireId", ground.building_labels[building]), reasons.get(building, far))
+        for building in np.flatnonzero(left).tolist()
+    )
+
+
+def removals_of(source: FireGround, ground: Ground, reach: Reach, gone: Any) -> tuple[FireRemoval, ...]:
+    """Return what each removal costs and who would be out of reach again without it."""
+    served = reach.served(gone)
+    known = "households" in source.buildings.columns and source.buildings["households"].notna().any()
+    made = []
+    for number in np.flatnonzero(gone).tolist():
+        without = gone.copy()
+        without[number] = False
+        lost = served & ~reach.served(without)
+        label = ground.soft_labels[number]
+        row = source.obstacles.loc[label]
+        made.append(
+            FireRemoval(
+                obstacle=cast("FireId", label),
+                cost=float(ground.costs[number]),
+                opens=labels_of(ground, lost),
+                households=int(ground.households[lost].sum()) if known else None,
+                kind=_text(row, "kind"),
+                owner=_text(row, "owner"),
+            )
+        )
+    return tuple(made)
+
+
+def _text(row: Any, column: str) -> str | None:
+    return None if column not in row.index or pd.isna(row[column]) else str(row[column])
+
+
+def lane_of(number: int, line: LanePath, width_m: float, tolerance_m: float) -> FireLane:
+    """Return a lane as a record, its least width in whole millimetres, rounded down."""
+    pinch_mm = int(line.pinch_m * 1000.0 + 1e-3)
+    turn = line.turnaround
+    return FireLane(
+        id=number,
+        pinch_mm=pinch_mm,
+        pinch_at=(round(line.pinch_at[0], 3), round(line.pinch_at[1], 3)),
+        min_radius_m=None if line.min_radius_m is None else round(line.min_radius_m, 3),
+        dead_end_m=round(line.dead_end_m, 3),
+        turnaround=None if turn is None else {"size_m": turn.size_m, "fits": turn.outline is not None},
+        within_survey_tolerance=abs(pinch_mm / 1000.0 - width_m) <= tolerance_m + 1e-9,
+        length_m=round(float(line.line.length), 3),
+    )
+
+
+def hydrants_of(
+    source: FireGround,
+    ground: Ground,
+    gone: Any,
+    lines: Sequence[LanePath],
+    *,
+    numbers: FireParameters,
+    width_m: float,
+) -> tuple[tuple[Hydrant, ...], bool, int]:
+    """Return hydrants that are there and the fewest to add, whether fewer are impossible, and points out of reach."""
+    existing = np.zeros((0, 2))
+    if source.hydrants is not None:
+        existing = shapely.get_coordinates(source.hydrants.geometry.to_numpy())
+    standing = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
+    lanes = [line.line for line in lines]
+    places = hydrant_places(lanes, standing, ground.domain, width_m=width_m, wall_m=numbers.hydrant_wall_m.value)
+    chosen, uncovered, proven = least_hydrants(
+        places,
+        existing,
+        ground.buildings,
+        lanes,
+        radius_m=numbers.hydrant_radius_m.value,
+        spacing_m=numbers.hydrant_spacing_m.value,
+    )
+    made = [Hydrant((round(float(x), 3), round(float(y), 3)), existing=True) for x, y in existing]
+    made += [Hydrant((round(float(x), 3), round(float(y), 3)), existing=False) for x, y in places[chosen]]
+    return tuple(made), proven, uncovered
+
+
+def extinguishers_needed(ground: FireGround, rule: ExtinguisherRule | None) -> tuple[Extinguishers, ...]:
+    """Return what each building needs by the rule of the plan, has and lacks."""
+    floors, present = (_whole(ground.buildings, column) for column in ("floors", "extinguishers"))
+    labels = ground.buildings.index.tolist()
+    return tuple(extinguishers_of(*one, rule) for one in zip(labels, floors, present, strict=True))
+
+
+def _whole(frame: gpd.GeoDataFrame, column: str) -> list[int | None]:
+    """Return whole numbers of a column, ``None`` where nothing usable stands."""
+    if column not in frame.columns:
+        return [None] * len(frame)
+    values = pd.to_numeric(frame[column], errors="coerce")
+    return [None if pd.isna(value) or value < 0 or value != int(value) else int(value) for value in values]

@@ -1,0 +1,228 @@
+"""What fire-lane planning works on: the layers of a file or of a stored district, repairs and remarks listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from gisplanner.crs import planning_crs
+from gisplanner.domain.district import District
+from gisplanner.domain.layers import GeometryKind
+from gisplanner.errors import Fault, GeometryError, InputError, NotFoundError
+from gisplanner.formats.repair import clean_geometry
+from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.services.layers import layer_frame
+from gisplanner.services.row_ids import row_ids
+from gisplanner.store.database import Database
+from gisplanner.text import Text
+
+_KINDS: Final[Mapping[str, tuple[GeometryKind, ...]]] = {
+    "site": ("polygon",),
+    "buildings": ("polygon",),
+    "obstacles": ("polygon", "line"),
+    "entrances": ("point",),
+    "roads": ("polygon", "line"),
+    "hydrants": ("point",),
+}
+_NAMES: Final = {
+    "site": Text("场地", en="site"),
+    "buildings": Text("楼栋", en="building"),
+    "obstacles": Text("障碍物", en="obstacle"),
+    "entrances": Text("出入口", en="entrance"),
+    "roads": Text("道路", en="road"),
+    "hydrants": Text("消火栓", en="hydrant"),
+}
+_NEEDED: Final = ("site", "buildings", "entrances")
+_OVERLAP_M2: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FireGround:
+    """Layers in one metric CRS, indexed by id.
+
+    Attributes
+    ----------
+    remarks
+        What was mended or looks wrong, for people.
+    illustrative
+        Whether any of it is a sketch (示意数据).
+    """
+
+    site: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    obstacles: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame | None
+    hydrants: gpd.GeoDataFrame | None
+    crs: CRS
+    remarks: tuple[Text, ...]
+    illustrative: bool = False
+
+
+def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None = None) -> FireGround:
+    """Read layers ``site``, ``buildings``, ``entrances`` and, where they are, ``obstacles``, ``roads``, ``hydrants``.
+
+    Raises
+    ------
+    InputError
+        A layer is missing, or rows cannot be used: all of them.
+    """
+    files: dict[str, VectorFile] = {}
+    for name in _KINDS:
+        try:
+            files[name] = read_vector(path, layer=name, crs=crs, encoding=encoding)
+        except NotFoundError:
+            if name in _NEEDED or not path.exists():
+                raise
+    system = planning_crs(files["site"].frame)
+    faults: list[Fault] = []
+    remarks: list[Text] = []
+    frames = {name: _clean(name, file, system, faults, remarks) for name, file in files.items()}
+    if faults:
+        kind = GeometryError if all(fault.column == "geometry" for fault in faults) else InputError
+        raise kind(
+            Text(
+                f"{path.name} 有 {len(faults)} 处不能使用。",
+                en=f"{len(faults)} things in {path.name} cannot be used.",
+            ),
+            faults,
+        )
+    obstacles = frames.get("obstacles")
+    if obstacles is None:
+        obstacles = gpd.GeoDataFrame({"removable": []}, geometry=[], crs=system)
+        told = Text("文件没有障碍物图层：只按场地与楼栋判断", en="no layer of obstacles: site and buildings only")
+        remarks.append(told)
+    return FireGround(
+        site=frames["site"],
+        buildings=frames["buildings"],
+        obstacles=obstacles,
+        entrances=frames["entrances"],
+        roads=frames.get("roads"),
+        hydrants=frames.get("hydrants"),
+        crs=system,
+        remarks=(*remarks, *_overlaps(frames["buildings"]), *_outside(frames["site"], obstacles)),
+    )
+
+
+def grounds_of_district(db: Database, district: District) -> tuple[dict[str, FireGround], dict[str, Text]]:
+    """Fetch the stored layers of a district, one ground for each estate, and why others have none."""
+    layers = {name: layer_frame(db, district, name) for name in ("estates", "buildings", "obstacles", "entrances")}
+    estates = layers["estates"]
+    grounds: dict[str, FireGround] = {}
+    left_out: dict[str, Text] = {}
+    for row, code in enumerate(estates["code"].astype(str)):
+        parts = {name: _of_estate(layers[name], code) for name in ("buildings", "obstacles", "entrances")}
+        missing = _missing(estates.geometry.iloc[row] is not None, parts)
+        if missing is not None:
+            left_out[code] = missing
+            continue
+        site = estates.iloc[[row]].set_index("code", drop=False)
+        obstacles, told = _stored_obstacles(parts["obstacles"])
+        grounds[code] = FireGround(
+            site=site,
+            buildings=parts["buildings"],
+            obstacles=obstacles,
+            entrances=parts["entrances"],
+            roads=None,
+            hydrants=None,
+            crs=district.crs,
+            remarks=(*told, *_overlaps(parts["buildings"]), *_outside(site, obstacles)),
+            illustrative=any(bool(frame["illustrative"].isin([True]).any()) for frame in (site, *parts.values())),
+        )
+    return grounds, left_out
+
+
+def _missing(has_outline: bool, parts: Mapping[str, gpd.GeoDataFrame]) -> Text | None:  # noqa: FBT001 - one fact
+    if not has_outline:
+        return Text("没有轮廓（未上图）", en="no outline")
+    if not len(parts["buildings"]):
+        return Text("没有楼栋图形", en="no buildings drawn")
+    if not len(parts["entrances"]):
+        return Text("没有出入口", en="no entrance")
+    return None
+
+
+def _stored_obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Text]]:
+    """Return obstacles with ``removable`` and ``cost``; what nobody priced or decided stays, and is told."""
+    cost = pd.to_numeric(frame["cost_cny"], errors="coerce")
+    wanted = frame["removable"].isin([True])
+    usable = wanted & (cost > 0)
+    told = []
+    unpriced, undecided = frame.index[wanted & ~usable], frame.index[frame["removable"].isna()]
+    if len(unpriced):
+        who = "、".join(map(str, unpriced))
+        told.append(Text(f"障碍物 {who} 没有拆除费用，按保留计", en=f"obstacles {who} have no cost: they stay"))
+    if len(undecided):
+        who = "、".join(map(str, undecided))
+        told.append(Text(f"障碍物 {who} 未注明可否拆除，按保留计", en=f"obstacles {who}: undecided, they stay"))
+    return frame.assign(removable=usable.astype(bool), cost=cost), told
+
+
+def _of_estate(frame: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    chosen = frame[(frame["estate_code"] == code) & frame.geometry.notna()]
+    made = chosen.set_index("code", drop=False)
+    made.index.name = None
+    return made
+
+
+def _clean(name: str, file: VectorFile, system: CRS, faults: list[Fault], remarks: list[Text]) -> gpd.GeoDataFrame:
+    """Return a layer by id, broken rings mended and told."""
+    frame = file.frame.to_crs(system)
+    done = clean_geometry(frame.geometry, _KINDS[name], file=file.path.name, layer=file.layer)
+    faults += done.faults
+    what = _NAMES[name]
+    remarks += [
+        Text(
+            f"{what}第 {one.row} 行图形已修复（面积变化 {one.area_change_m2:.3f} ㎡）",
+            en=f"{what.en} row {one.row} mended (area changes by {one.area_change_m2:.3f} m²)",
+        )
+        for one in done.repaired
+    ]
+    frame = frame.set_geometry(done.geometry)
+    if name == "entrances" and not done.faults:
+        frame = frame.set_geometry(gpd.GeoSeries(shapely.centroid(done.geometry.to_numpy()), frame.index, system))
+    if "id" in frame.columns:
+        try:
+            frame.index = row_ids(frame["id"], file, what)
+        except InputError as error:
+            faults += error.faults
+    return frame
+
+
+def _overlaps(buildings: gpd.GeoDataFrame) -> list[Text]:
+    shapes = buildings.geometry.to_numpy()
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = [(i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True) if i < j]
+    told = []
+    for i, j in pairs:
+        area = shapes[i].intersection(shapes[j]).area
+        if area > _OVERLAP_M2:
+            one, other = buildings.index[i], buildings.index[j]
+            told.append(
+                Text(
+                    f"楼栋 {one} 与 {other} 重叠 {area:.1f} ㎡",
+                    en=f"buildings {one} and {other} overlap: {area:.1f} m²",
+                )
+            )
+    return told
+
+
+def _outside(site: gpd.GeoDataFrame, obstacles: gpd.GeoDataFrame) -> list[Text]:
+    whole = shapely.union_all(site.geometry.to_numpy())
+    away = obstacles.index[~shapely.intersects(obstacles.geometry.to_numpy(), whole)]
+    if not len(away):
+        return []
+    who = "、".join(map(str, away))
+    return [Text(f"障碍物 {who} 在场地之外", en=f"obstacles {who} lie outside of the site")]
+
+
+def with_file(error: InputError, path: Path) -> InputError:
+    """Return the error with the file named in every fault."""
+    return type(error)(error.message, [replace(fault, file=path.name) for fault in error.faults])

@@ -1,0 +1,291 @@
+"""Fire lanes (消防车道): plan the cheapest opening of a file or a district, and evaluate chosen removals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisplanner.catalog.fire_lanes import fire_standards
+from gisplanner.crs import crs_name
+from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
+from gisplanner.domain.fire_rules import FireParameters
+from gisplanner.errors import Fault, InputError, UsageError
+from gisplanner.planning.fire.access import AccessPlan, evaluate_access, plan_on
+from gisplanner.planning.fire.intake import Ground, check_width, read_ground
+from gisplanner.planning.fire.lanes import LanePath, make_lanes
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.services.fire.findings import (
+    buildings_to_survey,
+    extinguishers_needed,
+    hydrants_of,
+    labels_of,
+    lane_of,
+    removals_of,
+    unreached_buildings,
+)
+from gisplanner.services.fire.input import FireGround, ground_of_file, with_file
+from gisplanner.text import Language, Text, in_language
+
+DEFAULT_PROFILE: Final = "nankang"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirePlan:
+    """A plan and everything that explains it.
+
+    Attributes
+    ----------
+    ground
+        The layers it was made on.
+    access
+        Removals, cost, bound, proof.
+    served_today, served_after, needs_survey
+        Ids of buildings.
+    lanes, lines
+        Lanes as records, and their middle lines with turnarounds in the planning CRS.
+    width_m
+        Lane width decided on.
+    hydrants_proven, uncovered
+        Whether fewer hydrants are impossible; wall and lane points that no place reaches.
+    seconds
+        Time from the layers at hand to the answer.
+    """
+
+    ground: FireGround
+    access: AccessPlan
+    served_today: tuple[FireId, ...]
+    served_after: tuple[FireId, ...]
+    needs_survey: tuple[FireId, ...]
+    unreachable: tuple[Unreached, ...]
+    removals: tuple[FireRemoval, ...]
+    lanes: tuple[FireLane, ...]
+    lines: tuple[LanePath, ...]
+    hydrants: tuple[Hydrant, ...]
+    hydrants_proven: bool
+    uncovered: int
+    extinguishers: tuple[Extinguishers, ...]
+    width_m: float
+    parameters: FireParameters
+    profile: str | None
+    seconds: float
+
+    def document(self, language: Language = "zh") -> dict[str, Any]:
+        """Return the JSON document of the contract; sources of all numbers stand under ``parameters``."""
+        return {
+            "crs": crs_name(self.ground.crs),
+            "served_today": list(self.served_today),
+            "served_after": list(self.served_after),
+            "needs_survey": list(self.needs_survey),
+            "unreachable": [
+                {"building": one.building, "reason": in_language(one.reason, language)} for one in self.unreachable
+            ],
+            "removals": [asdict(one) for one in self.removals],
+            "cost": self.access.cost,
+            "cost_lower_bound": self.access.cost_lower_bound,
+            "proven": self.access.proven,
+            "lanes": [asdict(one) for one in self.lanes],
+            "hydrants": {
+                "existing": sum(one.existing for one in self.hydrants),
+                "proposed": [list(one.at) for one in self.hydrants if not one.existing],
+                "proven": self.hydrants_proven,
+                "uncovered_points": self.uncovered,
+            },
+            "extinguishers": [asdict(one) for one in self.extinguishers],
+            "parameters": self.sources(language),
+            "remarks": [in_language(one, language) for one in self.ground.remarks],
+            "illustrative": self.ground.illustrative,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def sources(self, language: Language = "zh") -> list[dict[str, Any]]:
+        """Return each number used with its origin: a national standard is never shown as text of the plan."""
+        standards = fire_standards()
+        made = []
+        for name, one in self.parameters:
+            changed = name == "lane_width_m" and self.width_m != one.value
+            origin = Text("使用者指定", en="given by the user") if changed else standards.origin(one)
+            value = self.width_m if changed else one.value
+            made.append({"name": name, "value": value, "origin": in_language(origin, language), "note": one.note})
+        rule = standards.extinguishers.get(self.profile or "")
+        if rule is not None:
+            made.append(
+                {"name": "extinguishers_per_floor", "value": rule.per_floor, "origin": rule.quote, "note": None}
+            )
+        return made
+
+    def sentences(self) -> Text:
+        """Return the result for a person."""
+        origin = next(one for one in self.sources() if one["name"] == "lane_width_m")
+        english = next(one for one in self.sources("en") if one["name"] == "lane_width_m")
+        proof = ("，已证明最省", ", proven least") if self.access.proven else ("", "")
+        many, bound = len(self.ground.buildings), f"{self.access.cost_lower_bound:g}"
+        zh = [
+            f"车道净宽 {self.width_m:.3f} m（{origin['origin']}）。",
+            f"{many} 栋中消防车今天可达 {len(self.served_today)} 栋，拆移后 {len(self.served_after)} 栋。",
+            f"拆移 {len(self.removals)} 处，费用 {self.access.cost:g}（下界 {bound}{proof[0]}）。",
+        ]
+        en = [
+            f"Lane width {self.width_m:.3f} m ({english['origin']}).",
+            f"Of {many} buildings {len(self.served_today)} are served today, {len(self.served_after)} afterwards.",
+            f"{len(self.removals)} removals, cost {self.access.cost:g} (lower bound {bound}{proof[1]}).",
+        ]
+        for removal in self.removals:
+            opens = "、".join(map(str, removal.opens))
+            zh.append(f"  拆移 {removal.obstacle}（{removal.cost:g}）：打通 {opens or '（与其他拆移一起）'}")
+            en.append(f"  remove {removal.obstacle} ({removal.cost:g}): opens {opens or '(with others)'}")
+        for one in self.unreachable:
+            zh.append(f"  不可达 {one.building}：{one.reason}")
+            en.append(f"  unreached {one.building}: {in_language(one.reason, 'en')}")
+        if self.needs_survey:
+            who = "、".join(map(str, self.needs_survey))
+            zh.append(f"  需实测：{who}（净宽与规定相差不超过 {self.parameters.survey_tolerance_m.value:g} m）")
+            en.append(f"  to be surveyed: {who}")
+        zh += [f"  提示：{one}" for one in self.ground.remarks]
+        en += [f"  remark: {in_language(one, 'en')}" for one in self.ground.remarks]
+        return Text("\n".join(zh), en="\n".join(en))
+
+
+def plan_fire(
+    path: Path,
+    *,
+    profile: str | None = DEFAULT_PROFILE,
+    width_m: float | None = None,
+    budget: float | None = None,
+    tolerance_m: float | None = None,
+    time_limit_s: float = 60.0,
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> FirePlan:
+    """Plan the lanes of a file with layers ``site``, ``buildings``, ``obstacles``, ``entrances``, optional ``roads``.
+
+    Parameters
+    ----------
+    profile
+        Whose words and relaxations hold; ``None`` or ``none`` for national numbers only.
+    width_m
+        Lane width instead of the profile's.
+    budget
+        Serve the most households within it, instead of everybody at the least cost.
+    tolerance_m
+        Survey accuracy: widths this near the rule need a survey.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used; everything wrong at once.
+    """
+    ground = ground_of_file(path, crs=crs, encoding=encoding)
+    try:
+        return plan_ground(
+            ground,
+            profile=profile,
+            width_m=width_m,
+            budget=budget,
+            tolerance_m=tolerance_m,
+            time_limit_s=time_limit_s,
+        )
+    except InputError as error:
+        raise with_file(error, path) from error
+
+
+def evaluate_fire(
+    path: Path,
+    removed: Sequence[str],
+    *,
+    profile: str | None = DEFAULT_PROFILE,
+    width_m: float | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> dict[str, Any]:
+    """Return who is served once the named obstacles are gone, and what removing them costs.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used; or an obstacle does not exist or has to stay.
+    """
+    ground = ground_of_file(path, crs=crs, encoding=encoding)
+    width = width_m or fire_standards().parameters(profile).lane_width_m.value
+    by_name = {str(label): label for label in ground.obstacles.index}
+    gone = [by_name.get(name, name) for name in removed]
+    try:
+        served = evaluate_access(
+            ground.site,
+            ground.buildings,
+            ground.obstacles,
+            ground.entrances,
+            roads=ground.roads,
+            removed=gone,
+            width_m=width,
+        )
+    except InputError as error:
+        raise with_file(error, path) from error
+    costs = pd.to_numeric(ground.obstacles["cost"]).loc[gone] if gone else pd.Series(dtype=float)
+    return {"served": _ordered(ground.buildings, served), "cost": float(costs.sum())}
+
+
+def plan_ground(
+    ground: FireGround,
+    *,
+    profile: str | None = DEFAULT_PROFILE,
+    width_m: float | None = None,
+    budget: float | None = None,
+    tolerance_m: float | None = None,
+    time_limit_s: float = 60.0,
+) -> FirePlan:
+    """Plan on layers at hand, as :func:`plan_fire`."""
+    begun = time.perf_counter()
+    standards = fire_standards()
+    parameters = standards.parameters(profile)
+    width = parameters.lane_width_m.value if width_m is None else width_m
+    check_width(width)
+    if budget is not None and not budget >= 0.0:
+        raise UsageError(
+            Text("预算不能为负。", en="The budget must not be negative."),
+            [Fault(column="--budget", value=str(budget), allowed="≥ 0")],
+        )
+    tolerance = parameters.survey_tolerance_m.value if tolerance_m is None else tolerance_m
+    checked = read_ground(ground.site, ground.buildings, ground.obstacles, ground.entrances, ground.roads)
+    reach = Reach(checked, width)
+    access = plan_on(reach, budget=budget, time_limit_s=time_limit_s)
+    gone = np.isin(np.arange(len(checked.soft)), _numbers(checked, access.removals))
+    lines = make_lanes(
+        reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
+    )
+    hydrants, proven, uncovered = hydrants_of(ground, checked, gone, lines, numbers=parameters, width_m=width)
+    rule = standards.extinguishers.get(profile or "")
+    return FirePlan(
+        ground=ground,
+        access=access,
+        served_today=labels_of(checked, reach.served(np.zeros_like(gone))),
+        served_after=labels_of(checked, reach.served(gone)),
+        needs_survey=buildings_to_survey(checked, gone, width, tolerance),
+        unreachable=unreached_buildings(checked, reach),
+        removals=removals_of(ground, checked, reach, gone),
+        lanes=tuple(lane_of(number, line, width, tolerance) for number, line in enumerate(lines, start=1)),
+        lines=lines,
+        hydrants=hydrants,
+        hydrants_proven=proven,
+        uncovered=uncovered,
+        extinguishers=extinguishers_needed(ground, rule),
+        width_m=width,
+        parameters=parameters,
+        profile=profile,
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def _numbers(ground: Ground, labels: Sequence[Hashable]) -> list[int]:
+    number = {label: k for k, label in enumerate(ground.soft_labels)}
+    return [number[label] for label in labels]
+
+
+def _ordered(buildings: gpd.GeoDataFrame, served: set[Hashable]) -> list[Hashable]:
+    return [label for label in buildings.index.tolist() if label in served]

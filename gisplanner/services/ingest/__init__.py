@@ -1,0 +1,1 @@
+"""Geometry in: one road for every layer and format."""

@@ -1,0 +1,1 @@
+"""What the companies upload: lines, filing, conflicts."""

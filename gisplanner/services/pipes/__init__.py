@@ -1,0 +1,1 @@
+"""Planned routes: one trench for several owners."""

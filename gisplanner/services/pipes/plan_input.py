@@ -1,0 +1,237 @@
+"""What a pipeline plan is made from: the layers of one file in one metric system, everything wrong told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from gisplanner.catalog.layers import utilities
+from gisplanner.crs import planning_crs
+from gisplanner.errors import Fault, InputError, NotFoundError
+from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.planning.pipes.joint import Demand
+from gisplanner.text import Text
+
+PlaceId = int | str
+
+_SAME_SOURCE_M: Final = 1e-3
+_SEVERAL_OWNERS: Final = frozenset({"telecom"})
+_MANY: Final = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """Layers to plan on.
+
+    Attributes
+    ----------
+    buildings
+        Buildings with geometry, indexed by id, in canonical order.
+    undrawn
+        Buildings without geometry.
+    roads, obstacles, existing
+        Lines of streets; what cannot be dug; lines that are there already.
+    sources
+        One row for each place where something is fed in.
+    demands
+        The networks that are asked for; numbers are rows of ``buildings`` and ``sources``.
+    unfed
+        Utilities that buildings ask for and no source feeds, with the buildings.
+    notes
+        What was left out, for people.
+    """
+
+    buildings: gpd.GeoDataFrame
+    undrawn: tuple[PlaceId, ...]
+    roads: gpd.GeoDataFrame
+    sources: gpd.GeoDataFrame
+    obstacles: gpd.GeoDataFrame | None
+    existing: gpd.GeoDataFrame | None
+    demands: tuple[Demand, ...]
+    unfed: dict[str, tuple[PlaceId, ...]]
+    crs: CRS
+    notes: tuple[Text, ...]
+
+
+def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None = None) -> Ground:
+    """Read layers ``buildings``, ``roads``, ``sources`` and, where they are, ``obstacles`` and ``existing``.
+
+    Raises
+    ------
+    InputError
+        A layer is missing or rows cannot be used; all of them.
+    """
+
+    def read(layer: str) -> VectorFile:
+        return read_vector(path, layer=layer, crs=crs, encoding=encoding)
+
+    def read_if_there(layer: str) -> VectorFile | None:
+        try:
+            return read(layer)
+        except NotFoundError:
+            return None
+
+    files = {name: read(name) for name in ("buildings", "roads", "sources")}
+    more = {name: read_if_there(name) for name in ("obstacles", "existing")}
+    system = planning_crs(files["buildings"].frame if len(files["buildings"].frame) else files["roads"].frame)
+    faults: list[Fault] = []
+    buildings = _indexed(files["buildings"], system, faults)
+    utility = _utility_column(files["sources"], faults)
+    _refuse_shapes(files["roads"], {1}, Text("线", en="lines"), faults)
+    _refuse_shapes(files["sources"], {0}, Text("点", en="points"), faults)
+    if faults:
+        raise InputError(
+            Text(
+                f"{path.name} 有 {len(faults)} 处不能用。", en=f"{len(faults)} values of {path.name} cannot be used."
+            ),
+            faults,
+        )
+    drawn = _drawn(buildings)
+    roads, notes = _roads(files["roads"].frame.to_crs(system))
+    sources, place = _places(files["sources"].frame.to_crs(system))
+    demands, unfed = _demands(files["sources"].frame, utility, place, buildings[drawn])
+    return Ground(
+        buildings=buildings[drawn],
+        undrawn=tuple(buildings.index[~drawn]),
+        roads=roads,
+        sources=sources,
+        obstacles=_other(more["obstacles"], system),
+        existing=_other(more["existing"], system),
+        demands=demands,
+        unfed=unfed,
+        crs=system,
+        notes=notes,
+    )
+
+
+def _indexed(file: VectorFile, system: CRS, faults: list[Fault]) -> gpd.GeoDataFrame:
+    """Return buildings by id (by row where there is no ``id``), in canonical order."""
+    frame = file.frame.to_crs(system)
+    ids: list[Any] = [_plain(value) for value in frame["id"]] if "id" in frame.columns else list(range(len(frame)))
+    repeated = pd.Series(ids, dtype=object).duplicated(keep="first").to_numpy()
+    faults += [
+        Fault(file.path.name, file.layer, row, "id", None if one is None else str(one), Text("不重复", en="unique"))
+        for row, one in enumerate(ids)
+        if one is None or repeated[row]
+    ]
+    frame.index = pd.Index(ids, dtype=object)
+    if "id" in frame.columns:
+        order = sorted(range(len(ids)), key=lambda row: (isinstance(ids[row], str), ids[row] or 0))
+        return frame if faults else frame.iloc[order]
+    points = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.fillna(shapely.Point(0, 0)).to_numpy()))
+    return frame.iloc[np.lexsort(np.round(points * 1000.0).T[::-1])]
+
+
+def _plain(value: Any) -> PlaceId | None:
+    if value is None or value is pd.NA or value != value or not str(value).strip():  # noqa: PLR0124 - NaN is not itself
+        return None
+    if isinstance(value, int | np.integer) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    return str(value).strip()
+
+
+def _drawn(frame: gpd.GeoDataFrame) -> Any:
+    shapes = frame.geometry.to_numpy()
+    return ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+
+
+def _utility_column(file: VectorFile, faults: list[Fault]) -> list[str]:
+    """Return the code of each source's utility; Chinese names and synonyms are understood."""
+    words = {word: code for code, spec in utilities().items() for word in (code, spec.name, *spec.synonyms)}
+    column = file.frame["utility"] if "utility" in file.frame.columns else [None] * len(file.frame)
+    told = [None if _plain(value) is None else str(value).strip() for value in column]
+    faults += [
+        Fault(file.path.name, file.layer, row, "utility", word, "、".join(utilities()))
+        for row, word in enumerate(told)
+        if word not in words
+    ]
+    if not told:
+        hint = Text("至少要有一个接入点", en="at least one source is needed")
+        faults.append(Fault(file.path.name, file.layer, None, "utility", None, hint=hint))
+    return [words.get(cast("str", word), "") for word in told]
+
+
+def _refuse_shapes(file: VectorFile, dimensions: set[int], allowed: Text, faults: list[Fault]) -> None:
+    shapes = file.frame.geometry.to_numpy()
+    wrong = ~np.isin(shapely.get_dimensions(shapes), list(dimensions)) & ~shapely.is_missing(shapes)
+    faults += [
+        Fault(file.path.name, file.layer, int(row), "geometry", shapes[row].geom_type, allowed)
+        for row in np.flatnonzero(wrong)
+    ]
+
+
+def _roads(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+    """Return the streets in which lines may lie: no tunnels, no bridges, nothing without length."""
+    shapes = frame.geometry.to_numpy()
+    empty = shapely.is_missing(shapes) | (np.nan_to_num(shapely.length(shapes)) <= 0.0)
+    above = np.zeros(len(frame), dtype=bool)
+    for name in ("tunnel", "bridge"):
+        if name in frame.columns:
+            above |= np.array([_is_set(value) for value in frame[name]], dtype=bool)
+    notes = []
+    if empty.any():
+        rows = "、".join(map(str, np.flatnonzero(empty)))
+        notes.append(Text(f"没有长度的道路未用：第 {rows} 行", en=f"streets without length left out: rows {rows}"))
+    if above.any():
+        count = int(above.sum())
+        notes.append(Text(f"隧道、桥梁 {count} 段不作管线走廊", en=f"{count} tunnels and bridges are no corridors"))
+    return frame[~(empty | above)], tuple(notes)
+
+
+def _is_set(value: Any) -> bool:
+    return _plain(value) is not None and str(value).strip().lower() not in {"no", "0", "false", "否"}
+
+
+def _places(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[int]]:
+    """Return the places of sources, each once, and the place of each row."""
+    points = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
+    grid = np.round(points / _SAME_SOURCE_M).astype(np.int64)
+    _, first, place = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+    return frame.iloc[first][[frame.geometry.name]].reset_index(drop=True), place.ravel().tolist()
+
+
+def _other(file: VectorFile | None, system: CRS) -> gpd.GeoDataFrame | None:
+    if file is None:
+        return None
+    frame = file.frame.to_crs(system)
+    return frame[_drawn(frame)]
+
+
+def _demands(
+    sources: gpd.GeoDataFrame, utility: list[str], place: list[int], buildings: gpd.GeoDataFrame
+) -> tuple[tuple[Demand, ...], dict[str, tuple[PlaceId, ...]]]:
+    """Return one demand for each utility and owner; a column ``utilities`` says what a building needs."""
+    owner = [_plain(value) for value in sources["owner"]] if "owner" in sources.columns else [None] * len(sources)
+    needs = _needs(buildings)
+    groups: dict[tuple[str, str | None], set[int]] = {}
+    for row, code in enumerate(utility):
+        groups.setdefault((code, None if owner[row] is None else str(owner[row])), set()).add(place[row])
+    codes = [code for code, _ in groups]
+    demands = []
+    for (code, who), places in sorted(groups.items(), key=lambda one: (one[0][0], one[0][1] or "")):
+        several = code in _SEVERAL_OWNERS or codes.count(code) >= _MANY
+        rows = tuple(row for row in range(len(buildings)) if needs[row] is None or code in (needs[row] or ()))
+        demands.append(Demand(f"{code}:{who}" if who and several else code, code, who, tuple(sorted(places)), rows))
+    wanted = sorted({code for need in needs if need is not None for code in need} - set(codes))
+    unfed = {code: tuple(buildings.index[[code in (need or ()) for need in needs]]) for code in wanted}
+    return tuple(demands), unfed
+
+
+def _needs(buildings: gpd.GeoDataFrame) -> list[frozenset[str] | None]:
+    if "utilities" not in buildings.columns:
+        return [None] * len(buildings)
+    words = {word: code for code, spec in utilities().items() for word in (code, spec.name, *spec.synonyms)}
+    return [None if _plain(value) is None else _codes(str(value), words) for value in buildings["utilities"]]
+
+
+def _codes(text: str, words: dict[str, str]) -> frozenset[str]:
+    parts: Iterable[str] = (part.strip() for part in text.replace("；", ";").split(";"))
+    return frozenset(words.get(part, part) for part in parts if part)

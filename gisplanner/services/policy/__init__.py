@@ -1,0 +1,1 @@
+"""Policy answers, eligibility, reading a new document."""

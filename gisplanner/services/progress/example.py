@@ -1,0 +1,30 @@
+"""An invented history (示例进度) for a training ground: it passes the same gates as a real one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gisplanner.catalog.profiles import example_facts, example_progress
+from gisplanner.domain.district import District
+from gisplanner.services.progress.events import advance
+from gisplanner.services.progress.gates import record
+from gisplanner.store.database import Database
+
+EVIDENCE: Final = "示例进度，非真实材料"
+
+
+def record_example(db: Database, district: District, profile_name: str) -> None:
+    """Record the example history of a profile, every line marked as example.
+
+    Raises
+    ------
+    RefusedError
+        A stage of the history is one that the gates forbid.
+    """
+    for fact in example_facts(profile_name):
+        record(
+            db, district, fact.project_code, fact.kind, [fact.name],
+            on=fact.on, done=fact.done, evidence=EVIDENCE, illustrative=True,
+        )  # fmt: skip
+    for step in example_progress(profile_name):
+        advance(db, district, step.project_code, step.stage, on=step.on, evidence=EVIDENCE, illustrative=True)

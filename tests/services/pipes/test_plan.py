@@ -1,0 +1,186 @@
+"""Plans of whole estates: sharing, what cannot be served and why, input that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from gisplanner.errors import InputError, NotFoundError, UsageError
+from gisplanner.services.pipes.plan import PipesPlan, plan_pipes, write_plan
+
+CRS = "EPSG:4547"
+UTILITIES = ["water", "gas", "power", "telecom", "sewage", "storm", "heat"]
+
+
+def write(path: Path, **layers: gpd.GeoDataFrame) -> Path:
+    for name, frame in layers.items():
+        frame.set_geometry(frame.translate(576811, 2839390), crs=CRS).to_file(path, layer=name, driver="GPKG")
+    return path
+
+
+def rows_of_bars(rows: int, columns: int, seed: int) -> dict[str, gpd.GeoDataFrame]:
+    """Bar buildings between parallel lanes: every bar can be served from the lane before or behind it."""
+    dice = np.random.default_rng(seed)
+    bars = [
+        shapely.box(60 * c + 5, 30 * r + 9, 60 * c + 55, 30 * r + 21) for r in range(rows) for c in range(columns)
+    ]
+    lanes = [shapely.LineString([(0, 30 * r), (60 * columns, 30 * r)]) for r in range(rows + 1)]
+    lanes += [shapely.LineString([(60 * c, 0), (60 * c, 30 * rows)]) for c in range(columns + 1)]
+    needs = [";".join(code for code in UTILITIES if dice.random() < 0.75) for _ in bars]
+    ends = [shapely.Point(60 * columns * dice.integers(0, 2), 30 * dice.integers(0, rows + 1)) for _ in UTILITIES]
+    return {
+        "buildings": gpd.GeoDataFrame({"id": range(len(bars)), "utilities": needs}, geometry=bars),
+        "roads": gpd.GeoDataFrame({"name": None}, index=range(len(lanes)), geometry=lanes),
+        "sources": gpd.GeoDataFrame({"utility": UTILITIES, "owner": [None] * 7}, geometry=ends),
+    }
+
+
+def reasons(result: PipesPlan, network: str) -> dict[object, str]:
+    return {one["building"]: one["reason"] for one in result.document()["utilities"][network]["unserved"]}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_planning_together_never_digs_more(tmp_path: Path, seed: int) -> None:
+    layers = rows_of_bars(4, 3, seed)
+    result = plan_pipes(write(tmp_path / "estate.gpkg", **layers), time_limit_s=10)
+    document = result.document()
+    trench = document["trench_m"]
+    assert trench["joint"] < trench["union"] < trench["separate"]
+    for code in UTILITIES:
+        network = document["utilities"][code]
+        wanted = [row for row, needs in enumerate(layers["buildings"]["utilities"]) if code in needs.split(";")]
+        assert sorted(network["served"]) == wanted
+        assert network["lower_bound_m"] <= network["independent_length_m"] + 1e-3
+        assert network["independent_length_m"] <= network["length_m"] + 1e-3
+    walls = shapely.buffer(shapely.union_all(layers["buildings"].translate(576811, 2839390).to_numpy()), -0.01)
+    assert not result.lines.intersects(walls).any()
+
+
+def test_each_network_is_one_piece_with_its_source(tmp_path: Path) -> None:
+    result = plan_pipes(write(tmp_path / "estate.gpkg", **rows_of_bars(3, 3, 5)), time_limit_s=10)
+    for code, lines in result.lines.groupby("network"):
+        pieces = shapely.union_all(shapely.buffer(lines.geometry.to_numpy(), 0.005))
+        assert pieces.geom_type == "Polygon", code
+
+
+def small(**changed: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    layers = {
+        "buildings": gpd.GeoDataFrame(
+            {"id": ["a", "b"]}, geometry=[shapely.box(10, 5, 20, 9), shapely.box(40, 5, 50, 9)]
+        ),
+        "roads": gpd.GeoDataFrame({"name": ["x"]}, geometry=[shapely.LineString([(0, 0), (60, 0)])]),
+        "sources": gpd.GeoDataFrame({"utility": ["water"]}, geometry=[shapely.Point(0, 0)]),
+    }
+    return layers | changed
+
+
+def test_near_misses_are_joined_and_gaps_are_told(tmp_path: Path) -> None:
+    near = gpd.GeoDataFrame(
+        {"name": ["x", "y"]},
+        geometry=[shapely.LineString([(0, 0), (30, 0)]), shapely.LineString([(30.4, 0), (60, 0)])],
+    )
+    result = plan_pipes(write(tmp_path / "near.gpkg", **small(roads=near)), time_limit_s=5)
+    assert reasons(result, "water") == {}
+    apart = near.set_geometry([near.geometry[0], shapely.LineString([(32, 0), (60, 0)])])
+    result = plan_pipes(write(tmp_path / "apart.gpkg", **small(roads=apart)), time_limit_s=5)
+    assert result.document()["utilities"]["water"]["served"] == ["a", "b"]  # b's corner still sees the first street
+    far = near.set_geometry([shapely.LineString([(0, 0), (15, 0)]), shapely.LineString([(300, 0), (330, 0)])])
+    houses = gpd.GeoDataFrame({"id": ["a", "b", "c"]}, geometry=[shapely.box(x, 5, x + 9, 9) for x in (5, 310, 900)])
+    result = plan_pipes(write(tmp_path / "far.gpkg", **small(roads=far, buildings=houses)), time_limit_s=5)
+    assert result.document()["utilities"]["water"]["served"] == ["a"]
+    assert "连通" in reasons(result, "water")["b"]
+    assert "80 m 内没有道路" in reasons(result, "water")["c"]
+
+
+def test_what_cannot_be_served_is_named_and_the_rest_planned(tmp_path: Path) -> None:
+    ring = shapely.box(35, 2, 55, 12) - shapely.box(38, 4, 52, 10)
+    houses = gpd.GeoDataFrame(
+        {"id": ["a", "b", "ring", "lost"]},
+        geometry=[shapely.box(10, 5, 20, 9), shapely.box(41, 5, 49, 9), ring, None],
+    )
+    sources = gpd.GeoDataFrame(
+        {"utility": ["供水", "gas", "power"]},
+        geometry=[shapely.Point(0, 0), shapely.Point(15, 7), shapely.Point(0, 900)],
+    )
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(buildings=houses, sources=sources)), time_limit_s=5)
+    document = result.document()
+    assert sorted(document["utilities"]["water"]["served"]) == ["a", "ring"]
+    assert "挡住" in reasons(result, "water")["b"]
+    assert "未上图" in reasons(result, "water")["lost"]
+    assert all("建筑里面" in reason for name, reason in reasons(result, "gas").items() if name in {"a", "ring"})
+    assert "没有道路" in reasons(result, "power")["a"]
+    assert document["utilities"]["gas"]["length_m"] == 0.0
+
+
+def test_pipes_go_round_what_cables_hang_over(tmp_path: Path) -> None:
+    roads = gpd.GeoDataFrame(
+        {"name": ["direct", "round"]},
+        geometry=[shapely.LineString([(0, 0), (60, 0)]), shapely.LineString([(0, 0), (0, -30), (60, -30), (60, 0)])],
+    )
+    layers = small(
+        roads=roads,
+        buildings=gpd.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(60, 0)]),
+        sources=gpd.GeoDataFrame({"utility": ["water", "power"]}, geometry=[shapely.Point(0, 0)] * 2),
+        obstacles=gpd.GeoDataFrame({"kind": ["树"]}, geometry=[shapely.Point(30, 0).buffer(2)]),
+    )
+    document = plan_pipes(write(tmp_path / "tree.gpkg", **layers), time_limit_s=5).document()
+    assert document["utilities"]["water"]["length_m"] == pytest.approx(120.0)
+    assert document["utilities"]["power"]["independent_length_m"] == pytest.approx(60.0)
+
+
+def test_zero_length_streets_and_bridges_are_told(tmp_path: Path) -> None:
+    roads = gpd.GeoDataFrame(
+        {"name": ["x", "dot", "over"], "bridge": [None, None, "yes"]},
+        geometry=[
+            shapely.LineString([(0, 0), (60, 0)]),
+            shapely.LineString([(5, 5), (5, 5)]),
+            shapely.LineString([(0, 1), (60, 1)]),
+        ],
+    )
+    notes = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads)), time_limit_s=5).document("en")["notes"]
+    assert any("without length" in note and "1" in note for note in notes)
+    assert any("bridges" in note for note in notes)
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    layers = small(
+        buildings=gpd.GeoDataFrame({"id": ["a", "a"]}, geometry=[shapely.Point(1, 1), shapely.Point(2, 2)]),
+        roads=gpd.GeoDataFrame({"name": ["x"]}, geometry=[shapely.box(0, 0, 1, 1)]),
+        sources=gpd.GeoDataFrame({"utility": ["wine"]}, geometry=[shapely.Point(0, 0)]),
+    )
+    with pytest.raises(InputError) as caught:
+        plan_pipes(write(tmp_path / "bad.gpkg", **layers))
+    assert [(fault.layer, fault.column) for fault in caught.value.faults] == [
+        ("buildings", "id"),
+        ("sources", "utility"),
+        ("roads", "geometry"),
+    ]
+
+
+def test_a_missing_layer_and_a_wrong_ending(tmp_path: Path) -> None:
+    layers = small()
+    roads = layers.pop("roads")
+    path = write(tmp_path / "x.gpkg", **layers)
+    with pytest.raises(NotFoundError):
+        plan_pipes(path)
+    result = plan_pipes(write(path, roads=roads), time_limit_s=5)
+    with pytest.raises(UsageError):
+        write_plan(result, tmp_path / "plan.shp")
+
+
+def test_no_route_leads_through_a_building(tmp_path: Path) -> None:
+    roads = gpd.GeoDataFrame(
+        {"name": ["here", "there"]},
+        geometry=[shapely.LineString([(0, 0), (60, 0)]), shapely.LineString([(0, 14), (60, 14)])],
+    )
+    houses = gpd.GeoDataFrame(
+        {"id": ["between", "beyond"]}, geometry=[shapely.box(0, 5, 60, 9), shapely.box(10, 18, 20, 22)]
+    )
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads, buildings=houses)), time_limit_s=5)
+    assert result.document()["utilities"]["water"]["served"] == ["between"]
+    assert "连通" in reasons(result, "water")["beyond"]
+    assert not result.lines.intersects(shapely.box(576812, 2839396, 576870, 2839398)).any()
