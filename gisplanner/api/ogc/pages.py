@@ -1,0 +1,40 @@
+"""Answers as JSON or, for a person, as a plain page of the same content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gisplanner.api.answers import revalidated
+from gisplanner.api.ogc.media import HTML
+from gisplanner.resources import resource_dir
+
+
+def answer(
+    request: Request,
+    document: Mapping[str, Any],
+    media_type: str,
+    *,
+    title: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return ``document`` in the media type that was negotiated."""
+    vary = {"Vary": "Accept, Authorization, Cookie", **(headers or {})}
+    if media_type == HTML:
+        page = _environment().get_template("ogc/page.html").render(title=title, document=document)
+        return revalidated(request, page.encode(), HTML, vary)
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return revalidated(request, content, media_type, vary)
+
+
+@cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(resource_dir("web") / "templates")
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,107 @@
+"""``/ogc/collections/{id}/tiles``: vector tiles of Web Mercator (WebMercatorQuad)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from gisplanner.api.answers import revalidated
+from gisplanner.api.context import OpenDatabase
+from gisplanner.api.ogc.landing import FORMATS
+from gisplanner.api.ogc.media import JSON, TILE, address, link, self_links, strict, wanted
+from gisplanner.api.ogc.named import NamedCollection
+from gisplanner.api.ogc.pages import answer
+from gisplanner.errors import Fault, NotFoundError
+from gisplanner.services.ogc.collections import Collection
+from gisplanner.services.ogc.items import MAX_ZOOM, read_tile
+from gisplanner.text import Text
+
+router = APIRouter(prefix="/ogc/collections/{collection_id}/tiles")
+
+MATRIX_SET: Final = "WebMercatorQuad"
+_SCHEME: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+_MATRIX_SET_URI: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
+_WEB_MERCATOR: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
+
+
+def _place(z: str, y: str, x: str) -> tuple[int, int, int]:
+    if not all(one.isascii() and one.isdigit() and len(one) <= 8 for one in (z, x, y)):  # noqa: PLR2004
+        raise NotFoundError(
+            Text("瓦片编号应为整数。", en="Tiles have whole numbers."), [Fault(column="z/y/x", value=f"{z}/{y}/{x}")]
+        )
+    return int(z), int(x), int(y)
+
+
+TilePlace = Annotated[tuple[int, int, int], Depends(_place)]
+
+
+@router.get("")
+def tilesets(request: Request, found: NamedCollection) -> Response:
+    """Return the tile sets of a collection: there is one."""
+    strict(request)
+    media_type = wanted(request, FORMATS)
+    path = f"/ogc/collections/{found.id}/tiles"
+    document = {
+        "links": self_links(request, path, media_type, FORMATS),
+        "tilesets": [_tileset(request, found)],
+    }
+    return answer(request, document, media_type, title=f"{found.title} 矢量瓦片")
+
+
+@router.get(f"/{MATRIX_SET}")
+def tileset(request: Request, found: NamedCollection) -> Response:
+    """Return the tile set, or with ``f=tilejson`` its TileJSON 3.0."""
+    strict(request)
+    media_type = wanted(request, {"json": JSON, "tilejson": "application/vnd.mapbox.tile+json", "html": "text/html"})
+    if media_type == "application/vnd.mapbox.tile+json":
+        document = _tilejson(request, found)
+    else:
+        document = _tileset(request, found)
+    return answer(request, document, media_type, title=f"{found.title} {MATRIX_SET}")
+
+
+@router.get(f"/{MATRIX_SET}/{{z}}/{{y}}/{{x}}")
+def tile(db: OpenDatabase, request: Request, found: NamedCollection, place: TilePlace) -> Response:
+    """Return one tile; 204 where nothing lies."""
+    strict(request)
+    wanted(request, {"mvt": TILE})
+    content = read_tile(db, found, *place)
+    if not content:
+        return Response(status_code=204, headers={"Cache-Control": "private, no-cache"})
+    return revalidated(request, content, TILE, {"Vary": "Authorization, Cookie"})
+
+
+def _template(request: Request, found: Collection) -> str:
+    return address(request, f"/ogc/collections/{found.id}/tiles/{MATRIX_SET}")
+
+
+def _tileset(request: Request, found: Collection) -> dict[str, Any]:
+    base = _template(request, found)
+    return {
+        "title": found.title,
+        "dataType": "vector",
+        "crs": _WEB_MERCATOR,
+        "tileMatrixSetURI": _MATRIX_SET_URI,
+        "links": [
+            link(base, "self", JSON),
+            link(f"{base}?f=tilejson", "describedby", "application/vnd.mapbox.tile+json", "TileJSON"),
+            link(_MATRIX_SET_URI, _SCHEME, JSON),
+            link(f"{base}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", TILE, templated=True),
+        ],
+    }
+
+
+def _tilejson(request: Request, found: Collection) -> dict[str, Any]:
+    fields = {
+        column.name: column.label for column in found.columns if column.tile or column.name == found.spec.id_column
+    }
+    return {
+        "tilejson": "3.0.0",
+        "name": found.title,
+        "tiles": [f"{_template(request, found)}/{{z}}/{{y}}/{{x}}"],
+        "minzoom": 0,
+        "maxzoom": MAX_ZOOM,
+        "bounds": list(found.district.bounds_lonlat),
+        "vector_layers": [{"id": found.spec.name, "description": found.spec.description, "fields": fields}],
+    }

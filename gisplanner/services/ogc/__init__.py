@@ -1,0 +1,1 @@
+"""OGC API: collections, items, queries."""

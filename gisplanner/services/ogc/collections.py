@@ -1,0 +1,77 @@
+"""Collections of the OGC API: each layer of each district that the viewer may see, as it is stored now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gisplanner.catalog.layers import layers
+from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.district import District
+from gisplanner.domain.layers import ColumnSpec, LayerSpec
+from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
+from gisplanner.services.districts import list_districts
+from gisplanner.store.database import Database
+from gisplanner.store.queries import queries
+from gisplanner.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A layer of a district, with the columns its viewer may see."""
+
+    district: District
+    spec: LayerSpec
+    viewer: Viewer
+
+    @property
+    def id(self) -> str:
+        """Return the id, e.g. ``nankang.estates``."""
+        return f"{self.district.id}.{self.spec.name}"
+
+    @property
+    def title(self) -> str:
+        """Return what people call it, e.g. 南康区老旧小区."""
+        return f"{self.district.name}{self.spec.title}"
+
+    @property
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        """Return the columns the viewer may see, in the order of the layer."""
+        return self.spec.columns_for(self.viewer)
+
+
+def collections(db: Database, viewer: Viewer) -> list[Collection]:
+    """Return all collections of ``viewer``, by district and layer."""
+    specs = [spec for spec in layers().values() if spec.seen_by(viewer)]
+    return [Collection(district, spec, viewer) for district in list_districts(db.seen_by(viewer)) for spec in specs]
+
+
+def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
+    """Return one collection.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such district, at least not for ``viewer``, or no such layer.
+    PermissionDeniedError
+        The layer is not for ``viewer``.
+    """
+    district_id, _, name = collection_id.partition(".")
+    spec = layers().get(name)
+    row = None
+    if spec is not None and "\x00" not in district_id:
+        with db.seen_by(viewer).transaction() as connection:
+            row = queries().district_get(connection, district_id=district_id)
+    if spec is None or row is None:
+        raise NotFoundError(
+            Text(f"没有数据集 {collection_id}。", en=f"There is no collection {collection_id}."),
+            [Fault(column="collectionId", value=collection_id)],
+        )
+    if not spec.seen_by(viewer):
+        raise PermissionDeniedError(
+            Text(f"{spec.title}不对当前账户开放。", en=f"{name} is not open to this account."),
+            [Fault(layer=name, value=viewer.role)],
+        )
+    district = District(
+        row.id, row.name, row.profile, row.srid, (row.west_deg, row.south_deg, row.east_deg, row.north_deg)
+    )
+    return Collection(district, spec, viewer)

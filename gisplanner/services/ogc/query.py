@@ -1,0 +1,250 @@
+"""Parameters of an items request: all read and checked together, each fault named."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, NoReturn, TypeVar
+
+import shapely
+
+from gisplanner.domain.layers import ColumnSpec
+from gisplanner.errors import Fault, UsageError
+from gisplanner.maps.sheet import PUBLIC_GRID_M
+from gisplanner.services.ogc.collections import Collection
+from gisplanner.services.ogc.crs import Reference, reference
+from gisplanner.services.ogc.space import box_in_storage, shape_in_storage
+from gisplanner.store.cql2_sql import FilterLanguage, filter_sql
+from gisplanner.store.layer_sql import Part, identifier
+from gisplanner.text import Text
+
+DEFAULT_LIMIT: Final = 100
+MAX_LIMIT: Final = 10_000
+MAX_OFFSET: Final = 1_000_000_000
+
+PARAMETERS: Final = (
+    "bbox",
+    "bbox-crs",
+    "count",
+    "crs",
+    "datetime",
+    "f",
+    "filter",
+    "filter-crs",
+    "filter-lang",
+    "lang",
+    "limit",
+    "offset",
+    "sortby",
+)
+"""What an items request may say beside the names of properties."""
+
+_LANGUAGES: Final[Mapping[str, FilterLanguage]] = {"cql2-text": "cql2-text", "cql2-json": "cql2-json"}
+_BBOX_LENGTHS: Final = (4, 6)
+_INTEGER: Final = re.compile(r"[0-9]{1,18}")
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,18})(?:\.[0-9]{1,18})?")
+_DATE_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:[Zz]|[+-]\d{2}:\d{2}))?")
+_MOMENTS: Final = "RFC 3339: 2024-01-01  2024-01-01T00:00:00Z  2024-01-01/..  ../2024-12-31"
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsQuery:
+    """What an items request asks for; ``limit`` is already clipped."""
+
+    limit: int
+    offset: int
+    crs: Reference
+    where: tuple[Part, ...]
+    sort: tuple[tuple[str, bool], ...]
+    count: bool
+
+
+def read_query(collection: Collection, given: Mapping[str, str], geometry: str) -> ItemsQuery:
+    """Return what a request asks for.
+
+    Parameters
+    ----------
+    given
+        The parameters of the address, each once.
+    geometry
+        SQL of the geometry that the viewer may see.
+
+    Raises
+    ------
+    UsageError
+        One fault for each parameter that is unknown or has a wrong value.
+    """
+    reader = _Reader(collection, given, geometry)
+    reader.refuse_unknown()
+    crs = reader.read(lambda: reference(collection.district, given.get("crs"), "crs"))
+    limit = reader.read(partial(reader.integer, "limit", DEFAULT_LIMIT, 1))
+    offset = reader.read(partial(reader.integer, "offset", 0, 0))
+    count = reader.read(partial(reader.boolean, "count"))
+    sort = reader.read(reader.sort)
+    where = [
+        part
+        for read in (reader.bbox, reader.datetime, reader.filter, reader.properties)
+        if (part := reader.read(read)) is not None
+    ]
+    if reader.faults:
+        raise UsageError(Text("请求中的参数有误。", en="Parameters of the request are wrong."), reader.faults)
+    assert crs is not None
+    return ItemsQuery(
+        min(limit or DEFAULT_LIMIT, MAX_LIMIT),
+        min(offset or 0, MAX_OFFSET),
+        crs,
+        tuple(where),
+        sort or (),
+        bool(count),
+    )
+
+
+@dataclass
+class _Reader:
+    collection: Collection
+    given: Mapping[str, str]
+    geometry: str
+
+    def __post_init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.columns = {column.name: column for column in self.collection.columns}
+
+    def read(self, step: Callable[[], _Value]) -> _Value | None:
+        try:
+            return step()
+        except UsageError as error:
+            self.faults += error.faults or [Fault(hint=error.message)]
+            return None
+
+    def refuse_unknown(self) -> None:
+        allowed = " ".join((*PARAMETERS, *self.columns))
+        self.faults += [
+            Fault(column=name, value=value, allowed=allowed, hint=Text("没有这个参数", en="no such parameter"))
+            for name, value in self.given.items()
+            if name not in PARAMETERS and name not in self.columns
+        ]
+        self.faults += [
+            Fault(column=name, value=ascii(value), hint=Text("含有不能用的字符", en="characters that cannot be used"))
+            for name, value in self.given.items()
+            if "\x00" in value
+        ]
+
+    def integer(self, name: str, default: int, least: int) -> int:
+        text = self.given.get(name)
+        if text is None:
+            return default
+        if not _INTEGER.fullmatch(text) or int(text) < least:
+            _wrong(name, text, f"{least}, {least + 1} …")
+        return int(text)
+
+    def boolean(self, name: str) -> bool:
+        text = self.given.get(name, "false")
+        if text not in {"true", "false"}:
+            _wrong(name, text, "true false")
+        return text == "true"
+
+    def bbox(self) -> Part | None:
+        text = self.given.get("bbox")
+        system = reference(self.collection.district, self.given.get("bbox-crs"), "bbox-crs")
+        if text is None:
+            return None
+        try:
+            numbers = tuple(float(part) for part in text.split(","))
+        except ValueError:
+            numbers = ()
+        if len(numbers) not in _BBOX_LENGTHS or not all(math.isfinite(number) for number in numbers):
+            _wrong("bbox", text, "west,south,east,north")
+        if len(numbers) == max(_BBOX_LENGTHS):
+            numbers = (*numbers[:2], *numbers[3:5])
+        box = box_in_storage(self.collection.district, numbers, system)
+        if box is None:
+            return Part(f"{self.geometry} IS NOT NULL")
+        exact = f"ST_Intersects({self.geometry}, %(bbox)s::geometry)"
+        # The index knows the stored geometry; what the public sees of it lies at most a cell of the grid away.
+        params = {"bbox": shapely.to_wkb(box, hex=True, include_srid=True), "reach": PUBLIC_GRID_M}
+        return Part(f"layer.geom && ST_Expand(%(bbox)s::geometry, %(reach)s) AND {exact}", params)
+
+    def datetime(self) -> Part | None:
+        """Check the parameter; features have no time of their own, so each of them matches any."""
+        text = self.given.get("datetime")
+        if text is None:
+            return None
+        ends = text.split("/")
+        if len(ends) > 2:  # noqa: PLR2004
+            _wrong("datetime", text, _MOMENTS)
+        moments = [_moment(one, text) for one in ends if one not in {"", ".."} or len(ends) == 1]
+        if len(moments) == 2 and moments[0] > moments[1]:  # noqa: PLR2004
+            _wrong("datetime", text, Text("起在止之前", en="the start before the end"))
+        return None
+
+    def filter(self) -> Part | None:
+        text = self.given.get("filter")
+        language = self.given.get("filter-lang", "cql2-text")
+        system = reference(self.collection.district, self.given.get("filter-crs"), "filter-crs")
+        if language not in _LANGUAGES:
+            _wrong("filter-lang", language, " ".join(_LANGUAGES))
+        if text is None:
+            return None
+
+        def place(geometry: Any, operator: str) -> Any:
+            return shape_in_storage(self.collection.district, geometry, operator, system)
+
+        return filter_sql(
+            text, _LANGUAGES[language], self.collection.columns, geometry=self.geometry, to_storage=place
+        )
+
+    def properties(self) -> Part | None:
+        named = {name: text for name, text in self.given.items() if name in self.columns and name not in PARAMETERS}
+        if not named:
+            return None
+        pieces, params = [], {}
+        for index, (name, text) in enumerate(named.items()):
+            pieces.append(f"{identifier(name)} = %(property_{index})s")
+            params[f"property_{index}"] = _value(self.columns[name], text)
+        return Part(" AND ".join(pieces), params)
+
+    def sort(self) -> tuple[tuple[str, bool], ...]:
+        text = self.given.get("sortby")
+        if text is None:
+            return ()
+        keys = []
+        for one in text.split(","):
+            name = one.strip().removeprefix("+").removeprefix("-")
+            if name not in self.columns:
+                _wrong("sortby", one, " ".join(self.columns))
+            keys.append((name, one.strip().startswith("-")))
+        return tuple(keys)
+
+
+def _moment(text: str, whole: str) -> datetime:
+    if not _DATE_TIME.fullmatch(text):
+        _wrong("datetime", whole, _MOMENTS)
+    try:
+        return datetime.fromisoformat(text.upper()).replace(tzinfo=None)
+    except ValueError:
+        _wrong("datetime", whole, _MOMENTS)
+
+
+def _value(column: ColumnSpec, text: str) -> Any:
+    try:
+        if column.type in {"integer", "number", "decimal"}:
+            return float(_NUMBER.fullmatch(text)[0])  # type: ignore[index]
+        if column.type == "boolean":
+            return {"true": True, "false": False}[text]
+        if column.type == "date":
+            return datetime.fromisoformat(text).date()
+    except (ValueError, KeyError, TypeError):
+        _wrong(column.name, text, column.type)
+    return [text] if column.type == "text_list" else text
+
+
+def _wrong(name: str, value: str, allowed: str) -> NoReturn:
+    raise UsageError(
+        Text(f"参数 {name} 有误。", en=f"The parameter {name} is wrong."),
+        [Fault(column=name, value=value, allowed=allowed)],
+    )

@@ -1,0 +1,144 @@
+"""Parts 2 and 3 and Tiles: axis order by the authority, filters, queryables, vector tiles."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import shapely
+from jsonschema import Draft202012Validator
+from pyproj import Transformer
+from shapely.geometry import shape
+
+from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0
+from tests.calling import Call
+
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+OUTLINE = shapely.box(X0, Y0, X0 + 100, Y0 + 80)
+
+
+@pytest.mark.parametrize("uri", [CRS84, *(f"{EPSG}{code}" for code in (4326, 4490, 4547, 3857))])
+def test_each_system_has_its_own_axis_order(admin: Call, uri: str):
+    answer = admin(ESTATES, params={"crs": uri, "limit": "1"})
+    assert answer.headers["content-crs"] == f"<{uri}>"
+    got = shape(answer.json()["features"][0]["geometry"])
+    code = "OGC:CRS84" if uri == CRS84 else f"EPSG:{uri.rpartition('/')[2]}"
+    # Without always_xy PROJ gives what the authority says: north first for 4326, 4490 and Gauss-Kruger zones.
+    transformer = Transformer.from_crs("EPSG:4547", code)
+    expected = shapely.Polygon([transformer.transform(y, x) for x, y in OUTLINE.exterior.coords])
+    tolerance = 2e-7 if abs(got.bounds[0]) < 200 else 0.002
+    assert got.hausdorff_distance(expected) < tolerance
+
+
+def test_every_advertised_system_answers_and_takes_boxes(admin: Call):
+    described = admin("/ogc/collections/a.estates").json()
+    assert described["crs"][0] == CRS84
+    assert described["storageCrs"] == f"{EPSG}4547"
+    assert described["storageCrs"] in described["crs"]
+    for uri in described["crs"]:
+        outline = shape(admin(ESTATES, params={"crs": uri}).json()["features"][0]["geometry"])
+        box = ",".join(str(number) for number in outline.buffer(outline.length / 100).bounds)
+        got = admin(ESTATES, params={"bbox": box, "bbox-crs": uri}).json()["features"]
+        assert [one["id"] for one in got] == ["1"], uri
+
+
+FILTERS = [
+    ("floors = 3", lambda n: n % 7 + 1 == 3),
+    ("floors > 2 AND floors <= 4", lambda n: 2 < n % 7 + 1 <= 4),
+    ("NOT floors = 3 OR households < 5", lambda n: n % 7 + 1 != 3 or n < 5),
+    ("floors BETWEEN 2 AND 3", lambda n: 2 <= n % 7 + 1 <= 3),
+    ("name IN ('3栋', '4栋')", lambda n: n in {3, 4}),
+    ("name LIKE '1%'", lambda n: str(n).startswith("1")),
+    ("CASEI(code) = CASEI('b07')", lambda n: n == 7),
+    ("use IS NULL", lambda n: True),
+    ("use IS NOT NULL", lambda n: False),
+    ("floors * 2 + 1 = households", lambda n: (n % 7 + 1) * 2 + 1 == n),
+    ("illustrative = false", lambda n: True),
+    ("name = 'x'' OR TRUE --'", lambda n: False),
+    ("name = '100%'", lambda n: False),
+]
+
+
+@pytest.mark.parametrize(("text", "holds"), FILTERS, ids=[text for text, _ in FILTERS])
+def test_filters_select_as_written(admin: Call, text: str, holds):
+    answer = admin(ITEMS, params={"filter": text})
+    assert answer.status_code == 200, answer.text
+    assert [one["id"] for one in answer.json()["features"]] == [f"B{n:02}" for n in range(25) if holds(n)]
+
+
+def test_the_same_filter_as_json_and_with_shapes_in_any_system(admin: Call):
+    outline = shape(admin(f"{ITEMS}/B07").json()["geometry"])
+    written = outline.buffer(0.00002).wkt
+    by_text = admin(ITEMS, params={"filter": f"S_WITHIN(geometry, {written})"}).json()
+    assert [one["id"] for one in by_text["features"]] == ["B07"]
+    document = {"op": "s_intersects", "args": [{"property": "geometry"}, json.loads(shapely.to_geojson(outline))]}
+    by_json = admin(ITEMS, params={"filter": json.dumps(document), "filter-lang": "cql2-json"}).json()
+    assert [one["id"] for one in by_json["features"]] == ["B07"]
+    i, j = divmod(7, 5)
+    x, y = X0 + 50 * i + 10, Y0 + 40 * j + 5
+    in_metres = {"filter": f"S_CONTAINS(geometry, POINT({y} {x}))", "filter-crs": f"{EPSG}4547"}
+    assert [one["id"] for one in admin(ITEMS, params=in_metres).json()["features"]] == ["B07"]
+    turned = {"filter": f"S_WITHIN(POINT({y} {x}), geometry)", "filter-crs": f"{EPSG}4547"}
+    assert [one["id"] for one in admin(ITEMS, params=turned).json()["features"]] == ["B07"]
+
+
+def test_queryables_are_what_may_be_filtered_by(admin: Call, public: Call):
+    answer = admin("/ogc/collections/a.buildings/queryables")
+    assert answer.headers["content-type"] == "application/schema+json"
+    schema = answer.json()
+    Draft202012Validator.check_schema(schema)
+    for name in schema["properties"]:
+        if name != "geometry":
+            assert admin(ITEMS, params={"filter": f"{name} IS NULL"}).status_code == 200
+    hidden = public("/ogc/collections/a.buildings/queryables").json()["properties"]
+    assert set(schema["properties"]) - set(hidden) == {"households"}
+
+
+def test_properties_are_parameters_and_sorting_goes_both_ways(admin: Call):
+    assert [one["id"] for one in admin(f"{ITEMS}?floors=3&name=9栋").json()["features"]] == ["B09"]
+    down = [one["properties"]["households"] for one in admin(f"{ITEMS}?sortby=-households").json()["features"]]
+    assert down == sorted(down, reverse=True)
+    two = admin(f"{ITEMS}?sortby=floors,-households").json()["features"]
+    keys = [(one["properties"]["floors"], -one["properties"]["households"]) for one in two]
+    assert keys == sorted(keys)
+
+
+def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
+    import math
+
+    x = int((lon + 180) / 360 * 2**z)
+    y = int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**z)
+    return x, y
+
+
+@pytest.mark.parametrize("z", [0, 10, 14, 16])
+def test_a_tile_holds_the_layer_and_only_what_a_map_needs(admin: Call, z: int):
+    lon, lat = shape(admin(f"{ITEMS}/B00").json()["geometry"]).centroid.coords[0]
+    x, y = tile_of(lon, lat, z)
+    answer = admin(f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{z}/{y}/{x}")
+    if z < 14 and answer.status_code == 204:
+        return  # a building of 20 m is smaller than a step of the grid
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/vnd.mapbox-vector-tile")
+    assert b"buildings" in answer.content
+    assert b"floors" in answer.content
+    assert b"households" not in answer.content
+    again = admin(
+        f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{z}/{y}/{x}",
+        headers={"If-None-Match": answer.headers["etag"]},
+    )
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("place", "status"), [("14/0/0", 204), ("3/9/0", 404), ("30/0/0", 404), ("a/b/c", 404), ("-1/0/0", 404)]
+)
+def test_tiles_without_features_and_tiles_that_are_none(admin: Call, place: str, status: int):
+    assert admin(f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{place}").status_code == status
+
+
+def test_tilejson_names_the_fields(admin: Call):
+    document = admin("/ogc/collections/a.buildings/tiles/WebMercatorQuad?f=tilejson").json()
+    assert document["tilejson"] == "3.0.0"
+    assert document["vector_layers"][0]["id"] == "buildings"
+    assert document["tiles"][0].endswith("/WebMercatorQuad/{z}/{y}/{x}")
