@@ -19,7 +19,6 @@ _LINKS: Final = {"type": "array", "items": {"$ref": "#/components/schemas/link"}
 def openapi_document(base: str, found: Sequence[Collection]) -> dict[str, Any]:
     """Return the document for a viewer who sees ``found``."""
     columns = {column.name: column.label for one in found for column in one.columns}
-    of_collection = [{"$ref": "#/components/parameters/collectionId"}]
     return {
         "openapi": "3.0.3",
         "info": {
@@ -30,37 +29,7 @@ def openapi_document(base: str, found: Sequence[Collection]) -> dict[str, Any]:
         },
         "servers": [{"url": base}],
         "security": [{}, {"bearer": []}],
-        "paths": {
-            "/": _get("landing", "首页", {JSON: "landingPage", HTML: None}),
-            "/conformance": _get("conformance", "符合的标准", {JSON: "conformance", HTML: None}),
-            "/api": _get("api", "本文档", {OPENAPI: "object", HTML: None}),
-            "/collections": _get("collections", "数据集", {JSON: "collections", HTML: None}),
-            "/collections/{collectionId}": _get(
-                "collection", "一个数据集", {JSON: "collection", HTML: None}, of_collection
-            ),
-            "/collections/{collectionId}/queryables": _get(
-                "queryables", "可查询的属性", {SCHEMA: "object", HTML: None}, of_collection
-            ),
-            "/collections/{collectionId}/items": _get(
-                "items",
-                "要素",
-                {GEOJSON: "featureCollection", HTML: None},
-                [*of_collection, *({"$ref": f"#/components/parameters/{name}"} for name in _ITEM_PARAMETERS)],
-            ),
-            "/collections/{collectionId}/items/{featureId}": _get(
-                "item",
-                "一个要素",
-                {GEOJSON: "feature", HTML: None},
-                [*of_collection, _path("featureId", {"type": "string"}), {"$ref": "#/components/parameters/crs"}],
-            ),
-            "/collections/{collectionId}/tiles": _get(
-                "tilesets", "矢量瓦片", {JSON: "object", HTML: None}, of_collection
-            ),
-            "/collections/{collectionId}/tiles/WebMercatorQuad": _get(
-                "tileset", "瓦片集", {JSON: "object", _TILEJSON: "object", HTML: None}, of_collection
-            ),
-            "/collections/{collectionId}/tiles/WebMercatorQuad/{z}/{y}/{x}": _tile(of_collection),
-        },
+        "paths": _paths(),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "parameters": {
@@ -73,6 +42,41 @@ def openapi_document(base: str, found: Sequence[Collection]) -> dict[str, Any]:
             "schemas": _SCHEMAS,
         },
         "x-queryables": columns,
+    }
+
+
+def _paths() -> dict[str, Any]:
+    of_collection = [{"$ref": "#/components/parameters/collectionId"}]
+    return {
+        "/": _get("landing", "首页", {JSON: "landingPage", HTML: None}),
+        "/conformance": _get("conformance", "符合的标准", {JSON: "conformance", HTML: None}),
+        "/api": _get("api", "本文档", {OPENAPI: "object", HTML: None}),
+        "/collections": _get("collections", "数据集", {JSON: "collections", HTML: None}),
+        "/collections/{collectionId}": _get(
+            "collection", "一个数据集", {JSON: "collection", HTML: None}, of_collection
+        ),
+        "/collections/{collectionId}/queryables": _get(
+            "queryables", "可查询的属性", {SCHEMA: "object", HTML: None}, of_collection
+        ),
+        "/collections/{collectionId}/items": _get(
+            "items",
+            "要素",
+            {GEOJSON: "featureCollection", HTML: None},
+            [*of_collection, *({"$ref": f"#/components/parameters/{name}"} for name in _ITEM_PARAMETERS)],
+        ),
+        "/collections/{collectionId}/items/{featureId}": _get(
+            "item",
+            "一个要素",
+            {GEOJSON: "feature", HTML: None},
+            [*of_collection, _path("featureId", {"type": "string"}), {"$ref": "#/components/parameters/crs"}],
+        ),
+        "/collections/{collectionId}/tiles": _get(
+            "tilesets", "矢量瓦片", {JSON: "object", HTML: None}, of_collection
+        ),
+        "/collections/{collectionId}/tiles/WebMercatorQuad": _get(
+            "tileset", "瓦片集", {JSON: "object", _TILEJSON: "object", HTML: None}, of_collection
+        ),
+        "/collections/{collectionId}/tiles/WebMercatorQuad/{z}/{y}/{x}": _tile(of_collection),
     }
 
 
