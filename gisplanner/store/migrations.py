@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
-from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlBackend
 from yoyo.connections import parse_uri
 from yoyo.migrations import default_migration_table
@@ -20,6 +19,7 @@ from gisplanner.errors import DatabaseUnavailableError, InternalError
 from gisplanner.resources import resource_dir
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.failures import server_failures
+from gisplanner.store.migration_files import migration_files
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
@@ -169,7 +169,7 @@ def _apply_migrations(connection: Connection, actor: str) -> None:
     backend = _Backend(connection, actor)
     backend.create_lock_table()
     backend.break_lock()  # we hold the lock that counts; a row here was left behind by a killed program
-    for migration in backend.to_apply(read_migrations(str(resource_dir("sql") / _MIGRATIONS))):
+    for migration in backend.to_apply(migration_files(resource_dir("sql") / _MIGRATIONS)):
         try:
             # One transaction around the statements and the mark: a crash in between leaves neither.
             with backend.transaction():

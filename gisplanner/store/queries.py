@@ -17,4 +17,4 @@ def queries() -> Any:
     The suffix in the file tells what comes back: none = iterator of rows, ``^`` = one row or ``None``,
     ``$`` = one value, ``!`` = number of rows touched.
     """
-    return aiosql.from_path(resource_dir("sql") / "queries", "psycopg2")
+    return aiosql.from_path(resource_dir("sql") / "queries", "psycopg2", encoding="utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -249,3 +252,22 @@ def test_an_unreachable_server_never_shows_the_password():
     assert "ss-secret" not in error.value.message
     assert "\n" not in error.value.message
     database.close()
+
+
+def test_the_schema_is_made_under_a_locale_that_is_not_utf_8(empty: Database):
+    # ASCII is the narrowest of them: what can be read under it can be read under GBK.
+    narrow = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    program = (
+        "import locale, sys; assert locale.getpreferredencoding(False) != 'UTF-8';"
+        "from gisplanner.store.database import Database; from gisplanner.store.migrations import migrate;"
+        "made = Database(sys.argv[1]); assert migrate(made); made.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, empty.dsn],
+        env={**os.environ, **narrow},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert _rows(empty, "SELECT obj_description('gisplanner.estate'::regclass)")[0][0].startswith("老旧小区")
