@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from gisplanner.domain.policy_answer import BY_HAND, FAILS, FAILS_IN_PRINCIPLE, MEETS, UNKNOWN, Answer, Verdict
+from gisplanner.domain.policy_answer import (
+    BY_HAND,
+    FAILS,
+    FAILS_IN_PRINCIPLE,
+    MEETS,
+    UNKNOWN,
+    UNSTATED,
+    Answer,
+    Verdict,
+)
 from gisplanner.domain.policy_facts import EstateFacts, OutsideWork
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.eligibility import OVERALL
+from gisplanner.rules.menu import menu
 from gisplanner.rules.words import stands_in
-from gisplanner.text import Text
+from gisplanner.text import Text, in_language
 
 RULE: Final = "hitchhiking"
 OUTSIDE: Final = "outside_work"
+INSIDE: Final = "inside_work"
 _TITLE = Text("反搭车", en="no free riders")
 _OUTSIDE_TITLE = Text("小区外的改造内容", en="works outside the estates")
+_INSIDE_TITLE = Text("小区内的改造内容", en="works inside the estates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,37 @@ def outside_work(desk: Desk, work: OutsideWork) -> Answer:
         return desk.answer(OUTSIDE, _OUTSIDE_TITLE, subject, UNKNOWN, reason, rule)
     reason = Text(f"疑似搭车：{kind}，不接触小区也不相连", en=f"suspected: {kind}, neither touches nor is connected")
     return desk.answer(OUTSIDE, _OUTSIDE_TITLE, subject, BY_HAND, reason, rule)
+
+
+def inside_work(desk: Desk, work: OutsideWork, home: Answer) -> Answer:
+    """Return whether a work inside an estate may be applied for: the estate must be, and the menu must have it.
+
+    Parameters
+    ----------
+    home
+        What :func:`estate_riders` answered for the estate.
+    """
+    subject = work.name or work.item
+    if home.answer != MEETS:
+        return rides_on(desk, work, home)
+    ban = desk.profile.anti_hitchhiking
+    found = menu(desk, EstateFacts.model_validate({"name": home.subject, "works": [work.item]}))[0]
+    if found.answer == UNSTATED and ban is not None:
+        told = Text(f"疑似搭车：{found.reason}", en=f"suspected: {in_language(found.reason, 'en')}")
+        return desk.answer(INSIDE, _INSIDE_TITLE, subject, BY_HAND, told, ban)
+    return replace(found, rule=INSIDE, title=_INSIDE_TITLE, subject=subject)
+
+
+def rides_on(desk: Desk, work: OutsideWork, home: Answer) -> Answer:
+    """Return that a work belongs only to an estate which is not applied for, so that it is kept out with it."""
+    ban, subject = desk.profile.anti_hitchhiking, work.name or work.item
+    if ban is None:
+        return desk.silent(INSIDE, _INSIDE_TITLE, subject)
+    reason = Text(
+        f"所属小区 {home.subject} 不列入申报（{home.answer}）",
+        en=f"belongs to {home.subject}, which is not applied for",
+    )
+    return desk.answer(INSIDE, _INSIDE_TITLE, subject, home.answer, reason, ban)
 
 
 def subsidy_split(answers: Sequence[Answer]) -> SubsidySplit:

@@ -12,6 +12,12 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
+from gisplanner.services.bundling.application import Application, WorksFile, application_of_file
+from gisplanner.services.bundling.application_files import (
+    application_document,
+    application_sentences,
+    write_application,
+)
 from gisplanner.services.bundling.proposals import save_bundles
 from gisplanner.services.bundling.propose import (
     BundleResult,
@@ -22,6 +28,7 @@ from gisplanner.services.bundling.propose import (
     write_bundles,
 )
 from gisplanner.services.districts import get_district
+from gisplanner.services.policy.answers import read_facts_file
 from gisplanner.text import Text
 
 
@@ -48,6 +55,20 @@ from gisplanner.text import Text
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
 @click.option("--save", metavar="NAME", help="存为方案，只用于 --district (store as a proposal)")
+@click.option("--profile", metavar="P", help="补助申报的政策依据，只用于 --file (profile of the application)")
+@click.option(
+    "--facts", type=click.Path(path_type=Path), help="小区的事实，JSON，用于补助申报 (facts of the estates)"
+)
+@click.option("--works-layer", metavar="L", help="文件里的改造内容图层，用于补助申报 (planned works)")
+@click.option(
+    "--reach", default=0.0, show_default=True, metavar="M", help="接触距离，米 (a work this near touches, m)"
+)
+@click.option(
+    "--application",
+    type=click.Path(path_type=Path),
+    metavar="X.geojson|X.xlsx",
+    help="写出可申报的部分 (write what may be applied for)",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出片区 (file to write)")
 def bundle(session: Session, path: Path | None, district: str | None, out: Path | None, **options: Any) -> None:
     """划定连片片区 (bundle contiguous estates)."""
@@ -61,6 +82,7 @@ def bundle(session: Session, path: Path | None, district: str | None, out: Path 
     }
     if path is not None and options["save"] is not None:
         raise UsageError(Text("--save 只用于 --district。", en="--save: only with --district."))
+    _application_asked(options, of_file=path is not None)
     if path is not None:
         result = bundle_file(
             path,
@@ -74,7 +96,42 @@ def bundle(session: Session, path: Path | None, district: str | None, out: Path 
         result = _stored(session, str(district), rules, options, shared)
     if out is not None:
         write_bundles(result, out)
-    session.result(result.document(session.language), result.sentences())
+    document, sentences = result.document(session.language), result.sentences()
+    if path is not None and options["profile"] is not None:
+        made = _application(result, path, options)
+        document["application"] = application_document(made, session.language)
+        told = application_sentences(made)
+        sentences = Text(f"{sentences}\n{told}", en=f"{sentences.en}\n{told.en}")
+    session.result(document, sentences)
+
+
+def _application_asked(options: dict[str, Any], *, of_file: bool) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in ("facts", "works_layer", "application") if options[name]]
+    if options["profile"] is not None and not of_file:
+        raise UsageError(
+            Text(
+                "存入区县的小区用 gisplanner proposal application。",
+                en="For a stored district: gisplanner proposal application.",
+            )
+        )
+    if given and options["profile"] is None:
+        told = "、".join(given)
+        raise UsageError(Text(f"{told} 要与 --profile 同用。", en=f"{told}: only with --profile."))
+
+
+def _application(result: BundleResult, path: Path, options: dict[str, Any]) -> Application:
+    facts, layer = options["facts"], options["works_layer"]
+    made = application_of_file(
+        result,
+        options["profile"],
+        None if facts is None else read_facts_file(facts),
+        file=None if facts is None else str(facts),
+        works=None if layer is None else WorksFile(path, layer, options["crs"], options["encoding"]),
+        reach_m=options["reach"],
+    )
+    if options["application"] is not None:
+        write_application(made, options["application"])
+    return made
 
 
 def _stored(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +12,17 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.proposals import Proposal
 from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.application import WorksFile, application_of_proposal
+from gisplanner.services.bundling.application_files import (
+    application_document,
+    application_sentences,
+    write_application,
+)
 from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document, proposal_sentences
 from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.districts import get_district
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.policy.answers import read_facts_file
 from gisplanner.text import Text
 
 _DISTRICT = click.option("--district", required=True, metavar="D", help="区县代号 (stored district)")
@@ -85,6 +93,41 @@ def compare(session: Session, names: tuple[str, ...], district: str) -> None:
             ),
         ),
     )
+
+
+@command(proposal, "application")
+@click.argument("name")
+@click.option("--profile", metavar="P", help="政策依据；缺省为区县自己的 (profile)")
+@click.option("--facts", type=click.Path(path_type=Path), help="假设的事实，不存储 (assumed facts)")
+@click.option("--works", type=click.Path(path_type=Path), help="改造内容图层所在文件 (file of planned works)")
+@click.option("--works-layer", metavar="L", help="文件里的改造内容图层 (layer of the works)")
+@click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明 (declare the CRS)")
+@click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
+@click.option(
+    "--reach", default=0.0, show_default=True, metavar="M", help="接触距离，米 (a work this near touches, m)"
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="X.geojson|X.xlsx", help="写出可申报的部分 (file to write)"
+)
+@_DISTRICT
+def application_command(session: Session, name: str, district: str, **options: Any) -> None:
+    """补助申报：方案里哪些小区和工程可以申报，哪些不列入 (what may be applied for)."""
+    path, facts = options["works"], options["facts"]
+    works = None if path is None else WorksFile(path, options["works_layer"], options["crs"], options["encoding"])
+    with session.database() as db:
+        made = application_of_proposal(
+            db,
+            get_district(db, district),
+            name,
+            profile=options["profile"],
+            facts=None if facts is None else read_facts_file(facts),
+            file=None if facts is None else str(facts),
+            works=works,
+            reach_m=options["reach"],
+        )
+    if options["out"] is not None:
+        write_application(made, options["out"])
+    session.result(application_document(made, session.language), application_sentences(made))
 
 
 @command(proposal, "move")

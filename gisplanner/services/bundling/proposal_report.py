@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from gisplanner.domain.proposals import Proposal, ProposalChange
 from gisplanner.planning.agreement import Agreement, agreement
 from gisplanner.services.bundling.proposals import official_groups
+from gisplanner.services.bundling.totals import totals_document, totals_of
 from gisplanner.text import Text
 
 
@@ -115,13 +114,7 @@ def _outside(proposal: Proposal, codes: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _totals(estates: gpd.GeoDataFrame, codes: Sequence[str]) -> dict[str, Any]:
-    rows = estates[estates["code"].isin(codes)]
-    figures: dict[str, Any] = {"count": len(rows)}
-    for figure in ("households", "buildings", "floor_area_10k_m2"):
-        values = rows[figure]
-        total = None if pd.isna(values).any() else sum((Decimal(str(value)) for value in values), Decimal(0))
-        figures[figure] = total if total is None else str(total) if figure.startswith("floor") else int(total)
-    return figures
+    return totals_document(totals_of(estates.set_index("code", drop=False), codes))
 
 
 def _change(change: ProposalChange) -> dict[str, Any]:
