@@ -19,7 +19,7 @@ from gisplanner.store.queries import queries
 
 FEATURE_TABLES: Final = (
     "estate", "building", "road", "barrier", "entrance", "obstacle", "connection_point", "exclusion_area",
-    "pipe_segment",
+    "pipe_segment", "network_point",
 )  # fmt: skip
 """Tables whose rows are features of a district: ``district_id``, ``srid``, ``code``, ``geom``, their own columns."""
 
@@ -57,6 +57,12 @@ def copy_features(
         raise ValueError(f"{table} holds no features")
     if frame.crs is None or frame.crs.to_epsg() != district.srid:
         raise ValueError(f"the frame is in {frame.crs}, the district in EPSG:{district.srid}")
+    if into is None and queries().acts_for_request(connection):
+        queries().staging_create(connection, target=table)
+        copy_features(connection, table, district, frame, columns, into="staging")
+        return int(
+            queries().staging_append(connection, target=table, columns=["district_id", "srid", *columns, "geom"])
+        )
     fields = [_text_column(frame[column]) for column in columns]
     geometry = shapely.to_wkb(shapely.set_srid(frame.geometry.to_numpy(), district.srid), hex=True, include_srid=True)
     fields.append(np.where(pd.isna(geometry), _NULL, geometry).tolist())

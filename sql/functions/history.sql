@@ -1,8 +1,9 @@
--- Every change to an estate, a building or an area keeps the earlier version, with who and when.
+-- Every change to a feature keeps the earlier version, with who and when.
 -- A new row has no earlier version: its import batch says where it came from.
 
+-- The program writes the history, whoever changes the row: a request can neither read nor write it by itself.
 CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE'
        AND to_jsonb(NEW) - 'geom' = to_jsonb(OLD) - 'geom'
@@ -18,11 +19,23 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION keep_history() IS '历史版本: 小区、楼栋、片区每次改动之前的版本写入 history, 记录人和时间';
+COMMENT ON FUNCTION keep_history() IS '历史版本: 要素每次改动之前的版本写入 history, 记录人和时间';
 
 CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON estate
     FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON building
     FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON renewal_area
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON road
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON barrier
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON entrance
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON obstacle
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON connection_point
+    FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON exclusion_area
     FOR EACH ROW EXECUTE FUNCTION keep_history();

@@ -28,3 +28,19 @@ END
 $$;
 
 COMMENT ON FUNCTION staging_apply(text, text[]) IS '把暂存表中的列按编码写回目标表, 返回更新行数, 并删除暂存表';
+
+CREATE OR REPLACE FUNCTION staging_append(target text, columns text[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    added bigint;
+    names text;
+BEGIN
+    SELECT string_agg(format('%I', name), ', ') INTO names FROM unnest(columns) AS name;
+    EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM staging', target, names, names);
+    GET DIAGNOSTICS added = ROW_COUNT;
+    DROP TABLE staging;
+    RETURN added;
+END
+$$;
+
+COMMENT ON FUNCTION staging_append(text, text[]) IS '把暂存表中的行加进目标表, 返回行数, 并删除暂存表: 受行级权限约束的请求不能直接 COPY';

@@ -53,6 +53,13 @@ SELECT staging_create(:target);
 -- name: staging_apply(target, columns)$
 SELECT staging_apply(:target, CAST(:columns AS text[]));
 
+-- name: staging_append(target, columns)$
+SELECT staging_append(:target, CAST(:columns AS text[]));
+
+-- name: acts_for_request()$
+-- Whether row-level security binds this transaction; COPY does not go into a table under it.
+SELECT current_user = 'gisplanner_request';
+
 -- name: estate_delete_codes(district_id, codes)!
 DELETE FROM estate WHERE district_id = :district_id AND code = ANY (:codes);
 

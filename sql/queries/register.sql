@@ -1,6 +1,6 @@
 -- name: register_lock(district_id)$
--- One import of a district at a time.
-SELECT id FROM district WHERE id = :district_id FOR UPDATE;
+-- One import of a district at a time; no right to the row of the district is needed.
+SELECT pg_advisory_xact_lock(7041991, hashtext(:district_id));
 
 -- name: register_estates(district_id)
 -- All estates of a district, those of the plan first and in its order, with their project of the latest plan year.
