@@ -5,7 +5,6 @@ What is left out is unknown, never false. Unknown keys, impossible figures and c
 
 from __future__ import annotations
 
-import re
 from datetime import date as Day  # noqa: N812 - the field `date` would hide it
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -23,14 +22,10 @@ from pydantic import (
 )
 
 from gisplanner.domain.clause import Definition
+from gisplanner.domain.years import YEAR_MAX, YEAR_MIN, read_years
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Count = Annotated[StrictInt, Field(ge=0)]
-
-_YEAR_MIN, _YEAR_MAX = 1800, 2200
-_DECADE = re.compile(r"(?:(\d{2})世纪)?(\d{2}|\d{4})年代")
-_YEARS = re.compile(r"(\d{4})年?(?:\s*[-–—~～至、到]\s*(\d{4})年?)?")
-_CENTURY = 1900
 
 
 def _year_range(value: Any) -> Any:
@@ -41,36 +36,14 @@ def _year_range(value: Any) -> Any:
         return (value, value)
     if not isinstance(value, str):
         return value
-    text = value.strip()
-    if found := _DECADE.fullmatch(text):
-        decade = int(found[2])
-        first = decade if decade >= _CENTURY else _CENTURY + decade
-        return (first, first + 9)
-    if found := _YEARS.fullmatch(text):
-        return (int(found[1]), int(found[2] or found[1]))
-    raise ValueError("年份写作 1998、1998-2001 或 80年代 (a year, a range of years or a decade)")
+    return read_years(value)
 
 
 def _plausible(value: tuple[int, int]) -> tuple[int, int]:
     first, last = value
-    if not _YEAR_MIN <= first <= last <= _YEAR_MAX:
-        raise ValueError(f"年份应在 {_YEAR_MIN}–{_YEAR_MAX} 之间、先后有序 (years in order)")
+    if not YEAR_MIN <= first <= last <= YEAR_MAX:
+        raise ValueError(f"年份应在 {YEAR_MIN}–{YEAR_MAX} 之间、先后有序 (years in order)")
     return value
-
-
-def year_range(text: str) -> tuple[int, int] | None:
-    """Return the closed range of years a register cell means, ``None`` when it cannot be read.
-
-    Examples
-    --------
-    >>> year_range("1998年"), year_range("80年代"), year_range("不详")
-    ((1998, 1998), (1980, 1989), None)
-    """
-    try:
-        first, last = _plausible(_year_range(text))
-    except (ValueError, TypeError):
-        return None
-    return first, last
 
 
 YearRange = Annotated[tuple[StrictInt, StrictInt], BeforeValidator(_year_range), AfterValidator(_plausible)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import UNKNOWN, Answer
-from gisplanner.domain.policy_facts import year_range
+from gisplanner.domain.years import year_range
 from gisplanner.domain.profile import Profile
 from gisplanner.errors import Fault, UsageError
 from gisplanner.rules.answers import Desk

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gisplanner.domain.district import District
-from gisplanner.domain.policy_facts import year_range
+from gisplanner.domain.years import year_range
 from gisplanner.errors import Fault, InputError
 from gisplanner.rules.eligibility import Overlap
 from gisplanner.rules.facts import read_facts
