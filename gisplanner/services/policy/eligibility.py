@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import UNKNOWN, Answer
-from gisplanner.domain.years import year_range
 from gisplanner.domain.profile import Profile
+from gisplanner.domain.years import year_range
 from gisplanner.errors import Fault, UsageError
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.eligibility import OVERALL, eligibility
