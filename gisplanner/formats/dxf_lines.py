@@ -1,4 +1,4 @@
-"""Lines of a drawing (DXF): what its layers hold, with the attributes of blocks that stand on a line's end."""
+"""Networks in a drawing (DXF): lines by the layers they are drawn on, valves and manholes as blocks."""
 
 from __future__ import annotations
 
@@ -20,33 +20,32 @@ from gisplanner.text import Text
 
 LAYER: Final = "drawing"
 DRAWN_ON: Final = "dxf_layer"
+HANDLE: Final = "dxf_handle"
+"""Column that holds what the drawing knows an entity by."""
+BLOCK: Final = "dxf_block"
+"""Column that holds the name of the block a point is drawn with; lines have none."""
 _CURVES: Final = "LINE LWPOLYLINE POLYLINE ARC SPLINE"
+_BLOCKS: Final = "INSERT"
 _SAGITTA_M: Final = 0.01
 _MIN_POINTS: Final = 2
 
 
 class DxfLinesReader:
-    """Reads the lines of a drawing as one layer; ``dxf_layer`` is the layer they are drawn on."""
+    """Reads lines and blocks of a drawing as one layer; ``dxf_layer`` is the layer they are drawn on."""
 
     def layers(self, path: Path) -> list[LayerInfo]:
-        """Return the one layer of lines."""
-        return [LayerInfo(LAYER, rows=sum(1 for _ in _open(path).modelspace().query(_CURVES)))]
+        """Return the one layer of lines and points."""
+        return [LayerInfo(LAYER, rows=sum(1 for _ in _open(path).modelspace().query(f"{_CURVES} {_BLOCKS}")))]
 
     def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, its own code page
-        """Return the lines; a closed polyline is a line that ends where it began."""
+        """Return the lines, then the blocks as points with their attributes.
+
+        A closed polyline is a line that ends where it began.
+        """
         drawing = _open(path)
-        rows = list(_rows(drawing))
-        blocks = list(drawing.modelspace().query("INSERT"))
-        notes = []
-        if blocks:
-            notes.append(
-                Text(
-                    f"{len(blocks)} 个图块（阀门、井、调压箱等）不是管段，未读入。",
-                    en=f"{len(blocks)} blocks (valves, manholes …) are no lines and were left out.",
-                )
-            )
-        frame = gpd.GeoDataFrame(rows, columns=[DRAWN_ON, "code", "geometry"], geometry="geometry", crs=None)
-        return RawLayer(frame, notes=tuple(notes))
+        rows = [*_rows(drawing), *_blocks(drawing)]
+        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
+        return RawLayer(frame.reindex(columns=[*dict.fromkeys([DRAWN_ON, HANDLE, BLOCK, *frame.columns])]))
 
 
 def _open(path: Path) -> Drawing:
@@ -64,4 +63,14 @@ def _rows(drawing: Drawing) -> Iterator[dict[str, Any]]:
         points = [(point.x, point.y) for point in make_path(entity).flattening(_SAGITTA_M)]
         line = shapely.LineString(points) if len(set(points)) >= _MIN_POINTS else None
         layer = decode_dxf_unicode(entity.dxf.layer)
-        yield {DRAWN_ON: layer, "code": f"{layer}-{entity.dxf.handle}", "geometry": line}
+        yield {DRAWN_ON: layer, HANDLE: entity.dxf.handle, "geometry": line}
+
+
+def _blocks(drawing: Drawing) -> Iterator[dict[str, Any]]:
+    for entity in drawing.modelspace().query(_BLOCKS):
+        layer, where = decode_dxf_unicode(entity.dxf.layer), entity.dxf.insert
+        name = decode_dxf_unicode(entity.dxf.name)
+        attributes: Any = entity
+        values = {str(one.dxf.tag).strip(): str(one.dxf.text).strip() or None for one in attributes.attribs}
+        place = {DRAWN_ON: layer, HANDLE: entity.dxf.handle, BLOCK: name}
+        yield {"feature_text": name, **values, **place, "geometry": shapely.Point(where.x, where.y)}

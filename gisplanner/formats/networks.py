@@ -8,6 +8,7 @@ from typing import Final
 
 from gisplanner.formats.dxf_lines import DxfLinesReader
 from gisplanner.formats.layers import VectorReader
+from gisplanner.formats.network_csv import NetworkCsvReader
 from gisplanner.formats.ogr import DatasetReader
 from gisplanner.formats.survey_book import SurveyBookReader
 from gisplanner.formats.vector import READERS
@@ -17,6 +18,7 @@ NETWORK_READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
         **READERS,
         ".dxf": DxfLinesReader(),
         ".xlsx": SurveyBookReader(),
+        ".csv": NetworkCsvReader(),
         ".kml": DatasetReader("KML"),
     }
 )

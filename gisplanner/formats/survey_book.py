@@ -1,6 +1,7 @@
-"""Workbooks of a pipeline survey (管线探测成果表): for each kind a sheet of points and a sheet of lines.
+"""Tables of a pipeline survey (管线探测成果表): for each kind a table of points and a table of lines.
 
-Lines name their two points; the points have coordinates, X north and Y east, as CJJ 61 surveys hand them over.
+Lines name their two points; the points have coordinates, X north and Y east, as CJJ 61 surveys hand them over. The
+tables are sheets of one workbook, or text files of one folder: ``JSPOINT.csv`` beside ``JSLINE.csv``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ import shapely
 from gisplanner.errors import Fault, FileFormatError
 from gisplanner.formats.layers import LayerInfo, RawLayer
 from gisplanner.formats.table import Table, read_bytes
+from gisplanner.formats.table_csv import read_csv
 from gisplanner.formats.table_xlsx import read_xlsx
 from gisplanner.text import Text
 
@@ -27,6 +29,9 @@ LAYER: Final = "survey"
 ROW: Final = "survey_row"
 SHEET: Final = "survey_sheet"
 PROBLEM: Final = "survey_problem"
+POINT: Final = "survey_point"
+_FIXTURES: Final = ("subsid", "附属物", "feature", "特征", "特征点")
+"""Headings of what stands at a point, the fixture before the shape of the line."""
 
 _POINTS: Final = re.compile(r"^(.*?)[_\s]*(?:POINT|点表|管点|点)$", re.IGNORECASE)
 _LINES: Final = re.compile(r"^(.*?)[_\s]*(?:LINE|线表|管线|线)$", re.IGNORECASE)
@@ -45,18 +50,24 @@ _LINE_HEADINGS: Final = {
 
 
 class SurveyBookReader:
-    """Reads ``*.xlsx`` with point and line sheets; all kinds become one layer, the kind in ``utility``."""
+    """Reads ``*.xlsx`` and ``*.csv`` with point and line tables; all kinds become one layer, the kind in ``utility``.
+
+    Lines come first, then the points themselves: valves, manholes, hydrants.
+    """
 
     def layers(self, path: Path) -> list[LayerInfo]:
-        """Return the one layer of lines."""
+        """Return the one layer of lines and points."""
         pairs = _pairs(path)
-        return [LayerInfo(LAYER, rows=sum(len(pair.lines.rows) - 1 for pair in pairs))]
+        return [LayerInfo(LAYER, rows=sum(len(pair.lines.rows) + len(pair.points.rows) - 2 for pair in pairs))]
 
     def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, Unicode
-        """Return the lines of all sheets; a line that cannot be drawn has no geometry and says why."""
-        rows = [row for pair in _pairs(path) for row in _rows(pair, path.name)]
+        """Return the lines and points of all tables; what cannot be drawn has no geometry and says why."""
+        pairs = _pairs(path)
+        rows = [row for pair in pairs for row in _rows(pair, path.name)]
+        rows += [row for pair in pairs for row in _point_rows(pair, path.name)]
         frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
         frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)  # else both languages become one
+        frame[POINT] = pd.Series([row.get(POINT, False) for row in rows], dtype=bool)
         return RawLayer(frame)
 
 
@@ -68,7 +79,7 @@ class _Pair:
 
 
 def _pairs(path: Path) -> list[_Pair]:
-    sheets = {(table.sheet or "").strip(): table for table in read_xlsx(read_bytes(path), file=path.name)}
+    sheets = {name.strip(): table for name, table in _tables(path).items()}
     points = {found[1]: table for name, table in sheets.items() if (found := _POINTS.match(name))}
     lines = {found[1]: table for name, table in sheets.items() if (found := _LINES.match(name))}
     pairs = [_Pair(kind, points[kind], table) for kind, table in lines.items() if kind in points]
@@ -78,6 +89,48 @@ def _pairs(path: Path) -> list[_Pair]:
             [Fault(file=path.name, value="、".join(sheets), allowed="JSPOINT + JSLINE、给水点表 + 给水线表 …")],
         )
     return pairs
+
+
+def _tables(path: Path) -> dict[str, Table]:
+    """Return the tables of a workbook by sheet; for a text file, itself and the other half of its pair."""
+    if path.suffix.lower() != ".csv":
+        return {table.sheet or "": table for table in read_xlsx(read_bytes(path), file=path.name)}
+    stem = unicodedata.normalize("NFKC", path.stem)
+    kind = next((found[1] for pattern in (_POINTS, _LINES) if (found := pattern.match(stem))), None)
+    tables = {}
+    for other in sorted(path.parent.glob("*.csv")) if kind is not None else []:
+        name = unicodedata.normalize("NFKC", other.stem)
+        if any((found := pattern.match(name)) and found[1] == kind for pattern in (_POINTS, _LINES)):
+            tables[name] = replace(read_csv(read_bytes(other), file=other.name), sheet=name)
+    return tables
+
+
+def _point_rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
+    headings = _headings(pair.points)
+    columns = _columns(headings, _POINT_HEADINGS, tuple(_POINT_HEADINGS), pair.points, file)
+    by_key = {heading.casefold(): position for position, heading in enumerate(headings)}
+    others = {name: position for position, name in enumerate(headings) if name and position not in columns.values()}
+    fixtures = [by_key[word] for word in _FIXTURES if word in by_key]
+    made = []
+    for row in pair.points.rows[1:]:
+        if row.blank:
+            continue
+        east, north = (_number(row.cell(columns[axis]).text) for axis in ("east", "north"))
+        drawn = east is not None and north is not None
+        values: dict[str, Any] = {name: row.cell(position).text or None for name, position in others.items()}
+        texts = [row.cell(position).text.strip() for position in fixtures]
+        values |= {
+            "utility": pair.kind,
+            "code": row.cell(columns["id"]).text.strip() or None,
+            "feature_text": next((text for text in texts if text), "特征点"),
+            ROW: row.number,
+            SHEET: pair.points.sheet,
+            PROBLEM: None if drawn else Text("点没有坐标", en="the point has no coordinates"),
+            POINT: True,
+            "geometry": shapely.Point(east, north) if drawn else None,
+        }
+        made.append(values)
+    return made
 
 
 def _rows(pair: _Pair, file: str) -> list[dict[str, Any]]:

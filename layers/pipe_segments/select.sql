@@ -18,6 +18,7 @@ SELECT
     status,
     year_built,
     common_trench,
+    drawn_on,
     illustrative,
     geom
 FROM pipe_segment

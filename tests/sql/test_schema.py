@@ -156,6 +156,33 @@ def _records(connection: Connection) -> dict[str, str]:
         "SELECT 'd', id, '区深燃公司', '已报', 1, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 "
         "RETURNING id",
     )
+    _one(
+        connection,
+        "INSERT INTO clearance_exception (district_id, a, b, kind, state, required_m, accepted_m, clause, measure, "
+        "ground, document, accepted_by, accepted_on, valid_until) VALUES ('d', 'x/gas/1', 'y/water/1', 'horizontal', "
+        "'granted', 1.0, 0.8, '4.1.9', '加套管', '路窄', '函1', '王工', '2024-09-01', '2025-09-01') RETURNING id",
+    )
+    task = _one(
+        connection,
+        "INSERT INTO network_task (district_id, srid, kind, code, owner, subject, cause) "
+        "VALUES ('d', 4547, 'relocation', 'R1', '区深燃公司', 'G1', '加装电梯') RETURNING id",
+    )
+    _one(
+        connection,
+        "INSERT INTO network_task_step (task_id, state, happened_on) VALUES (%s, '办理中', '2024-09-02') "
+        "RETURNING id",
+        task,
+    )
+    _one(
+        connection,
+        "INSERT INTO segment_event (district_id, owner, utility, code, status, happened_on) "
+        "VALUES ('d', '区深燃公司', 'gas', 'G1', 'abandoned', '2024-09-02') RETURNING id",
+    )
+    _one(
+        connection,
+        "INSERT INTO gas_intent (district_id, estate_id, owner, households, stated_on) "
+        "SELECT 'd', id, '区深燃公司', 3, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id",
+    )
     proposal = _one(
         connection,
         "INSERT INTO proposal (district_id, name, kind, engine_version, inputs_sha256, parameters, answer) "
@@ -167,6 +194,7 @@ def _records(connection: Connection) -> dict[str, str]:
         "VALUES (%s, 'made', '生成', '划定', '{}', '{}')",
         proposal,
     )
+    _records_of_works(connection, project)
     return {
         "plan_baseline": "document_title",
         "plan_baseline_row": "name",
@@ -176,14 +204,58 @@ def _records(connection: Connection) -> dict[str, str]:
         "history": "table_name",
         "account_event": "account",
         "filing_event": "owner",
+        "clearance_exception": "clause",
+        "network_task_step": "note",
+        "segment_event": "note",
+        "gas_intent": "note",
         "proposal": "name",
         "proposal_change": "reason",
+        "library_entry": "document",
+        "estate_figure": "kind",
+        "estate_output": "item",
+        "output_month": "frozen_by",
+        "project_fund": "source",
+        "handover_entry": "kind",
+        "demolition_event": "unit",
+        "complaint_answer": "answer",
     }
 
 
+def _records_of_works(connection: Connection, project: int) -> None:
+    for what in (
+        "INSERT INTO library_entry (estate_id, state, plan_year, happened_on) SELECT id, '实施', 2024, '2024-05-01'",
+        "INSERT INTO estate_figure (estate_id, kind, amount, happened_on) SELECT id, '同意户数', 3, '2024-05-01'",
+        "INSERT INTO estate_output (estate_id, item, status, amount, happened_on) "
+        "SELECT id, 'lifts', '完成', 1, '2024-05-01'",
+        "INSERT INTO handover_entry (estate_id, kind, name, happened_on) SELECT id, '绿化', '绿地', '2024-05-01'",
+        "INSERT INTO demolition (district_id, srid, code, estate_id, kind) SELECT 'd', 4547, 'W1', id, '铁皮棚'",
+        "INSERT INTO complaint (district_id, srid, code, estate_id, channel, kind, happened_on) "
+        "SELECT 'd', 4547, 'T1', id, '12345', '噪声', '2024-05-01'",
+    ):
+        _one(connection, what + " FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id")
+    _one(connection, "INSERT INTO output_month (district_id, month, rows) VALUES ('d', '2024-05-01', '[]')")
+    _one(
+        connection,
+        "INSERT INTO project_fund (project_id, source, status, amount_cny, happened_on) "
+        "VALUES (%s, '中央奖补', '计划', 1, '2024-05-01')",
+        project,
+    )
+    _one(
+        connection,
+        "INSERT INTO demolition_event (demolition_id, step, happened_on) SELECT id, 1, '2024-05-01' FROM demolition",
+    )
+    _one(
+        connection,
+        "INSERT INTO complaint_answer (complaint_id, happened_on, answer) SELECT id, '2024-05-02', '已答复' FROM complaint",
+    )
+
+
 APPEND_ONLY = (
+    "library_entry", "estate_figure", "estate_output", "output_month", "project_fund", "handover_entry",
+    "demolition_event", "complaint_answer",
     "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history",
-    "account_event", "filing_event", "proposal", "proposal_change",
+    "account_event", "filing_event", "clearance_exception", "network_task_step", "segment_event", "gas_intent",
+    "proposal", "proposal_change",
 )  # fmt: skip
 
 

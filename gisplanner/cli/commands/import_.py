@@ -66,17 +66,18 @@ def import_command(
 
     FILE: GeoPackage, GeoJSON, Shapefile (.zip), GeoParquet, DXF, .osm, .osm.pbf
 
-    管线 (networks) 还可用 KML 和点表、线表成对的 XLSX
+    管线 (networks) 还可用 KML、点表线表成对的 XLSX 或 CSV、带 WKT 列的 CSV
     """
     shared: dict[str, Any] = {"layer": layer, "crs": crs, "encoding": encoding, "dry_run": dry_run}
     if kind == NETWORKS:
-        if add_new or replace or trust_coordinates or report is not None:
+        if add_new or replace or report is not None:
             raise UsageError(
                 Text(
-                    "--add-new、--replace、--trust-coordinates、--report 不用于管线。",
-                    en="--add-new, --replace, --trust-coordinates and --report do not go with networks.",
+                    "--add-new、--replace、--report 不用于管线。",
+                    en="--add-new, --replace and --report do not go with networks.",
                 )
             )
+        shared["trust_coordinates"] = trust_coordinates
         _networks(session, district, file, {"owner": owner, "utility": utility, "mapping": mapping}, shared)
         return
     if owner is not None or utility is not None or mapping:

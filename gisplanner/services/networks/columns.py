@@ -14,6 +14,7 @@ from gisplanner.catalog.layers import layer, utilities
 from gisplanner.formats.attributes import match_headings
 
 LAYER: Final = "pipe_segments"
+POINTS: Final = "network_points"
 CHECK_NAMES: Final = {"section_text": "diameter_mm", "place": "where"}
 """Columns of the stored layer that the clearance check knows under another name."""
 
@@ -26,7 +27,7 @@ def headings_of(columns: list[str], remembered: Mapping[str, str] | None = None)
     >>> headings_of(["管类", "管径", "备注"])
     {'utility': '管类', 'section_text': '管径'}
     """
-    found = match_headings(columns, layer(LAYER))
+    found = {**match_headings(columns, layer(POINTS)), **match_headings(columns, layer(LAYER))}
     known = {name: heading for name, heading in (remembered or {}).items() if heading in columns}
     free = {name: heading for name, heading in found.items() if heading not in known.values()}
     return {**free, **known}

@@ -9,74 +9,33 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
+import shapely
 
 from gisplanner.catalog.layers import utilities
 from gisplanner.crs import crs_name
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, InputError, UsageError
+from gisplanner.errors import Fault, InputError, NotFoundError, UsageError
+from gisplanner.formats.attributes import Attributes
 from gisplanner.formats.networks import NETWORK_READERS
 from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.services.ingest.guard import check_datum
+from gisplanner.services.ingest.local_grids import get_grid, is_local
+from gisplanner.services.ingest.reading import Table
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import LOCAL, may_see, require_owner
 from gisplanner.services.networks.columns import LAYER, headings_of, utility_code
-from gisplanner.services.networks.rows import COLUMNS, Judged, judge_rows
+from gisplanner.services.networks.row_readers import COLUMNS, POINT_COLUMNS
+from gisplanner.services.networks.rows import Judged, judge_rows
+from gisplanner.services.networks.upload_report import LISTED, NetworkReport
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.features import copy_features
 from gisplanner.store.queries import queries
-from gisplanner.text import Language, Text, in_language
+from gisplanner.text import Text
 
 NEIGHBOUR_M: Final = 5.0
 """An operator sees the lines of others this near to its own, no farther."""
-_LISTED: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkReport:
-    """What became of an upload; ``version`` is ``None`` where nothing was written."""
-
-    owner: str
-    version: int | None
-    file: str
-    layer: str
-    crs: str
-    headings: Mapping[str, str]
-    ignored: tuple[str, ...]
-    accepted: int
-    replaced: int
-    rejected: tuple[Fault, ...]
-    notes: tuple[Text, ...]
-
-    def as_dict(self, language: Language = "zh") -> dict[str, Any]:
-        """Return the JSON document."""
-        return {
-            "owner": self.owner,
-            "version": self.version,
-            "file": self.file,
-            "layer": self.layer,
-            "crs": self.crs,
-            "headings": dict(self.headings),
-            "ignored_columns": list(self.ignored),
-            "accepted": self.accepted,
-            "replaced": self.replaced,
-            "rejected": [fault.as_dict(language) for fault in self.rejected],
-            "notes": [in_language(note, language) for note in self.notes],
-        }
-
-    def sentences(self) -> Text:
-        """Return the report for a person."""
-        rows = len({(fault.layer, fault.row) for fault in self.rejected})
-        version = "（试算，未写入）" if self.version is None else f"，第 {self.version} 次报送"
-        dry = " (nothing written)" if self.version is None else f", upload {self.version}"
-        zh = [f"{self.owner}：接收 {self.accepted} 段，未接收 {rows} 行，替换原有 {self.replaced} 段{version}。"]
-        en = [f"{self.owner}: {self.accepted} accepted, {rows} rejected, {self.replaced} replaced{dry}."]
-        for fault in self.rejected[:_LISTED]:
-            value = "" if fault.value is None else f"「{fault.value}」"
-            zh.append(f"  第 {fault.row} 行 {fault.column}{value}：{fault.hint}")
-            en.append(f"  row {fault.row} {fault.column} {value}: {in_language(fault.hint or '', 'en')}")
-        zh += [f"  {note}" for note in self.notes]
-        en += [f"  {in_language(note, 'en')}" for note in self.notes]
-        return Text("\n".join(zh), en="\n".join(en))
 
 
 def import_networks(
@@ -92,9 +51,12 @@ def import_networks(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     illustrative: bool = False,
+    trust_coordinates: bool = False,
     viewer: Viewer = LOCAL,
 ) -> NetworkReport:
-    """Take in the lines of one owner; what it handed in before stays readable and is current no more.
+    """Take in the lines and points of one owner; what it handed in before stays readable and is current no more.
+
+    A file of lines replaces lines, a file of points replaces points.
 
     Parameters
     ----------
@@ -104,6 +66,9 @@ def import_networks(
         Only this utility is handed in, and only its earlier lines are replaced; ``None``: all of the owner's.
     mapping
         Our column names → headings of the file; kept and used for the owner's next file.
+    trust_coordinates
+        A person confirmed the coordinates: they are not held against what is stored, see
+        :func:`gisplanner.services.ingest.guard.check_datum`.
     viewer
         On whose behalf.
 
@@ -120,7 +85,10 @@ def import_networks(
     """
     require_owner(viewer, district, owner, Text("报送", en="hand in"))
     only = None if utility is None else _utility(utility)
-    file = read_vector(path, prefer=LAYER, layer=layer, crs=crs, encoding=encoding, readers=NETWORK_READERS)
+    local = (get_grid(db, district, crs), district.crs) if crs is not None and is_local(crs) else None
+    file = read_vector(
+        path, prefer=LAYER, layer=layer, crs=crs, encoding=encoding, readers=NETWORK_READERS, local=local
+    )
     columns = [str(column) for column in file.frame.columns.drop(file.frame.geometry.name)]
     with db.transaction() as connection:
         queries().network_upload_lock(connection, district_id=district.id)
@@ -128,12 +96,15 @@ def import_networks(
         headings = headings_of(columns, {**(remembered or {}), **(mapping or {})})
         judged = judge_rows(file, district, headings, owner=owner, utility=only)
         rejected = tuple(one.as_fault(file) for one in judged.rejected)
-        if not len(judged.accepted):
+        if not len(judged.lines) + len(judged.points):
             raise InputError(
                 Text(f"{path.name} 没有一行可以接收。", en=f"No row of {path.name} can be accepted."), rejected
             )
+        trusted = trust_coordinates or illustrative
+        notes = [*file.notes, *_passed_over(judged), *_datum(db, district, file, trusted=trusted, dry_run=dry_run)]
         upload = _Upload(owner, only, headings, illustrative)
         version, replaced = _write(connection, district, file, judged, upload)
+        again = list(queries().segments_handed_in_again(connection, district_id=district.id, owner=owner))
         if dry_run:
             connection.rollback()
     used = set(headings.values())
@@ -144,12 +115,43 @@ def import_networks(
         layer=file.layer,
         crs=crs_name(file.crs),
         headings=headings,
-        ignored=tuple(name for name in columns if name not in used and not name.startswith("survey_")),
-        accepted=len(judged.accepted),
-        replaced=replaced,
+        ignored=tuple(name for name in columns if name not in used and not name.startswith(("survey_", "dxf_"))),
+        accepted=len(judged.lines),
+        replaced=replaced[0],
+        points=len(judged.points),
+        points_replaced=replaced[1],
         rejected=rejected,
-        notes=file.notes,
+        notes=(*notes, *_come_back(again)),
     )
+
+
+def _passed_over(judged: Judged) -> list[Text]:
+    if not judged.passed_over:
+        return []
+    count = judged.passed_over
+    return [Text(f"{count} 个图块不在管线图层上，未读入。", en=f"{count} blocks stand on layers of no utility.")]
+
+
+def _datum(db: Database, district: District, file: VectorFile, *, trusted: bool, dry_run: bool) -> list[Text]:
+    """Hold the file against what is stored, as any other geometry (坐标守卫)."""
+    rows = file.frame.index
+    read = Attributes(pd.DataFrame(index=rows), {}, (), ())
+    table = Table(LAYER, file, read, pd.Series(None, index=rows, dtype=object), (), ())
+    found = check_datum(db, district, table, trusted=trusted, dry_run=dry_run)
+    return [] if found is None else [found.message]
+
+
+def _come_back(rows: list[Any]) -> list[Text]:
+    """Say which lines were given up before and are handed in as in use."""
+    if not rows:
+        return []
+    named = "、".join(row.code for row in rows[:LISTED])
+    return [
+        Text(
+            f"{len(rows)} 段曾登记为废弃或已接入新网，本次又报为在用，请核对：{named}",
+            en=f"{len(rows)} lines were recorded as given up and are handed in as in use: {named}",
+        )
+    ]
 
 
 def owner_lines(db: Database, district: District, owner: str, *, viewer: Viewer = LOCAL) -> gpd.GeoDataFrame:
@@ -178,6 +180,32 @@ def lines_for(db: Database, district: District, *, viewer: Viewer) -> gpd.GeoDat
     near = mine.geometry.buffer(NEIGHBOUR_M).union_all()
     cut = others.assign(geom=others.geometry.intersection(near))
     return lines.iloc[:0] if mine.empty else _joined(mine, cut[~cut.geometry.is_empty])
+
+
+def lines_of_version(
+    db: Database, district: District, owner: str, version: int, *, viewer: Viewer = LOCAL
+) -> gpd.GeoDataFrame:
+    """Return what an owner handed in with one upload, current or not; ``is_current`` tells which still are.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account may not see them.
+    NotFoundError
+        There was no such upload.
+    """
+    require_owner(viewer, district, owner, Text("查看", en="see"))
+    if version not in {one["version"] for one in uploads(db, district, owner=owner)}:
+        raise NotFoundError(Text(f"{owner} 没有第 {version} 次报送。", en=f"{owner} has no upload {version}."))
+    with db.transaction() as connection:
+        rows = [
+            row._asdict()
+            for row in queries().pipe_segments_of_version(
+                connection, district_id=district.id, owner=owner, version=version
+            )
+        ]
+    shapes = [shapely.from_wkb(bytes(row.pop("wkb"))) for row in rows]
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=district.crs))
 
 
 def uploads(db: Database, district: District, *, owner: str | None = None) -> list[dict[str, Any]]:
@@ -211,7 +239,7 @@ class _Upload:
 
 def _write(
     connection: Connection, district: District, file: VectorFile, judged: Judged, upload: _Upload
-) -> tuple[int, int]:
+) -> tuple[int, tuple[int, int]]:
     made = queries().network_upload_insert(
         connection,
         district_id=district.id,
@@ -223,13 +251,18 @@ def _write(
         declared_crs=file.declared_crs,
         headings=json.dumps(dict(upload.headings), ensure_ascii=False),
         rows_read=len(file.frame),
-        rows_accepted=len(judged.accepted),
+        rows_accepted=len(judged.lines) + len(judged.points),
         rejected=json.dumps([one.as_fault(file).as_dict() for one in judged.rejected], ensure_ascii=False),
         illustrative=upload.illustrative,
     )
-    replaced = queries().network_replace(
-        connection, district_id=district.id, owner=upload.owner, utility=upload.utility, upload_id=made.id
-    )
-    rows = judged.accepted.assign(upload_id=made.id, illustrative=upload.illustrative)
-    copy_features(connection, "pipe_segment", district, rows, [*COLUMNS, "upload_id", "illustrative"])
-    return int(made.version), int(replaced)
+    of = {"district_id": district.id, "owner": upload.owner, "utility": upload.utility, "upload_id": made.id}
+    lines = int(queries().network_replace(connection, **of)) if judged.has_lines else 0
+    points = int(queries().network_replace_points(connection, **of)) if judged.has_points else 0
+    kept = {"upload_id": made.id, "illustrative": upload.illustrative}
+    for table, frame, columns in (
+        ("pipe_segment", judged.lines, COLUMNS),
+        ("network_point", judged.points, POINT_COLUMNS),
+    ):
+        if len(frame):
+            copy_features(connection, table, district, frame.assign(**kept), [*columns, *kept])
+    return int(made.version), (lines, points)

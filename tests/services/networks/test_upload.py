@@ -130,6 +130,7 @@ def test_a_drawing_names_the_kind_by_its_layers(db: Database, district: District
     report = import_networks(db, district, tmp_path / "管线.dxf", owner=OWNER, crs="EPSG:4547")
     assert report.accepted == 2
     assert [(one.column, one.value) for one in report.rejected] == [("utility", "图框")]
+    assert report.points == 0
     assert "1 个图块" in str(report.notes[0])
     lengths = sorted(layer_frame(db, district, "pipe_segments").geometry.length.round(3))
     assert lengths == [40.0, round(30.0 + 500**0.5, 3)]
