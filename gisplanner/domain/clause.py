@@ -46,6 +46,8 @@ class Clause(Passage):
     strength: Strength = "hard"
     note: str | None = None
     """How this tool reads the passage where the words leave room (读法); never part of the text."""
+    note_en: str | None = None
+    """The same in English."""
     also: tuple[Passage, ...] = ()
     """Further passages that must be shown beside this one."""
 
@@ -70,9 +72,11 @@ class Contradiction(Definition):
 
     key: str
     title: str
+    title_en: str | None = None
     texts: tuple[Passage, ...] = Field(min_length=1)
     reading: str
     """What this tool does about it."""
+    reading_en: str | None = None
     affects: tuple[str, ...] = ()
     inherited: bool = False
 

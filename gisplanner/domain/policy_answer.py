@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from gisplanner.domain.clause import DocumentStatus
@@ -16,6 +18,34 @@ FAILS_IN_PRINCIPLE: Final = "原则上不符合(需说明)"
 UNKNOWN: Final = "资料不足"
 BY_HAND: Final = "需人工认定"
 UNSTATED: Final = "文件未规定"
+
+IN_ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        MEETS: "meets",
+        FAILS: "does not meet",
+        FAILS_IN_PRINCIPLE: "in principle not (to be justified)",
+        UNKNOWN: "facts missing",
+        BY_HAND: "a person decides",
+        UNSTATED: "not in the document",
+        "地方财政": "local budget",
+        "相关企业": "the company concerned",
+        "产权人": "the owner",
+        "居民": "residents",
+    }
+)
+"""The answers in English, for sentences; documents keep the Chinese words."""
+
+
+def verdict_words(answer: str, language: Language) -> str:
+    """Return an answer for a sentence; a payer without an English word keeps its own.
+
+    Examples
+    --------
+    >>> verdict_words("符合", "en"), verdict_words("专营单位(政府补助)", "en")
+    ('meets', '专营单位(政府补助)')
+    """
+    return IN_ENGLISH.get(answer, answer) if language == "en" else answer
+
 
 UNQUOTED: Final = frozenset({UNKNOWN, UNSTATED})
 """The only answers that may stand without a quote."""

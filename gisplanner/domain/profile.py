@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gisplanner.domain.clause import CitedDocument, Contradiction, Definition, DocumentSpec, Passage, Unstated
+from gisplanner.domain.clause import CitedDocument, Clause, Contradiction, Definition, DocumentSpec, Passage, Unstated
 from gisplanner.domain.policy_eligibility import AntiHitchhiking, Eligibility, OutsideWorks, Score, Subsidy
 from gisplanner.domain.policy_works import (
     Acceptance,
@@ -86,6 +86,9 @@ class StageSpec(Definition):
     """What deadlines call the day on which it is reached: 开工, 完工 …"""
     parent: str | None = None
     """The stage of the parent document as which it is reported upwards (上报口径)."""
+    units: tuple[str, ...] = ()
+    """Units the text makes responsible for it (责任单位), in its words."""
+    units_passage: Passage | None = None
 
 
 class DemonstrationSpec(Passage):
@@ -94,6 +97,37 @@ class DemonstrationSpec(Passage):
     name: str
     estates: tuple[str, ...] = ()
     note: str | None = None
+    note_en: str | None = None
+
+
+class PhaseSpec(Clause):
+    """A phase over several stages (前期、实施、管护), with the steps the text divides it into."""
+
+    name: str
+    stages: tuple[int, ...] = Field(min_length=1)
+    steps: tuple[Passage, ...] = ()
+
+
+class DutySpec(Clause):
+    """What a unit must do (职责); ``removes`` names the structures it is said to pull down."""
+
+    unit: str
+    role: str
+    stages: tuple[int, ...] = ()
+    removes: tuple[str, ...] = ()
+
+
+class OfficeSpec(Clause):
+    """A part of the headquarters (一办七组) and the units in it; persons are entered by the district, never shipped."""
+
+    name: str
+    units: tuple[str, ...] = Field(min_length=1)
+
+
+class AssessmentSpec(Clause):
+    """What the works are assessed by (考核内容)."""
+
+    items: tuple[str, ...] = Field(min_length=1)
 
 
 class Profile(Definition):
@@ -110,6 +144,7 @@ class Profile(Definition):
     inherits: tuple[str, ...] = ()
     inference: str | None = None
     """Why the parent document is taken to apply."""
+    inference_en: str | None = None
     parents: tuple[DocumentSpec, ...] = ()
     """Documents of the extended profiles, nearest first. Set on loading."""
     district: DistrictSpec | None = None
@@ -139,6 +174,12 @@ class Profile(Definition):
     operators: tuple[OperatorSpec, ...] = ()
     stages: tuple[StageSpec, ...] = ()
     demonstration_areas: tuple[DemonstrationSpec, ...] = ()
+    phases: tuple[PhaseSpec, ...] = ()
+    duties: tuple[DutySpec, ...] = ()
+    offices: tuple[OfficeSpec, ...] = ()
+    assessment: AssessmentSpec | None = None
+    briefing: Passage | None = None
+    """Where the text demands that progress is told regularly (定期通报)."""
 
     def document_of(self, code: str) -> DocumentSpec:
         """Return the held document of a code: the profile's own or one it extends.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,10 @@ from gisplanner.files import replacing
 
 Value = str | int | float | Decimal | None
 
-_WIDEST: Final = 56
+_WIDEST: Final = 42
+_LINE_PT: Final = 15.0
+_TALLEST_PT: Final = 400.0
+_WIDE_SHEET: Final = 160
 _LINE: Final = Side(style="thin", color="C8CCD0")
 _BORDER: Final = Border(top=_LINE, bottom=_LINE, left=_LINE, right=_LINE)
 _HEAD: Final = PatternFill("solid", fgColor="E8EEF4")
@@ -69,11 +73,19 @@ def _write(sheet: Worksheet, table: Table) -> None:
             _fill(cell, value)
             cell.font, cell.border = Font(name=_FONT), _BORDER
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column, heading in enumerate(table.headings, start=1):
-        longest = max([_width(heading), *(_width(row[column - 1]) for row in table.rows)])
-        sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 3)
+    widths = [
+        min(_WIDEST, max([_width(heading), *(_width(row[column]) for row in table.rows)]) + 3)
+        for column, heading in enumerate(table.headings)
+    ]
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, row in enumerate(table.rows, start=top + 1):
+        tall = max((_lines(value, width) for value, width in zip(row, widths, strict=True)), default=1)
+        sheet.row_dimensions[number].height = min(_TALLEST_PT, _LINE_PT * tall + 3)
     sheet.freeze_panes = sheet.cell(top + 1, 1).coordinate
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A3 if sum(widths) > _WIDE_SHEET else Worksheet.PAPERSIZE_A4
+    sheet.print_title_rows = f"{top}:{top}"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
@@ -92,3 +104,9 @@ def _width(value: Value) -> int:
     """Return how many Latin letters wide the longest line is; a Chinese one is two."""
     lines = ("" if value is None else str(value)).split("\n")
     return max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in lines)  # noqa: PLR2004 - CJK begins there
+
+
+def _lines(value: Value, width: int) -> int:
+    """Return how many lines a cell of that width wraps into; the programs that open the file do not measure it."""
+    parts = ("" if value is None else str(value)).split("\n")
+    return sum(max(1, ceil(_width(part) / (width - 2))) for part in parts)

@@ -70,7 +70,7 @@ class Desk:
     def _complete(self, reason: Text, clause: Passage | None) -> Text:
         zh, en = str(reason), reason.en
         if isinstance(clause, Clause) and clause.note:
-            zh, en = f"{zh}（读法：{clause.note}）", f"{en} (reading: {clause.note})"
+            zh, en = f"{zh}（读法：{clause.note}）", f"{en} (reading: {clause.note_en or clause.note})"
         if clause is not None and clause.inherited:
             zh, en = f"{zh}【推定：依据上级文件】", f"{en} [by inference from the parent document]"
         if self.profile.document.status == "draft":

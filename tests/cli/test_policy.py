@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from gisplanner.catalog.profiles import profile_names
 from gisplanner.cli.main import main
+from gisplanner.services.policy.answers import load
 
 KEYS = {"rule", "subject", "answer", "reason", "quote", "document", "document_status", "inherited", "cited_not_held"}
 FACTS: dict[str, Any] = {
@@ -97,6 +99,40 @@ def test_compare_in_words(facts: str, capsys: pytest.CaptureFixture[str]):
     block = out[out.index("■ 金赣小区 · 建成年代") :].split("■")[1]
     assert block.count("「") == 4
     assert "咸宁市（征求意见稿）：符合" in block
+
+
+def test_compare_as_a_table_and_in_english(facts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "对照.xlsx"
+    code, told, _ = run(capsys, "policy", "compare", "--facts", facts, "--lang", "en", "--out", str(out))
+    assert code == 0
+    assert told.startswith("Side by side: ")
+    assert "year of completion" in told
+    assert "meets  built 1998" in told
+    sheet = load_workbook(out)["并列对照"]
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(row for row in rows if row[0] == "对象")
+    assert len([one for one in head if one]) == 2 + len(profile_names())
+    year = next(row for row in rows if row[:2] == ("金赣小区", "建成年代"))
+    assert sum("「" in str(cell) for cell in year) == 4
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_what_the_tool_itself_says_is_there_in_english(name: str):
+    """Quotes stay as written; readings, titles of contradictions and inferences are the tool's own words."""
+    profile = load(name)
+    for one in profile.contradictions:
+        assert one.title_en
+        assert one.reading_en
+    assert (profile.inference is None) == (profile.inference_en is None)
+    clauses = [value for value in json.loads(profile.model_dump_json()).values() if isinstance(value, (dict, list))]
+    queue = list(clauses)
+    while queue:
+        one = queue.pop()
+        if isinstance(one, dict):
+            assert bool(one.get("note")) == bool(one.get("note_en")), one
+            queue += one.values()
+        elif isinstance(one, list):
+            queue += one
 
 
 def test_faults_end_with_2_and_are_all_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

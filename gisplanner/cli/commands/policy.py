@@ -24,7 +24,7 @@ from gisplanner.services.policy.reading import (
     review_text,
     write_review,
 )
-from gisplanner.services.policy.text import comparison_sentences, reply_sentences
+from gisplanner.services.policy.text import comparison_sentences, reply_sentences, write_comparison
 from gisplanner.text import Text
 
 _FACTS = click.option(
@@ -86,9 +86,12 @@ def review_command(
 @command(policy, "compare")
 @_FACTS
 @click.option("--profile", "profiles", multiple=True, help="只比较这些政策依据，缺省为全部 (profiles)")
-def compare_command(session: Session, facts: Path, profiles: tuple[str, ...]) -> None:
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写成对照表 (table of documents)")
+def compare_command(session: Session, facts: Path, profiles: tuple[str, ...], out: Path | None) -> None:
     """同一事实在各份文件下的答复并列 (one set of facts under all documents)."""
     comparison = compare(read_facts_file(facts), profiles=profiles, file=str(facts))
+    if out is not None:
+        write_comparison(comparison, out)
     session.result(comparison_document(comparison, session.language), comparison_sentences(comparison))
 
 

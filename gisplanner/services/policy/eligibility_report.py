@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from gisplanner.domain.policy_answer import verdict_words
 from gisplanner.formats.list_writer import write_list
 from gisplanner.services.policy.eligibility import EligibilityReview
 from gisplanner.text import Text
@@ -31,9 +32,12 @@ def review_sentences(review: EligibilityReview) -> Text:
     draft = "（征求意见稿）" if document.status == "draft" and "征求意见稿" not in document.title else ""
     told = "、".join(f"{answer} {count}" for answer, count in review.tally.items()) or "没有小区"
     zh = [f"依据 {document.title}{draft}：{told}"]
-    en = [f"By {document.title}: {told}"]
+    counted = ", ".join(f"{verdict_words(answer, 'en')} {count}" for answer, count in review.tally.items())
+    en = [f"By {document.title}: {counted or 'no estates'}"]
     zh += [f"  {one.overall.answer}  {one.name}  {one.overall.reason}" for one in review.estates]
-    en += [f"  {one.overall.answer}  {one.name}  {one.overall.reason.en}" for one in review.estates]
+    en += [
+        f"  {verdict_words(one.overall.answer, 'en')}  {one.name}  {one.overall.reason.en}" for one in review.estates
+    ]
     by_place = Counter(one.subdistrict or "未填街道" for one in review.requests)
     asked = "、".join(f"{place} {count} 项" for place, count in by_place.items())
     if review.requests:

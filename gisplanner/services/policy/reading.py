@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import tomlkit
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from gisplanner.files import write_text
 from gisplanner.formats.document_text import document_text
 from gisplanner.rules.candidates import candidates
 from gisplanner.rules.profile_sections import TABLES, entry_faults, placed
-from gisplanner.text import Text
+from gisplanner.text import Language, Text, in_language
 
 TAKEN: tuple[Decision, ...] = ("confirmed", "changed")
 
@@ -233,17 +234,34 @@ def write_review(review: DocumentReview, path: Path) -> None:
 
 def review_text(review: DocumentReview) -> Text:
     """Return a review as text: each passage with its place, its values and its decision."""
-    tally = review.tally()
-    counts = f"待定 {tally['open']}，确认 {tally['confirmed']}，修改 {tally['changed']}，否决 {tally['rejected']}"
-    lines = [f"{review.document.title}：候选条文 {len(review.passages)} 条，{counts}；待定的不参与任何答复"]
+    return Text(_review(review, "zh"), en=_review(review, "en"))
+
+
+_DECIDED: Final[Mapping[str, Text]] = {
+    "open": Text("待定", en="open"),
+    "confirmed": Text("确认", en="confirmed"),
+    "changed": Text("修改", en="changed"),
+    "rejected": Text("否决", en="rejected"),
+}
+
+
+def _review(review: DocumentReview, language: Language) -> str:
+    tally, chinese = review.tally(), language == "zh"
+    counts = "，".join(f"{in_language(word, language)} {tally[key]}" for key, word in _DECIDED.items())
+    lines = [
+        f"{review.document.title}：候选条文 {len(review.passages)} 条，{counts}；待定的不参与任何答复"
+        if chinese
+        else f"{review.document.title}: {len(review.passages)} passages, {counts}; open ones answer nothing"
+    ]
     section = ""
     for one in review.passages:
         if one.section != section:
             section = one.section
-            lines += ["", f"【{one.title}】{section}"]
+            lines += ["", f"【{one.title}】{section}" if chinese else f"[{section}]"]
         where = "、".join(str(place.line) for place in one.places)
-        lines.append(f"  {one.id} [{one.decision}] 第 {where} 行：「{one.quote}」")
+        decided = in_language(_DECIDED[one.decision], language)
+        lines.append(f"  {one.id} [{decided}] {f'第 {where} 行' if chinese else f'line {where}'}：「{one.quote}」")
         if one.value:
-            lines.append(f"      取值 {json.dumps(one.value, ensure_ascii=False)}")
-    told = "\n".join(lines)
-    return Text(told, en=told)
+            told = "取值" if chinese else "values"
+            lines.append(f"      {told} {json.dumps(one.value, ensure_ascii=False)}")
+    return "\n".join(lines)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
-from gisplanner.domain.policy_answer import Answer
+from gisplanner.domain.policy_answer import UNSTATED, Answer, verdict_words
 from gisplanner.domain.profile import Profile
+from gisplanner.formats.tables_book import Table, write_tables
 from gisplanner.rules.policy import PolicyAnswers
 from gisplanner.services.policy.answers import DRAFT, PolicyComparison
 from gisplanner.text import Language, Text, in_language
 
 _NOTHING: Final = Text("没有条文", en="no clause")
+_SIDE_BY_SIDE: Final = Text("并列对照：", en="Side by side: ")
 
 
 def reply_sentences(reply: PolicyAnswers) -> Text:
@@ -51,9 +54,9 @@ def _reply(reply: PolicyAnswers, language: Language) -> str:
         words = "、".join(f"{one.subject} {one.fact}「{one.word}」" for one in reply.unused)
         lines += ["", f"{word['unused']}{words}"]
     for conflict in reply.profile.contradictions:
-        lines += ["", f"{word['contradiction']}{conflict.title}"]
+        lines += ["", f"{word['contradiction']}{_either(conflict.title, conflict.title_en, language)}"]
         lines += [f"      「{text.quote}」—— {text.document}" for text in conflict.texts]
-        lines.append(f"      {word['reading']}{conflict.reading}")
+        lines.append(f"      {word['reading']}{_either(conflict.reading, conflict.reading_en, language)}")
     return "\n".join(lines)
 
 
@@ -64,7 +67,9 @@ def _heading(profile: Profile, language: Language) -> str:
     status = f"  ※ {in_language(DRAFT, language)} ※" if document.status == "draft" else ""
     lines = [f"{word['basis']}{document.title}{number}{status}"]
     lines += [
-        f"  {word['inferred']}{one.title}（{one.number}）。{profile.inference or ''}" for one in profile.parents
+        f"  {word['inferred']}{one.title}（{one.number}）。"
+        + _either(profile.inference or "", profile.inference_en, language)
+        for one in profile.parents
     ]
     if profile.cited:
         lines.append(word["cited"])
@@ -78,7 +83,7 @@ def _lines(one: Answer, cited: Sequence[str], language: Language) -> list[str]:
     clause = (
         f"「{one.quote}」—— {one.document_file or one.document}" if one.quote else in_language(_NOTHING, language)
     )
-    lines = [f"  {one.answer}  {told}", f"      {clause}"]
+    lines = [f"  {verdict_words(one.answer, language)}  {told}", f"      {clause}"]
     lines += [f"      {word['also']}「{also.quote}」—— {also.document}" for also in one.also]
     if one.cited_not_held:
         numbers = "".join(f"〔{cited.index(name) + 1}〕" for name in one.cited_not_held)
@@ -88,14 +93,38 @@ def _lines(one: Answer, cited: Sequence[str], language: Language) -> list[str]:
 
 def comparison_sentences(comparison: PolicyComparison) -> Text:
     """Return a comparison as text: under each question one line per document, with its clause."""
-    lines = ["并列对照：" + "、".join(_short(reply.profile) for reply in comparison.replies)]
+    return Text(_comparison(comparison, "zh"), en=_comparison(comparison, "en"))
+
+
+def write_comparison(comparison: PolicyComparison, path: Path) -> None:
+    """Write a comparison as a table (XLSX): a row for each question, a column for each document, with the clauses.
+
+    Raises
+    ------
+    InputError
+        ``path`` cannot be written to.
+    """
+    headings = ["对象", "问题", *(_short(reply.profile) for reply in comparison.replies)]
+    rows = []
+    for row in comparison.rows:
+        cells = [comparison.cell(reply, row) for reply in comparison.replies]
+        rows.append([row[1], _title(cells, "zh"), *(_told(cell, "zh", "\n") for cell in cells)])
+    named = [f"{_short(reply.profile)}：{reply.profile.document.title}" for reply in comparison.replies]
+    write_tables(path, [Table("并列对照", ["并列对照：同一事实在各份文件下的答复", *named], headings, rows)])
+
+
+def _comparison(comparison: PolicyComparison, language: Language) -> str:
+    colon = in_language(_WORDS["colon"], language)
+    lines = [in_language(_SIDE_BY_SIDE, language) + "、".join(_short(reply.profile) for reply in comparison.replies)]
     for row in comparison.rows:
         cells = [(reply.profile, comparison.cell(reply, row)) for reply in comparison.replies]
-        title = next(str(cell.title) for _, cell in cells if cell is not None)
-        lines += ["", f"■ {row[1]} · {title}"]
-        lines += [f"    {_short(profile)}：{_told(cell)}" for profile, cell in cells]
-    told = "\n".join(lines)
-    return Text(told, en=told)
+        lines += ["", f"■ {row[1]} · {_title([cell for _, cell in cells], language)}"]
+        lines += [f"    {_short(profile)}{colon}{_told(cell, language, '  ')}" for profile, cell in cells]
+    return "\n".join(lines)
+
+
+def _title(cells: Sequence[Answer | None], language: Language) -> str:
+    return next(in_language(cell.title, language) for cell in cells if cell is not None)
 
 
 def _short(profile: Profile) -> str:
@@ -103,8 +132,12 @@ def _short(profile: Profile) -> str:
     return f"{title}（征求意见稿）" if profile.document.status == "draft" else title
 
 
-def _told(answer: Answer | None) -> str:
+def _told(answer: Answer | None, language: Language, between: str) -> str:
     if answer is None:
-        return "文件未规定"
-    quote = f"「{answer.quote}」" if answer.quote else "（没有条文）"
-    return f"{answer.answer}  {answer.reason}  {quote}"
+        return verdict_words(UNSTATED, language)
+    quote = f"「{answer.quote}」" if answer.quote else f"（{in_language(_NOTHING, language)}）"
+    return between.join((verdict_words(answer.answer, language), in_language(answer.reason, language), quote))
+
+
+def _either(zh: str, en: str | None, language: Language) -> str:
+    return en if language == "en" and en is not None else zh
