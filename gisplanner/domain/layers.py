@@ -50,6 +50,9 @@ class ColumnSpec(_Definition):
     exclusive_minimum: Decimal | None = None
     """Value a file has to be above."""
 
+    longest: int | None = None
+    """Most characters a text of a file may have."""
+
     choices: tuple[str, ...] = ()
     """The only values a file may hold; empty means any."""
 

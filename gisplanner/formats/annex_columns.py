@@ -35,38 +35,65 @@ _VARIANTS: Final = {
     "所在街道": "subdistrict",
     "街道": "subdistrict",
     "所在街道(乡镇)": "subdistrict",
+    "所属街道": "subdistrict",
+    "街道名称": "subdistrict",
+    "街道(乡镇)": "subdistrict",
+    "乡镇(街道)": "subdistrict",
     "subdistrict": "subdistrict",
     "所在社区": "community",
     "社区": "community",
     "社区居委会": "community",
+    "社区名称": "community",
+    "所属社区": "community",
+    "社区(村)": "community",
     "community": "community",
     "小区名称": "estate",
     "小区": "estate",
+    "老旧小区名称": "estate",
+    "小区(院落)名称": "estate",
     "estate": "estate",
     "户数": "households",
     "户数(户)": "households",
+    "总户数": "households",
+    "总户数(户)": "households",
+    "居民户数": "households",
+    "涉及户数": "households",
     "households": "households",
     "栋数": "buildings",
     "栋数(栋)": "buildings",
     "楼栋数": "buildings",
+    "楼栋数(栋)": "buildings",
+    "房屋栋数": "buildings",
+    "总栋数": "buildings",
     "buildings": "buildings",
     "备注": "remark",
     "remark_raw": "remark",
+    "项目名称": "remark",
     "建成时间": "year_built",
     "建成年份": "year_built",
     "建成年代": "year_built",
+    "建设年代": "year_built",
+    "竣工时间": "year_built",
+    "竣工年份": "year_built",
+    "建筑年代": "year_built",
     "year_built": "year_built",
     "产权性质": "ownership",
+    "产权": "ownership",
+    "房屋产权": "ownership",
+    "房屋性质": "ownership",
     "ownership": "ownership",
     "project": "project",
     "project_code": "project_code",
     "project_source": "project_source",
 }
-_FLOOR_AREA: Final = re.compile(r"(?:总)?建筑(?:总)?面积(?:\((?P<unit>[^()]*)\))?")
-_TO_10K_M2: Final = {
-    **dict.fromkeys(("万平方米", "万m2", "万平米", "万平"), Decimal(1)),
-    **dict.fromkeys(("平方米", "m2", "平米"), Decimal("0.0001")),
+_FLOOR_AREA: Final = re.compile(r"(?:总)?(?:改造)?建筑(?:总)?面积(?:\((?:单位:)?(?P<unit>[^()]*)\))?")
+TO_10K_M2: Final = {
+    **dict.fromkeys(("万平方米", "万m2", "万平米", "万平", "万方", "公顷", "ha", "hm2"), Decimal(1)),
+    **dict.fromkeys(("平方米", "m2", "平米", "平方", "平"), Decimal("0.0001")),
 }
+"""Units of a floor area and what turns them into 万㎡; a hectare is 10,000 ㎡."""
+
+_UNIT_NOTE: Final = re.compile(r"(?:面积)?(?:计量)?单位[:为](?P<units>.+)")
 _BRACKETS: Final = str.maketrans("【】〔〕[]{}", "()()()()")
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _SEARCHED_ROWS: Final = 50
@@ -127,13 +154,30 @@ def column_of(text: str) -> str | None:
 
 
 def header_row(table: Table) -> TableRow | None:
-    """Return the row of the headers: the first with the most of them, at least three; titles may stand above."""
+    """Return the row of the headers: the first with the most of them, at least three; titles may stand above.
+
+    A header of two rows (规模 above 户数, 栋数 and 面积) is returned as one, in the place of its lower row.
+    """
     best, most = None, _ENOUGH_TO_BE_A_HEADER - 1
+    above: TableRow | None = None
     for row in table.rows[:_SEARCHED_ROWS]:
-        known = len({column_of(cell.text) for cell in row.cells} - {None})
-        if known > most:
-            best, most = row, known
+        for candidate in (row, None if above is None else _together(above, row)):
+            known = 0 if candidate is None else len({column_of(cell.text) for cell in candidate.cells} - {None})
+            if known > most:
+                best, most = candidate, known
+        above = row
     return best
+
+
+def _together(upper: TableRow, lower: TableRow) -> TableRow | None:
+    """Return two rows of one header as one: what the lower says, where it is blank what stands above it."""
+    if any(cell.text.strip() and plain_header(cell.text).isdecimal() for cell in lower.cells):
+        return None
+    count = max(len(upper.cells), len(lower.cells))
+    return TableRow(
+        lower.number,
+        tuple(lower.cell(at) if lower.cell(at).text.strip() else upper.cell(at) for at in range(count)),
+    )
 
 
 def read_header(table: Table, row: TableRow, faults: list[Fault]) -> Header:
@@ -162,7 +206,7 @@ def read_header(table: Table, row: TableRow, faults: list[Fault]) -> Header:
         else:
             index[column], shown[column] = position, name
     faults.extend(_missing(table, row.number, index))
-    factor = _factor(table, row.number, shown.get("floor_area"), faults)
+    factor = _factor(table, row, shown.get("floor_area"), faults)
     last = max((position for position, cell in enumerate(row.cells) if cell.text.strip()), default=-1)
     return Header(row.number, index, shown, factor, tuple(ignored), last + 1)
 
@@ -195,21 +239,21 @@ def _missing(table: Table, row: int, present: dict[str, int]) -> Sequence[Fault]
     ]
 
 
-def _factor(table: Table, row: int, shown: str | None, faults: list[Fault]) -> Decimal:
+def _factor(table: Table, row: TableRow, shown: str | None, faults: list[Fault]) -> Decimal:
     if shown is None or plain_header(shown) == "floor_area_10k_m2":
         return Decimal(1)
     found = _FLOOR_AREA.fullmatch(plain_header(shown))
-    unit = found.group("unit") if found else None
-    if unit in _TO_10K_M2:
-        return _TO_10K_M2[unit]
+    unit = (found.group("unit") if found else None) or _unit_above(table, row)
+    if unit in TO_10K_M2:
+        return TO_10K_M2[unit]
     faults.append(
         Fault(
             file=table.file,
             layer=table.sheet,
-            row=row,
+            row=row.number,
             column=shown,
             value=unit,
-            allowed="万平方米、万㎡、平方米、㎡",
+            allowed="万平方米、万㎡、平方米、㎡、公顷",
             hint=Text(
                 "面积的单位要写在表头里，例如“总建筑面积（万平方米）”。",
                 en="Write the unit of the area into the header, for example 总建筑面积（万平方米）.",
@@ -217,3 +261,16 @@ def _factor(table: Table, row: int, shown: str | None, faults: list[Fault]) -> D
         )
     )
     return Decimal(1)
+
+
+def _unit_above(table: Table, row: TableRow) -> str | None:
+    """Return the unit of area a line above the header states (单位：万平方米、户), if it states exactly one."""
+    notes = [
+        found["units"]
+        for line in table.rows
+        if line.number < row.number
+        for cell in line.cells
+        if (found := _UNIT_NOTE.search(plain_header(cell.text).strip("()")))
+    ]
+    units = {unit for note in notes for unit in re.split(r"[、,;/和]", note) if unit in TO_10K_M2}
+    return units.pop() if len(units) == 1 else None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from gisplanner.domain.register import ProjectSource, RegisterRow, RegisterTotals
-from gisplanner.formats.annex_cells import Findings, clean, read_count, read_floor_area, read_text
+from gisplanner.formats.annex_cells import LONGEST_NAME, Findings, clean, read_count, read_floor_area, read_text
 from gisplanner.formats.annex_columns import PRINTED, Header, plain_header
 from gisplanner.formats.table import BLANK, Cell, TableRow
 from gisplanner.text import Text
 
-_TOTAL: Final = frozenset({"合计", "总计", "共计", "小计"})
-_FOOTNOTE: Final = re.compile(r"(注|说明|备注|填表|制表|审核|填报|联系)[^,]*[:：]")
+_TOTAL: Final = re.compile(r"(?P<whole>(?:全区|全县|全市|总)?(?:合计|总计|共计|累计)(?:[(:\d].*)?)|.*(?:小计|合计)")
+_FOOTNOTE: Final = re.compile(r"\(?(注|说明|备注|填表|制表|审核|填报|联系|单位|日期|负责|盖章|第?\d+[、.)）])")
+_SECTION: Final = re.compile(r"\(?[一二三四五六七八九十]+[)、.]\s*(?P<name>.+(?:街道|镇|乡))(?:办事处)?")
 _NAMING: Final = ("seq", "subdistrict", "community", "estate")
 
 
@@ -33,13 +34,15 @@ class AnnexRows:
         self._code_of: dict[str, str] = {}
         self._project_of: dict[str, str] = {}
         self._merged_remarks = False
+        self._read: dict[tuple[str, ...], int] = {}
 
     def take(self, row: TableRow) -> None:
         """Read one row of the file."""
         if row.blank or self._set_apart(row) or not self._fits(row):
             return
         number = row.number
-        seq = self._seq(row)
+        written = tuple(self._plain(row, column) for column in self.header.index)
+        seq = self._seq(row, self._read.setdefault(written, number))
         subdistrict, community = self._place_of(row)
         estate = read_text(self._cell(row, "estate"), number, self._shown("estate"), self.findings)
         if not estate:
@@ -76,8 +79,8 @@ class AnnexRows:
     def _shown(self, column: str) -> str:
         return self.header.shown.get(column) or PRINTED.get(column, column)
 
-    def _count(self, row: TableRow, column: str) -> int | None:
-        return read_count(self._cell(row, column), row.number, self._shown(column), self.findings)
+    def _count(self, row: TableRow, column: Literal["households", "buildings"]) -> int | None:
+        return read_count(self._cell(row, column), row.number, self._shown(column), self.findings, of=column)
 
     def _floor_area(self, row: TableRow) -> Decimal | None:
         return read_floor_area(
@@ -100,24 +103,40 @@ class AnnexRows:
         ):
             self._note(row, Text("重复的表头", en="the header again"))
             return True
-        if any(plain_header(self._cell(row, column).text) in _TOTAL for column in _NAMING):
-            self._total(row)
+        label = next(filter(None, (_TOTAL.fullmatch(self._plain(row, column)) for column in _NAMING)), None)
+        if label is not None and self._plain(row, "estate") in {"", label[0]}:
+            self._total(row, label)
             return True
-        written = [cell.text for cell in row.cells if cell.text.strip()]
-        if len(written) == 1 and _FOOTNOTE.match(clean(written[0])):
+        return self._is_remark(row)
+
+    def _is_remark(self, row: TableRow) -> bool:
+        """Tell whether a row names no estate and no figure: a note below the table, a heading, an empty line."""
+        stated = [column for column in self.header.index if self._plain(row, column)]
+        written = [clean(cell.text) for cell in row.cells if cell.text.strip()]
+        if stated == ["seq"] and self._plain(row, "seq").isdecimal() and len(written) == 1:
+            self._note(row, Text("只有序号的空行", en="an empty line with a number"))
+            return True
+        section = _SECTION.fullmatch(written[0]) if len(written) == 1 else None
+        if section is not None:
+            self._place = (section["name"], "")
+            self._note(row, Text(f"“{section['name']}”的标题行", en=f"the heading of {section['name']}"))
+            return True
+        if all(_FOOTNOTE.match(plain_header(text)) for text in written):
             self._note(row, Text("表注", en="a remark"))
             return True
         return False
+
+    def _plain(self, row: TableRow, column: str) -> str:
+        return plain_header(self._cell(row, column).text)
 
     def _note(self, row: TableRow, what: Text) -> None:
         self.notes.append(
             Text(f"第 {row.number} 行是{what}，未作为小区读取。", en=f"Row {row.number} is {what.en}, not an estate.")
         )
 
-    def _total(self, row: TableRow) -> None:
-        label = next(text for column in _NAMING if (text := plain_header(self._cell(row, column).text)) in _TOTAL)
-        self._note(row, Text(f"{label}行", en="a total"))
-        if label != "小计":
+    def _total(self, row: TableRow, label: re.Match[str]) -> None:
+        self._note(row, Text(f"{clean(label[0])}行", en="a total"))
+        if label["whole"] is not None:
             self.totals = RegisterTotals(
                 buildings=self._count(row, "buildings"),
                 households=self._count(row, "households"),
@@ -142,10 +161,10 @@ class AnnexRows:
         )
         return False
 
-    def _seq(self, row: TableRow) -> int:
+    def _seq(self, row: TableRow, same_as: int) -> int:
         cell, shown = self._cell(row, "seq"), self._shown("seq")
         before = len(self.findings.faults)
-        seq = read_count(cell, row.number, shown, self.findings, least=1)
+        seq = read_count(cell, row.number, shown, self.findings, of="seq", least=1)
         if seq is None:
             if len(self.findings.faults) == before:
                 self.findings.fault(row.number, shown, None, allowed=Text("序号不能空", en="a number"))
@@ -156,7 +175,11 @@ class AnnexRows:
                 shown,
                 cell.text,
                 allowed=f"> {self._last_seq}",
-                hint=Text("序号重复或倒序。", en="Numbers must rise from row to row."),
+                hint=Text("序号重复或倒序。", en="Numbers must rise from row to row.")
+                if same_as == row.number
+                else Text(
+                    f"与第 {same_as} 行完全相同，删去其中一行。", en=f"The same as row {same_as}; delete one of them."
+                ),
             )
         elif self._last_seq and seq > self._last_seq + 1:
             self.notes.append(
@@ -197,7 +220,7 @@ class AnnexRows:
     def _remark(self, row: TableRow) -> ProjectSource:
         cell, shown = self._cell(row, "remark"), self._shown("remark")
         before = len(self.findings.faults)
-        text = read_text(cell, row.number, shown, self.findings)
+        text = read_text(cell, row.number, shown, self.findings, longest=2 * LONGEST_NAME)
         if text:
             self._project = text
             self._merged_remarks = self._merged_remarks or cell.merge == "first"

@@ -23,6 +23,9 @@ MAX_LISTED_ROWS: Final = 200
 """Rows of one column that are told one by one; the rest is counted."""
 
 
+_SHOWN: Final = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """What a file says about its rows.
@@ -171,6 +174,8 @@ def _checked(value: Any, reader: Callable[[Any], Any], column: ColumnSpec) -> An
 def _in_range(value: Any, column: ColumnSpec) -> bool:
     if column.choices and value not in column.choices:
         return False
+    if column.longest is not None and len(value) > column.longest:
+        return False
     if column.minimum is not None and value < column.minimum:
         return False
     return column.exclusive_minimum is None or value > column.exclusive_minimum
@@ -293,6 +298,8 @@ def _allowed(column: ColumnSpec) -> Text:
     word = _TYPE_WORDS[column.type]
     if column.choices:
         return Text(" / ".join(column.choices), en=" / ".join(column.choices))
+    if column.longest is not None:
+        return Text(f"不超过 {column.longest} 个字", en=f"at most {column.longest} characters")
     if column.minimum is not None:
         return Text(f"{word} ≥ {column.minimum}", en=f"{word.en} ≥ {column.minimum}")
     if column.exclusive_minimum is not None:
@@ -300,11 +307,15 @@ def _allowed(column: ColumnSpec) -> Text:
     return word
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def _faults(bad: pd.Series[Any], column: ColumnSpec, file: str | None, layer: str | None) -> list[Fault]:
     allowed = _allowed(column)
     heading = str(bad.name)
     faults = [
-        Fault(file, layer, cast("int", row), heading, str(value), allowed=allowed)
+        Fault(file, layer, cast("int", row), heading, _shortened(str(value)), allowed=allowed)
         for row, value in bad.head(MAX_LISTED_ROWS).items()
     ]
     if len(bad) > MAX_LISTED_ROWS:

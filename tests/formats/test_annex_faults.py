@@ -45,7 +45,9 @@ def test_a_missing_column(tmp_path: Path, column: int):
         (4, "99999999999"),
         (4, "1,14"),
         (5, "nan"),
-        (5, "6栋"),
+        (5, "6户"),
+        (6, "0.5亩"),
+        (3, "长" * 101),
         (6, "-0.1"),
         (6, "1.5万"),
         (6, "1e400"),
@@ -58,7 +60,7 @@ def test_a_missing_column(tmp_path: Path, column: int):
 def test_a_cell_that_cannot_be_read(tmp_path: Path, column: int, text: str):
     [fault] = faults_of(changed_csv(tmp_path / "a.csv", set_cell(5, column, text)))
     assert (fault.row, fault.column) == (6, published_lines()[0][column])
-    assert fault.value == (text if text.strip() else None)
+    assert fault.value == (None if not text.strip() else text if len(text) < 101 else f"{text[:20]}…")
     assert fault.allowed
 
 

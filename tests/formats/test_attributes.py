@@ -88,3 +88,10 @@ def test_a_column_that_is_wrong_all_through_is_counted_not_listed_to_the_end():
     read = read_attributes(pd.DataFrame({"层数": ["x"] * (MAX_LISTED_ROWS + 50)}), layer("buildings"))
     assert len(read.faults) == MAX_LISTED_ROWS + 1
     assert "50" in str(read.faults[-1].hint)
+
+
+def test_a_name_no_estate_has_is_refused():
+    read = read_attributes(pd.DataFrame({"小区名称": ["芙蓉新城", "长" * 5000]}), layer("estates"))
+    [fault] = read.faults
+    assert (fault.row, fault.column, str(fault.allowed)) == (1, "小区名称", "不超过 100 个字")
+    assert len(fault.value or "") < 100

@@ -38,11 +38,8 @@ def totals_document(totals: RegisterTotals) -> dict[str, Any]:
 
 
 def check_document(check: RegisterCheck, reading: RegisterFile | None = None) -> dict[str, Any]:
-    """Return the document of ``register check``.
-
-    ``normalised`` and ``notes`` are there only when the file gave reason for them.
-    """
-    document: dict[str, Any] = {
+    """Return the document of ``register check``; what nothing was found of is an empty list."""
+    return {
         "counts": totals_document(check.counts),
         "stated": totals_document(check.stated),
         "mismatches": [
@@ -75,15 +72,12 @@ def check_document(check: RegisterCheck, reading: RegisterFile | None = None) ->
         ],
         "missing": dict(check.missing),
         "ignored_columns": [] if reading is None else list(reading.ignored_columns),
-    }
-    if reading is not None and reading.normalised:
-        document["normalised"] = [
+        "normalised": [
             {"row": cell.row, "column": cell.column, "value": cell.value, "read_as": cell.read_as}
-            for cell in reading.normalised
-        ]
-    if reading is not None and reading.notes:
-        document["notes"] = list(reading.notes)
-    return document
+            for cell in (() if reading is None else reading.normalised)
+        ],
+        "notes": [] if reading is None else list(reading.notes),
+    }
 
 
 def check_sentences(check: RegisterCheck, reading: RegisterFile | None = None) -> Text:

@@ -197,3 +197,8 @@ def test_the_profile_is_told_from_the_subdistricts(annex: Path, tmp_path: Path):
     assert check_register(annex, profile="none").check.stated.estates is None
     other = changed_csv(tmp_path / "b.csv", lambda lines: lines[1].__setitem__(1, "别的街道"))
     assert check_register(other).profile is None
+
+
+def test_the_document_of_a_clean_file_has_every_list(annex: Path):
+    document = check_register(annex).document()
+    assert (document["normalised"], document["notes"], document["ignored_columns"]) == ([], [], [])
