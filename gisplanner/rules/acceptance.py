@@ -64,7 +64,7 @@ def defects(desk: Desk, project: ProjectFacts, rule: Acceptance) -> list[Answer]
     """Return whether what the acceptance found is mended; nothing where the text does not speak of it."""
     if rule.defects is None:
         return []
-    name, count = f"{ACCEPTANCE}.defects", project.acceptance.open_defects if project.acceptance else None
+    name, count = "defects", project.acceptance.open_defects if project.acceptance else None
     if count is None:
         reason = Text("未填未销号的问题数", en="the number of open defects is not given")
         return [desk.answer(name, _DEFECTS, project.name, UNKNOWN, reason, rule.defects)]

@@ -21,6 +21,8 @@ from gisplanner.rules.profile_sections import LISTS, TABLES
 SECTIONS = sorted({cue.section for cue in cues()}, key=len, reverse=True)
 JUDGED_BY_PEOPLE = ("contradictions", "unstated")
 """What follows from comparing passages, or from what a text does not say, is no passage to be found."""
+ORGANISATION = ("phases", "duties", "offices", "assessment", "briefing")
+"""Who does what is read by people from lists that have no words in common."""
 SAME_MATTER = {
     "eligibility.conditions": ["eligibility.built"],
     "eligibility.exclusions": ["eligibility.conditions"],
@@ -35,7 +37,7 @@ def bare(text: str) -> str:
 
 def section_of(path: tuple[str, ...]) -> str | None:
     dotted = ".".join(path)
-    if dotted.startswith(JUDGED_BY_PEOPLE):
+    if dotted.startswith((*JUDGED_BY_PEOPLE, *ORGANISATION)) or dotted.endswith("units_passage"):
         return None
     if dotted == "register.stated":
         return "goals"

@@ -239,7 +239,7 @@ def test_joint_acceptance_asks_for_all_seven_operators_and_shows_both_texts():
 @pytest.mark.requirement("R12.02")
 @pytest.mark.parametrize(("defects", "expected"), [(0, "符合"), (2, "不符合"), (None, "资料不足")])
 def test_open_defects_block(defects: int | None, expected: str):
-    assert of_project("nankang", "acceptance.defects", acceptance={"open_defects": defects}).answer == expected
+    assert of_project("nankang", "defects", acceptance={"open_defects": defects}).answer == expected
 
 
 @pytest.mark.requirement("R12.01", "R12.06", "R12.08", "R12.09", "R12.10")

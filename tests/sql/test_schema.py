@@ -225,12 +225,13 @@ def _records_of_works(connection: Connection, project: int) -> None:
     for what in (
         "INSERT INTO library_entry (estate_id, state, plan_year, happened_on) SELECT id, '实施', 2024, '2024-05-01'",
         "INSERT INTO estate_figure (estate_id, kind, amount, happened_on) SELECT id, '同意户数', 3, '2024-05-01'",
-        "INSERT INTO estate_output (estate_id, item, status, amount, happened_on) "
-        "SELECT id, 'lifts', '完成', 1, '2024-05-01'",
+        "INSERT INTO estate_output (estate_id, item, status, amount, happened_on) SELECT id, 'a', '完成', 1, now()",
         "INSERT INTO handover_entry (estate_id, kind, name, happened_on) SELECT id, '绿化', '绿地', '2024-05-01'",
         "INSERT INTO demolition (district_id, srid, code, estate_id, kind) SELECT 'd', 4547, 'W1', id, '铁皮棚'",
-        "INSERT INTO complaint (district_id, srid, code, estate_id, channel, kind, happened_on) "
-        "SELECT 'd', 4547, 'T1', id, '12345', '噪声', '2024-05-01'",
+        (
+            "INSERT INTO complaint (district_id, srid, code, estate_id, channel, kind, happened_on) "
+            "SELECT 'd', 4547, 'T1', id, '12345', '噪声', '2024-05-01'"
+        ),
     ):
         _one(connection, what + " FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id")
     _one(connection, "INSERT INTO output_month (district_id, month, rows) VALUES ('d', '2024-05-01', '[]')")
@@ -246,7 +247,8 @@ def _records_of_works(connection: Connection, project: int) -> None:
     )
     _one(
         connection,
-        "INSERT INTO complaint_answer (complaint_id, happened_on, answer) SELECT id, '2024-05-02', '已答复' FROM complaint",
+        "INSERT INTO complaint_answer (complaint_id, happened_on, answer) "
+        "SELECT id, '2024-05-02', '已答复' FROM complaint",
     )
 
 

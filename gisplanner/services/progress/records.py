@@ -1,0 +1,237 @@
+"""Take in what the works leave behind (工程台账): a file of records is stored as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from gisplanner.catalog.profiles import profile as load_profile
+from gisplanner.catalog.works import works_catalogue
+from gisplanner.domain.district import District
+from gisplanner.domain.works import (
+    RECORDS,
+    ComplaintRecord,
+    DemolitionRecord,
+    FigureRecord,
+    FundRecord,
+    HandoverRecord,
+    LibraryRecord,
+    OutputRecord,
+    RecordKind,
+    WorksRecord,
+)
+from gisplanner.errors import Fault, InputError
+from gisplanner.files import replacing
+from gisplanner.formats.record_table import read_records, write_blank
+from gisplanner.rules.words import stands_in
+from gisplanner.services.progress import record_cases
+from gisplanner.services.progress.projects import today
+from gisplanner.store.database import Connection, Database
+from gisplanner.store.queries import queries
+from gisplanner.text import Text
+
+Rows = Sequence[tuple[int, WorksRecord]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was stored: how many records of which kind."""
+
+    kind: RecordKind
+    records: int
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    connection: Connection
+    district: District
+    illustrative: bool
+    estates: Mapping[str, int]
+    projects: Mapping[str, int]
+
+    def place(self, record: Any) -> int:
+        return self.projects[record.project] if isinstance(record, FundRecord) else self.estates[record.estate]
+
+
+def enter_file(db: Database, district: District, kind: RecordKind, path: Path) -> Entered:
+    """Store the records of a CSV or XLSX.
+
+    Raises
+    ------
+    FileFormatError
+        Not a table with the headings of the kind.
+    InputError
+        Unknown estates or projects, days to come, steps out of order …: all faults at once, nothing stored.
+    """
+    rows = read_records(path, RECORDS[kind])
+    return enter_records(db, district, kind, rows, file=path.name)
+
+
+def enter_records(
+    db: Database,
+    district: District,
+    kind: RecordKind,
+    rows: Rows,
+    *,
+    file: str | None = None,
+    illustrative: bool = False,
+) -> Entered:
+    """Store records of one kind, given with their row numbers.
+
+    Raises
+    ------
+    InputError
+        As for :func:`enter_file`.
+    """
+    with db.transaction() as connection:
+        queries().demolition_lock(connection, district_id=district.id)
+        faults = _place_faults(connection, district, kind, rows) + _day_faults(rows) + _word_faults(district, rows)
+        desk = _Desk(connection, district, illustrative, *_places(connection, district))
+        if not faults:
+            faults = _order_faults(desk, rows)
+        if faults:
+            told = [
+                Fault(file=file, row=number, column=one.column, value=one.value, allowed=one.allowed, hint=one.hint)
+                for number, one in faults
+            ]
+            raise InputError(Text("记录有误，一条也没有存。", en="Records are wrong; none was stored."), told)
+        for _, record in rows:
+            _STORE[type(record)](desk, record)
+        if kind == "library":
+            queries().library_state_set(connection, estate_ids=sorted({desk.place(one) for _, one in rows}))
+    return Entered(kind, len(rows), file)
+
+
+def write_form(kind: RecordKind, path: Path) -> tuple[str, ...]:
+    """Write the empty table of a kind of record (``.csv``) and return its headings."""
+    with replacing(path) as writing:
+        return tuple(write_blank(writing, RECORDS[kind]))
+
+
+def _places(connection: Connection, district: District) -> tuple[dict[str, int], dict[str, int]]:
+    """Return row ids by code and by name; a name that stands twice is no way to find anything."""
+    found: list[dict[str, int]] = []
+    for rows in (
+        list(queries().works_estates(connection, district_id=district.id)),
+        list(queries().works_projects(connection, district_id=district.id)),
+    ):
+        names = [row.name for row in rows]
+        by_name = {row.name: row.id for row in rows if row.name and names.count(row.name) == 1}
+        found.append({**by_name, **{row.code: row.id for row in rows}})
+    return found[0], found[1]
+
+
+def _place_faults(
+    connection: Connection, district: District, kind: RecordKind, rows: Rows
+) -> list[tuple[int, Fault]]:
+    estates, projects = _places(connection, district)
+    known, column, field = (projects, "项目", "project") if kind == "fund" else (estates, "小区", "estate")
+    hint = Text("写编码，或不重复的完整名称", en="its code, or its name where no other has it")
+    return [
+        (number, Fault(column=column, value=getattr(record, field), hint=hint))
+        for number, record in rows
+        if getattr(record, field) not in known
+    ]
+
+
+def _day_faults(rows: Rows) -> list[tuple[int, Fault]]:
+    last = today()
+    allowed = Text("不晚于今天", en="not after today")
+    return [
+        (number, Fault(column="日期", value=str(day), allowed=allowed))
+        for number, record in rows
+        for day in _days(record)
+        if day > last
+    ]
+
+
+def _days(record: WorksRecord) -> list[date]:
+    answered = record.answered_on if isinstance(record, ComplaintRecord) else None
+    return [record.happened_on, *([] if answered is None else [answered])]
+
+
+def _word_faults(district: District, rows: Rows) -> list[tuple[int, Fault]]:
+    """Return the words that no list knows: kinds of figures, items of outputs, sources of money."""
+    catalogue = works_catalogue()
+    figures = {one.name: one for one in catalogue.figures}
+    outputs = {word for one in catalogue.outputs for word in (one.code, one.title)}
+    sources = _sources(district)
+    faults = []
+    for number, record in rows:
+        if isinstance(record, FigureRecord) and record.kind not in figures:
+            faults.append((number, Fault(column="统计种类", value=record.kind, allowed="、".join(figures))))
+        elif isinstance(record, FigureRecord) and figures[record.kind].per_item != bool(record.item):
+            told = Text("要写", en="needed") if figures[record.kind].per_item else Text("不写", en="none")
+            faults.append((number, Fault(column="项目", value=record.item, allowed=told)))
+        elif isinstance(record, OutputRecord) and record.item not in outputs:
+            faults.append((number, Fault(column="指标", value=record.item, allowed="、".join(sorted(outputs)))))
+        elif isinstance(record, FundRecord) and sources is not None and not stands_in(record.source, sources):
+            faults.append((number, Fault(column="资金来源", value=record.source, allowed="、".join(sources))))
+    return faults
+
+
+def _sources(district: District) -> list[str] | None:
+    if district.profile is None:
+        return None
+    named = load_profile(district.profile).funding.sources
+    return [word for one in named for word in (one.key, *one.terms)] + list(OTHER_SOURCES) if named else None
+
+
+OTHER_SOURCES: Final = ("管线单位", "居民出资", "其他")
+"""Money that works see although a document may not list it; the policy answers say 文件未规定 of it."""
+
+
+def _order_faults(desk: _Desk, rows: Rows) -> list[tuple[int, Fault]]:
+    demolitions = [(n, one) for n, one in rows if isinstance(one, DemolitionRecord)]
+    complaints = [(n, one) for n, one in rows if isinstance(one, ComplaintRecord)]
+    outputs = [(n, one) for n, one in rows if isinstance(one, OutputRecord)]
+    frozen = queries().output_month_latest(desk.connection, district_id=desk.district.id) if outputs else None
+    faults = record_cases.demolition_faults(desk.connection, desk.district, demolitions, desk.estates)
+    faults += record_cases.complaint_faults(desk.connection, desk.district, complaints)
+    for number, one in outputs:
+        if frozen is not None and one.happened_on.replace(day=1) <= frozen:
+            told = Text(f"{frozen:%Y-%m} 已封存，更正记入以后的月份", en=f"{frozen:%Y-%m} is frozen")
+            faults.append((number, Fault(column="日期", value=str(one.happened_on), hint=told)))
+    return faults
+
+
+def _store_plain(query: str, of: str) -> Callable[[_Desk, Any], None]:
+    def store(desk: _Desk, record: Any) -> None:
+        values = record.model_dump(exclude={"estate", "project"})
+        if isinstance(record, OutputRecord):
+            values["item"] = _output_code(record.item)
+        insert = getattr(queries(), query)
+        insert(desk.connection, **{of: desk.place(record)}, **values, illustrative=desk.illustrative)
+
+    return store
+
+
+def _output_code(word: str) -> str:
+    return next(one.code for one in works_catalogue().outputs if word in {one.code, one.title})
+
+
+def _store_demolition(desk: _Desk, record: DemolitionRecord) -> None:
+    record_cases.store_demolition(
+        desk.connection, desk.district, record, desk.place(record), illustrative=desk.illustrative
+    )
+
+
+def _store_complaint(desk: _Desk, record: ComplaintRecord) -> None:
+    record_cases.store_complaint(
+        desk.connection, desk.district, record, desk.place(record), illustrative=desk.illustrative
+    )
+
+
+_STORE: Final[dict[type[Any], Callable[[_Desk, Any], None]]] = {
+    LibraryRecord: _store_plain("library_entry_insert", "estate_id"),
+    FigureRecord: _store_plain("estate_figure_insert", "estate_id"),
+    OutputRecord: _store_plain("estate_output_insert", "estate_id"),
+    FundRecord: _store_plain("project_fund_insert", "project_id"),
+    HandoverRecord: _store_plain("handover_entry_insert", "estate_id"),
+    DemolitionRecord: _store_demolition,
+    ComplaintRecord: _store_complaint,
+}

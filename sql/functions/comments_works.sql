@@ -1,0 +1,142 @@
+-- What the tables of works mean, with unit, Chinese term and source. Re-applied after each migration.
+
+COMMENT ON TABLE library_entry IS '项目库：小区列入实施、谋划或储备一批及年度，只追加，以最后一条为准';
+COMMENT ON COLUMN library_entry.id IS '内部编号';
+COMMENT ON COLUMN library_entry.estate_id IS '小区';
+COMMENT ON COLUMN library_entry.state IS '实施 / 谋划 / 储备';
+COMMENT ON COLUMN library_entry.plan_year IS '列入的年度';
+COMMENT ON COLUMN library_entry.happened_on IS '发生日期';
+COMMENT ON COLUMN library_entry.document IS '文号或佐证材料';
+COMMENT ON COLUMN library_entry.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN library_entry.recorded_at IS '记录时间';
+COMMENT ON COLUMN library_entry.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE estate_figure IS '小区统计：需求票数、同意户数、燃气报装意向、满意户数等，只追加，同种同项以最后一条为准';
+COMMENT ON COLUMN estate_figure.id IS '内部编号';
+COMMENT ON COLUMN estate_figure.estate_id IS '小区';
+COMMENT ON COLUMN estate_figure.kind IS '统计种类，如 需求票数、同意户数';
+COMMENT ON COLUMN estate_figure.item IS '统计的项目，如改造内容；没有则为空';
+COMMENT ON COLUMN estate_figure.amount IS '数值，单位随种类（户、具、栋、分）';
+COMMENT ON COLUMN estate_figure.happened_on IS '发生日期';
+COMMENT ON COLUMN estate_figure.source IS '来源';
+COMMENT ON COLUMN estate_figure.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN estate_figure.recorded_at IS '记录时间';
+COMMENT ON COLUMN estate_figure.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE estate_output IS '完成量：小区的计划、完成、验收累计数，只追加，以最后一条为准';
+COMMENT ON COLUMN estate_output.id IS '内部编号';
+COMMENT ON COLUMN estate_output.estate_id IS '小区';
+COMMENT ON COLUMN estate_output.item IS '指标代号，见 rules/standards/output_items.toml';
+COMMENT ON COLUMN estate_output.status IS '计划 / 完成 / 验收';
+COMMENT ON COLUMN estate_output.amount IS '累计数量，单位随指标';
+COMMENT ON COLUMN estate_output.happened_on IS '发生日期';
+COMMENT ON COLUMN estate_output.document IS '佐证材料';
+COMMENT ON COLUMN estate_output.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN estate_output.recorded_at IS '记录时间';
+COMMENT ON COLUMN estate_output.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE output_month IS '月报：一个月的完成量封存，封存后不改；更正进入下一个月';
+COMMENT ON COLUMN output_month.id IS '内部编号';
+COMMENT ON COLUMN output_month.district_id IS '所属区县';
+COMMENT ON COLUMN output_month.month IS '月份的第一天';
+COMMENT ON COLUMN output_month.rows IS '封存的行（JSON）';
+COMMENT ON COLUMN output_month.frozen_at IS '封存时间';
+COMMENT ON COLUMN output_month.frozen_by IS '封存人账户';
+
+COMMENT ON TABLE project_fund IS '资金：项目按来源的计划、到位、支付累计数，只追加，以最后一条为准';
+COMMENT ON COLUMN project_fund.id IS '内部编号';
+COMMENT ON COLUMN project_fund.project_id IS '项目';
+COMMENT ON COLUMN project_fund.source IS '资金来源，用文件原词';
+COMMENT ON COLUMN project_fund.status IS '计划 / 到位 / 支付';
+COMMENT ON COLUMN project_fund.amount_cny IS '累计金额，元';
+COMMENT ON COLUMN project_fund.happened_on IS '发生日期';
+COMMENT ON COLUMN project_fund.document IS '文号';
+COMMENT ON COLUMN project_fund.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN project_fund.recorded_at IS '记录时间';
+COMMENT ON COLUMN project_fund.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE handover_entry IS '移交清单：设施移交给谁，只追加，同类同名以最后一条为准';
+COMMENT ON COLUMN handover_entry.id IS '内部编号';
+COMMENT ON COLUMN handover_entry.estate_id IS '小区';
+COMMENT ON COLUMN handover_entry.kind IS '设施种类，用文件原词';
+COMMENT ON COLUMN handover_entry.name IS '设施名称';
+COMMENT ON COLUMN handover_entry.quantity IS '数量';
+COMMENT ON COLUMN handover_entry.unit IS '单位';
+COMMENT ON COLUMN handover_entry.in_municipal_road IS '是否在市政道路范围内；空为未填';
+COMMENT ON COLUMN handover_entry.receiver IS '接收单位';
+COMMENT ON COLUMN handover_entry.handed_over IS '已移交';
+COMMENT ON COLUMN handover_entry.happened_on IS '发生日期';
+COMMENT ON COLUMN handover_entry.document IS '移交单';
+COMMENT ON COLUMN handover_entry.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN handover_entry.recorded_at IS '记录时间';
+COMMENT ON COLUMN handover_entry.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE demolition IS '拆违事项：需拆除的违章建筑、防盗网等，过程见 demolition_event';
+COMMENT ON COLUMN demolition.id IS '内部编号';
+COMMENT ON COLUMN demolition.district_id IS '所属区县';
+COMMENT ON COLUMN demolition.srid IS '坐标系 EPSG 编号';
+COMMENT ON COLUMN demolition.code IS '编号，区县内唯一';
+COMMENT ON COLUMN demolition.estate_id IS '小区';
+COMMENT ON COLUMN demolition.kind IS '种类：违章建筑、防盗网、铁皮棚…';
+COMMENT ON COLUMN demolition.name IS '名称或位置';
+COMMENT ON COLUMN demolition.area_m2 IS '面积，㎡';
+COMMENT ON COLUMN demolition.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN demolition.geom IS '位置或轮廓，米制坐标';
+COMMENT ON COLUMN demolition.recorded_at IS '记录时间';
+COMMENT ON COLUMN demolition.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE demolition_event IS '拆违过程，只追加：1 摸底 2 认定 3 告知 4 限期自拆 5 拆除 6 销号';
+COMMENT ON COLUMN demolition_event.id IS '内部编号';
+COMMENT ON COLUMN demolition_event.demolition_id IS '拆违事项';
+COMMENT ON COLUMN demolition_event.step IS '步骤 1–6';
+COMMENT ON COLUMN demolition_event.happened_on IS '发生日期';
+COMMENT ON COLUMN demolition_event.due_on IS '限期';
+COMMENT ON COLUMN demolition_event.unit IS '责任单位';
+COMMENT ON COLUMN demolition_event.document IS '文书或佐证材料';
+COMMENT ON COLUMN demolition_event.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN demolition_event.recorded_at IS '记录时间';
+COMMENT ON COLUMN demolition_event.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE complaint IS '投诉件：12345、信访等，不含反映人；限经办角色';
+COMMENT ON COLUMN complaint.id IS '内部编号';
+COMMENT ON COLUMN complaint.district_id IS '所属区县';
+COMMENT ON COLUMN complaint.srid IS '坐标系 EPSG 编号';
+COMMENT ON COLUMN complaint.code IS '件号，区县内唯一';
+COMMENT ON COLUMN complaint.estate_id IS '小区';
+COMMENT ON COLUMN complaint.channel IS '渠道：12345 / 信访 / 其他';
+COMMENT ON COLUMN complaint.kind IS '类别';
+COMMENT ON COLUMN complaint.place IS '地点';
+COMMENT ON COLUMN complaint.unit IS '承办单位';
+COMMENT ON COLUMN complaint.happened_on IS '发生日期';
+COMMENT ON COLUMN complaint.due_on IS '办理期限';
+COMMENT ON COLUMN complaint.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN complaint.geom IS '位置，米制坐标';
+COMMENT ON COLUMN complaint.recorded_at IS '记录时间';
+COMMENT ON COLUMN complaint.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE complaint_person IS '反映人：姓名和联系方式不出经办角色，任何报表、地图和导出都不含';
+COMMENT ON COLUMN complaint_person.complaint_id IS '投诉件';
+COMMENT ON COLUMN complaint_person.name IS '姓名';
+COMMENT ON COLUMN complaint_person.contact IS '联系方式';
+
+COMMENT ON TABLE complaint_answer IS '投诉答复，只追加，以最后一条为准';
+COMMENT ON COLUMN complaint_answer.id IS '内部编号';
+COMMENT ON COLUMN complaint_answer.complaint_id IS '投诉件';
+COMMENT ON COLUMN complaint_answer.happened_on IS '发生日期';
+COMMENT ON COLUMN complaint_answer.answer IS '答复内容';
+COMMENT ON COLUMN complaint_answer.closed IS '已办结';
+COMMENT ON COLUMN complaint_answer.recorded_at IS '记录时间';
+COMMENT ON COLUMN complaint_answer.recorded_by IS '记录人账户';
+
+COMMENT ON TABLE estate_photo IS '照片：改造前、改造后，已缩小并去除拍摄信息';
+COMMENT ON COLUMN estate_photo.id IS '内部编号';
+COMMENT ON COLUMN estate_photo.estate_id IS '小区';
+COMMENT ON COLUMN estate_photo.demolition_id IS '拆违事项；空为小区照片';
+COMMENT ON COLUMN estate_photo.phase IS '改造前 / 改造后';
+COMMENT ON COLUMN estate_photo.caption IS '说明';
+COMMENT ON COLUMN estate_photo.happened_on IS '发生日期';
+COMMENT ON COLUMN estate_photo.jpeg IS 'JPEG 内容';
+COMMENT ON COLUMN estate_photo.sha256 IS '原文件的 SHA-256';
+COMMENT ON COLUMN estate_photo.illustrative IS '示例：由演示写入，不是真实记录';
+COMMENT ON COLUMN estate_photo.recorded_at IS '记录时间';
+COMMENT ON COLUMN estate_photo.recorded_by IS '记录人账户';
