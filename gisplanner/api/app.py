@@ -15,6 +15,7 @@ from gisplanner.api.security import SecurityHeaders
 from gisplanner.resources import resource_dir
 from gisplanner.services.accounts import Viewer
 from gisplanner.services.database import Database
+from gisplanner.services.ogc.tiles import TileCache
 
 _OGC = (landing.router, collections.router, items.router, tiles.router)
 
@@ -38,6 +39,7 @@ def create_app(
     )
     app.state.database = db
     app.state.tianditu_key = tianditu_key
+    app.state.tiles = TileCache()
     app.state.local_administrator = local_administrator
     register_error_handlers(app)
     for router in (health.router, pages.router, maps.router, downloads.router, *_OGC):

@@ -11,7 +11,7 @@ from gisplanner.services.database import Database
 from gisplanner.services.districts import get_district
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return cast("Database", request.app.state.database)
 
 

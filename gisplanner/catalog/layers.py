@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import time
 import tomllib
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,10 +20,46 @@ from gisplanner.text import Text
 
 Record = TypeVar("Record", bound=BaseModel)
 
+LOOK_AGAIN_S: Final = 1.0
+"""A folder that is added, changed or removed while the program runs is noticed after this long."""
 
-@cache
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass
+class _Read:
+    """What was read of ``layers/``, from which state of its files, and when that was last looked at."""
+
+    specs: dict[str, LayerSpec] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    files: tuple[tuple[str, int], ...] = ()
+    edition: int = 0
+    looked_at_s: float = -math.inf
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if now - self.looked_at_s < LOOK_AGAIN_S:
+            return
+        files = _state_of_files()
+        if files != self.files:
+            try:
+                specs, texts = _read_layers()
+            except CatalogueError as error:
+                if not self.specs:
+                    raise
+                # A definition somebody is just writing must not take down a server that works.
+                _log.exception("layers/ cannot be read, the layers read before stay: %s", error.faults)
+            else:
+                self.specs, self.texts, self.edition = specs, texts, self.edition + 1
+            self.files = files
+        self.looked_at_s = now
+
+
+_read: Final = _Read()
+
+
 def layers() -> dict[str, LayerSpec]:
-    """Return all layers by name, in the order of their folders.
+    """Return all layers by name, in the order of their folders, as they stand there now.
 
     Raises
     ------
@@ -31,6 +71,22 @@ def layers() -> dict[str, LayerSpec]:
     >>> layers()["estates"].title
     '老旧小区'
     """
+    _read.look()
+    return _read.specs
+
+
+def layers_edition() -> int:
+    """Return a number that goes up when a definition changes while the program runs: what was made of them is old."""
+    _read.look()
+    return _read.edition
+
+
+def _state_of_files() -> tuple[tuple[str, int], ...]:
+    files = [file for name in ("layer.toml", "select.sql") for file in resource_dir("layers").glob(f"*/{name}")]
+    return tuple((str(file), file.stat().st_mtime_ns) for file in sorted(files))
+
+
+def _read_layers() -> tuple[dict[str, LayerSpec], dict[str, str]]:
     found = sorted(path.parent for path in resource_dir("layers").glob("*/layer.toml"))
     records = _read_all([folder / "layer.toml" for folder in found], LayerSpec)
     faults = [
@@ -40,7 +96,8 @@ def layers() -> dict[str, LayerSpec]:
     ]
     faults += [Fault(file=str(folder / "select.sql")) for folder in found if not (folder / "select.sql").is_file()]
     _raise(faults)
-    return {record.name: record for record in records}
+    texts = {folder.name: (folder / "select.sql").read_text(encoding="utf-8") for folder in found}
+    return {record.name: record for record in records}, texts
 
 
 def layer(name: str) -> LayerSpec:
@@ -61,7 +118,7 @@ def layer(name: str) -> LayerSpec:
 
 def select_sql(name: str) -> str:
     """Return the query of a layer; it takes ``:district_id``."""
-    return (resource_dir("layers") / layer(name).name / "select.sql").read_text(encoding="utf-8")
+    return _read.texts[layer(name).name]
 
 
 @cache

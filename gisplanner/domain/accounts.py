@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
@@ -40,10 +39,20 @@ class Viewer:
         """Return whether it sees households, money, owners, and geometry at full precision."""
         return self.role not in _PUBLIC_FIELDS_ONLY
 
-    @property
-    def scope_json(self) -> str:
-        """Return the scope as the database takes it."""
-        return json.dumps({kind: list(names) for kind, names in self.scope.items()}, ensure_ascii=False)
+    def scope_array(self, kind: ScopeKind) -> str:
+        r"""Return the names of one kind as the text of a PostgreSQL array; empty where the account is not limited.
+
+        Examples
+        --------
+        >>> Viewer("x", scope={"owner": ('甲"司', "乙司")}).scope_array("owner")
+        '{"甲\\"司","乙司"}'
+        >>> Viewer("x").scope_array("owner")
+        ''
+        """
+        if kind not in self.scope:
+            return ""
+        quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in self.scope[kind])
+        return "{" + ",".join(f'"{name}"' for name in quoted) + "}"
 
 
 PUBLIC: Final = Viewer("public")

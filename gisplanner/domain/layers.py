@@ -82,9 +82,17 @@ class LayerSpec(_Definition):
         """Return whether ``viewer`` may see the layer at all."""
         return self.public or (viewer.role in self.roles if self.roles else viewer.sees_private_fields)
 
+    def exact_for(self, viewer: Viewer) -> bool:
+        """Return whether ``viewer`` sees every column, and geometry as it is stored.
+
+        Of a layer that is not public a company is shown only rows of its own, and those it knows exactly.
+        """
+        return viewer.sees_private_fields or (not self.public and viewer.role in self.roles)
+
     def columns_for(self, viewer: Viewer) -> tuple[ColumnSpec, ...]:
         """Return the columns ``viewer`` may see."""
-        return tuple(column for column in self.columns if column.public or viewer.sees_private_fields)
+        exact = self.exact_for(viewer)
+        return tuple(column for column in self.columns if column.public or exact)
 
 
 class UtilitySpec(_Definition):

@@ -18,6 +18,7 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.store.dsn import parse
 from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
+from gisplanner.store.reading import Readers, request_settings
 
 SCHEMA: Final = "gisplanner"
 _CONNECT_TIMEOUT_S: Final = "10"
@@ -47,6 +48,7 @@ class Database:
         defaults = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gisplanner"}
         self._dsn = make_dsn("", **{**defaults, **parse(dsn), "client_encoding": "UTF8"})
         self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self.connect, pool_pre_ping=True)
+        self._readers = Readers(self.connect)
 
     def connect(self) -> Connection:
         """Return a connection outside the pool, ready to work; the caller closes it.
@@ -76,9 +78,7 @@ class Database:
 
     def _begin(self, connection: Connection) -> None:
         if self.viewer is not None:
-            queries().request_begin(
-                connection, role=self.viewer.role, scope=self.viewer.scope_json, actor=self.viewer.name
-            )
+            queries().request_begin(connection, **request_settings(self.viewer))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -110,6 +110,30 @@ class Database:
                 else:
                     pooled.close()
 
+    def rows(self, statement: str, params: Mapping[str, Any], *, as_bytes: bool = False) -> list[tuple[Any, ...]]:
+        """Return the rows of one reading statement (``%(name)s`` style), in one trip, as the viewer may see them.
+
+        With ``as_bytes`` text comes as UTF-8 bytes, ready to be sent on.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            The server could not serve, or the statement took too long.
+        """
+        return self._readers.rows(statement, params, self.viewer, as_bytes=as_bytes)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection for named queries that read with the right of the program; rows are named tuples.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            The server could not serve.
+        """
+        with self._readers.connection() as connection:
+            yield connection
+
     def read_frame(self, sql: str, params: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
         """Return the rows of a query from ``sql/`` or ``layers/`` with a ``geom`` column, in the metric CRS ``srid``.
 
@@ -124,4 +148,5 @@ class Database:
 
     def close(self) -> None:
         """Close all pooled connections."""
+        self._readers.close()
         self.engine.dispose()

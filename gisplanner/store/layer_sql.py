@@ -13,9 +13,8 @@ from typing import Any, Final, Literal
 
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.resources import resource_dir
-from gisplanner.store.database import Connection, Database
 
-Template = Literal["items", "item", "count", "tile"]
+Template = Literal["place", "items", "item", "count", "tile"]
 
 _PARAMETER: Final = re.compile(r"(?<!:):(\w+)")
 _FINITE: Final = "CASE WHEN abs({0}) < 'infinity' THEN {0}::text ELSE 'null' END"
@@ -75,19 +74,6 @@ def feature_text(columns: Sequence[ColumnSpec], id_column: str, geometry: str) -
 def fill(template: Template, **parts: str) -> str:
     """Return a template of ``sql/ogc`` with its parts put in."""
     return _template(template).format(**parts)
-
-
-def one_row(db: Database, statement: str, params: Mapping[str, Any]) -> Any:
-    """Run a statement and return its first row as a named tuple, ``None`` if there is none."""
-    with db.transaction() as connection:
-        return first_row(connection, statement, params)
-
-
-def first_row(connection: Connection, statement: str, params: Mapping[str, Any]) -> Any:
-    """Run a statement in a transaction and return its first row, ``None`` if there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone()
 
 
 @cache

@@ -1,9 +1,12 @@
--- name: request_begin(role, scope, actor)!
--- Until the transaction ends it runs under the role of a request, with what the policies ask for.
+-- name: request_begin(role, district, subdistrict, owner, actor)!
+-- Until the transaction ends it runs under the role of a request, with what the policies ask for; a scope is the text
+-- of an array, or empty where the account is not limited.
 SELECT
     set_config('role', 'gisplanner_request', true),
     set_config('gisplanner.role', :role, true),
-    set_config('gisplanner.scope', :scope, true),
+    set_config('gisplanner.scope_district', :district, true),
+    set_config('gisplanner.scope_subdistrict', :subdistrict, true),
+    set_config('gisplanner.scope_owner', :owner, true),
     set_config('gisplanner.actor', :actor, true);
 
 -- name: request_role_usable()$

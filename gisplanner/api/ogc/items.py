@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
 from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, address, link, strict, wanted
-from gisplanner.api.ogc.named import NamedCollection
+from gisplanner.api.ogc.named import named
 from gisplanner.api.ogc.pages import answer
+from gisplanner.api.ogc.streams import feature_pieces, held, in_pieces, tag_of
 from gisplanner.services.export import NOT_REVIEWED
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, reference
@@ -22,53 +22,68 @@ from gisplanner.services.ogc.query import ItemsQuery
 router = APIRouter(prefix="/ogc/collections/{collection_id}/items")
 
 ITEM_FORMATS: Final = {"json": GEOJSON, "html": HTML}
+_NAMES: Final = {GEOJSON: "json", HTML: "html"}
 
 
 @router.get("")
-def items(db: OpenDatabase, request: Request, found: NamedCollection) -> Response:
+def items(db: OpenDatabase, request: Request, collection_id: str) -> Response:
     """Return a page of features."""
+    found = named(db, request, collection_id)
     given = strict(request, ("*",))
     query = query_of(found, given)
     media_type = wanted(request, ITEM_FORMATS)
+    tag = tag_of(found, str(request.url), media_type)
+    headers = _headers(query.crs)
+    known = held(request, tag, headers)
+    if known is not None:
+        return known
     page = read_page(db, found, query)
-    text = _collection_text(request, found, query, given, page)
+    head = json.dumps(_head(request, found, query, given, page), ensure_ascii=False, separators=(",", ":")).encode()
+    pieces = (head[:-1] + b',"features":[\n', *feature_pieces(page.features), b"\n]}")
     if media_type == HTML:
-        return answer(request, json.loads(text), HTML, title=found.title)
-    return revalidated(request, text.encode(), GEOJSON, _headers(query.crs))
+        return answer(request, json.loads(b"".join(pieces)), HTML, title=found.title)
+    return in_pieces(request, pieces, GEOJSON, {**headers, "ETag": tag})
 
 
 @router.get("/{feature_id:path}")
-def item(db: OpenDatabase, request: Request, found: NamedCollection, feature_id: str) -> Response:
+def item(db: OpenDatabase, request: Request, collection_id: str, feature_id: str) -> Response:
     """Return one feature."""
+    found = named(db, request, collection_id)
     given = strict(request, ("crs",))
     crs = reference(found.district, given.get("crs"), "crs")
     media_type = wanted(request, ITEM_FORMATS)
+    made = read_item(db, found, feature_id, crs)
+    tag = item_tag(made.state, f"{crs.srid}{_NAMES[media_type]}")
+    headers = _headers(crs)
+    known = held(request, tag, headers)
+    if known is not None:
+        return known
     path = f"/ogc/collections/{found.id}"
     links = [
-        link(address(request, f"{path}/items/{feature_id}"), "self", GEOJSON),
-        link(address(request, f"{path}/items/{feature_id}", f="html"), "alternate", HTML),
-        link(address(request, path), "collection", JSON, found.title),
+        link(address(request, f"{path}/items/{feature_id}", f=_NAMES[one]), _rel(one, media_type), one)
+        for one in ITEM_FORMATS.values()
     ]
-    text = f'{read_item(db, found, feature_id, crs)[:-1]},"links":{_json(links)}}}'
+    links.append(link(address(request, path), "collection", JSON, found.title))
+    text = b'%s,"links":%s}' % (made.feature[:-1], json.dumps(links, ensure_ascii=False).encode())
     if media_type == HTML:
-        return answer(request, json.loads(text), HTML, title=f"{found.title} {feature_id}")
-    return revalidated(request, text.encode(), GEOJSON, _headers(crs))
+        return answer(request, json.loads(text), HTML, title=f"{found.title} {feature_id}", tag=tag)
+    return in_pieces(request, [text], GEOJSON, {**headers, "ETag": tag})
 
 
-def _collection_text(
-    request: Request,
-    found: Collection,
-    query: ItemsQuery,
-    given: Mapping[str, str],
-    page: Page,
-) -> str:
+def item_tag(state: str, form: str) -> str:
+    """Return the strong ETag of a feature: its state, which If-Match compares, and the form it is given in."""
+    return f'"{state}.{form}"'
+
+
+def _head(
+    request: Request, found: Collection, query: ItemsQuery, given: Mapping[str, str], page: Page
+) -> dict[str, Any]:
     path = f"/ogc/collections/{found.id}"
     here = {name: value for name, value in given.items() if name != "f"}
     media_type = wanted(request, ITEM_FORMATS)
-    formats = {GEOJSON: "json", HTML: "html"}
     links = [
-        link(address(request, f"{path}/items", **here, f=name), "self" if one == media_type else "alternate", one)
-        for one, name in formats.items()
+        link(address(request, f"{path}/items", **here, f=_NAMES[one]), _rel(one, media_type), one)
+        for one in ITEM_FORMATS.values()
     ]
     links.append(link(address(request, path), "collection", JSON, found.title))
     form = {"f": given["f"]} if "f" in given else {}
@@ -78,18 +93,17 @@ def _collection_text(
     if query.offset:
         earlier = {**here, **form, "offset": max(query.offset - query.limit, 0)}
         links.append(link(address(request, f"{path}/items", **earlier), "prev", media_type))
-    head: dict[str, Any] = {"type": "FeatureCollection", "numberReturned": page.returned}
+    head: dict[str, Any] = {"type": "FeatureCollection", "numberReturned": len(page.features)}
     if page.matched is not None:
         head["numberMatched"] = page.matched
-    if not found.viewer.sees_private_fields:
+    if not found.exact:
         head["notice"] = NOT_REVIEWED
-    head["links"] = links
-    return f'{_json(head)[:-1]},"features":[\n{page.features}\n]}}'
+    return {**head, "links": links}
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _rel(one: str, media_type: str) -> str:
+    return "self" if one == media_type else "alternate"
 
 
 def _headers(crs: Reference) -> dict[str, str]:
-    return {"Content-Crs": f"<{crs.uri}>", "Vary": "Accept, Authorization, Cookie"}
+    return {"Content-Crs": f"<{crs.uri}>"}

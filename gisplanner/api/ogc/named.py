@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from gisplanner.api.context import OpenDatabase
-from gisplanner.api.viewer import CurrentViewer
+from gisplanner.api.viewer import current_viewer
+from gisplanner.services.database import Database
 from gisplanner.services.ogc.collections import Collection, collection
 
 
-def _named(db: OpenDatabase, viewer: CurrentViewer, collection_id: str) -> Collection:
-    return collection(db, viewer, collection_id)
+def named(db: Database, request: Request, collection_id: str) -> Collection:
+    """Return the collection of an address.
+
+    Called by the endpoints that are asked most, as an ordinary function: a dependency runs in a thread of its own.
+
+    Raises
+    ------
+    NotFoundError, PermissionDeniedError, HTTPException
+        There is none, it is not for the viewer, or the token is nobody's.
+    """
+    return collection(db, current_viewer(db, request), collection_id)
+
+
+def _named(db: OpenDatabase, request: Request, collection_id: str) -> Collection:
+    return named(db, request, collection_id)
 
 
 NamedCollection = Annotated[Collection, Depends(_named)]

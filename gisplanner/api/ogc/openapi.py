@@ -8,8 +8,8 @@ from typing import Any, Final
 from gisplanner import __version__
 from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, TILE
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.items import MAX_ZOOM
 from gisplanner.services.ogc.query import DEFAULT_LIMIT, MAX_OFFSET
+from gisplanner.services.ogc.tiles import MAX_ZOOM
 
 _PROBLEM: Final = "application/problem+json"
 _TILEJSON: Final = "application/vnd.mapbox.tile+json"

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gisplanner.api.answers import revalidated
 from gisplanner.api.ogc.media import HTML
+from gisplanner.api.ogc.streams import VARY
 from gisplanner.resources import resource_dir
 
 
@@ -21,10 +22,10 @@ def answer(
     media_type: str,
     *,
     title: str,
-    headers: Mapping[str, str] | None = None,
+    tag: str | None = None,
 ) -> Response:
-    """Return ``document`` in the media type that was negotiated."""
-    vary = {"Vary": "Accept, Authorization, Cookie", **(headers or {})}
+    """Return ``document`` in the media type that was negotiated; ``tag`` in place of the hash of its content."""
+    vary = {"Vary": VARY, **({} if tag is None else {"ETag": tag})}
     if media_type == HTML:
         page = _environment().get_template("ogc/page.html").render(title=title, document=document)
         return revalidated(request, page.encode(), HTML, vary)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
 from gisplanner.api.ogc.landing import FORMATS
 from gisplanner.api.ogc.media import JSON, TILE, address, link, self_links, strict, wanted
-from gisplanner.api.ogc.named import NamedCollection
+from gisplanner.api.ogc.named import NamedCollection, named
 from gisplanner.api.ogc.pages import answer
+from gisplanner.api.ogc.streams import held, in_pieces, tag_of
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.items import MAX_ZOOM, read_tile
+from gisplanner.services.ogc.tiles import MAX_ZOOM, read_tile
 from gisplanner.text import Text
 
 router = APIRouter(prefix="/ogc/collections/{collection_id}/tiles")
@@ -23,17 +23,6 @@ MATRIX_SET: Final = "WebMercatorQuad"
 _SCHEME: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 _MATRIX_SET_URI: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 _WEB_MERCATOR: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
-
-
-def _place(z: str, y: str, x: str) -> tuple[int, int, int]:
-    if not all(one.isascii() and one.isdigit() and len(one) <= 8 for one in (z, x, y)):  # noqa: PLR2004
-        raise NotFoundError(
-            Text("瓦片编号应为整数。", en="Tiles have whole numbers."), [Fault(column="z/y/x", value=f"{z}/{y}/{x}")]
-        )
-    return int(z), int(x), int(y)
-
-
-TilePlace = Annotated[tuple[int, int, int], Depends(_place)]
 
 
 @router.get("")
@@ -62,14 +51,28 @@ def tileset(request: Request, found: NamedCollection) -> Response:
 
 
 @router.get(f"/{MATRIX_SET}/{{z}}/{{y}}/{{x}}")
-def tile(db: OpenDatabase, request: Request, found: NamedCollection, place: TilePlace) -> Response:
+def tile(db: OpenDatabase, request: Request, collection_id: str, *, z: str, y: str, x: str) -> Response:
     """Return one tile; 204 where nothing lies."""
+    found = named(db, request, collection_id)
     strict(request)
     wanted(request, {"mvt": TILE})
-    content = read_tile(db, found, *place)
+    place = _place(z, x, y)
+    tag = tag_of(found, place)
+    known = held(request, tag, {})
+    if known is not None:
+        return known
+    content = read_tile(db, request.app.state.tiles, found, place)
     if not content:
         return Response(status_code=204, headers={"Cache-Control": "private, no-cache"})
-    return revalidated(request, content, TILE, {"Vary": "Authorization, Cookie"})
+    return in_pieces(request, [content], TILE, {"ETag": tag})
+
+
+def _place(z: str, x: str, y: str) -> tuple[int, int, int]:
+    if not all(one.isascii() and one.isdigit() and len(one) <= 8 for one in (z, x, y)):  # noqa: PLR2004
+        raise NotFoundError(
+            Text("瓦片编号应为整数。", en="Tiles have whole numbers."), [Fault(column="z/y/x", value=f"{z}/{y}/{x}")]
+        )
+    return int(z), int(x), int(y)
 
 
 def _template(request: Request, found: Collection) -> str:

@@ -11,17 +11,21 @@ from gisplanner.domain.layers import ColumnSpec, LayerSpec
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.districts import list_districts
 from gisplanner.store.database import Database
-from gisplanner.store.queries import queries
+from gisplanner.store.layer_sql import fill
 from gisplanner.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A layer of a district, with the columns its viewer may see."""
+    """A layer of a district, with the columns its viewer may see.
+
+    ``revision`` goes up with every change to the map data of the district; 0 where it was not asked for.
+    """
 
     district: District
     spec: LayerSpec
     viewer: Viewer
+    revision: int = 0
 
     @property
     def id(self) -> str:
@@ -32,6 +36,11 @@ class Collection:
     def title(self) -> str:
         """Return what people call it, e.g. 南康区老旧小区."""
         return f"{self.district.name}{self.spec.title}"
+
+    @property
+    def exact(self) -> bool:
+        """Return whether the viewer sees every column, and geometry as it is stored."""
+        return self.spec.exact_for(self.viewer)
 
     @property
     def columns(self) -> tuple[ColumnSpec, ...]:
@@ -57,11 +66,10 @@ def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
     """
     district_id, _, name = collection_id.partition(".")
     spec = layers().get(name)
-    row = None
+    rows = []
     if spec is not None and "\x00" not in district_id:
-        with db.seen_by(viewer).transaction() as connection:
-            row = queries().district_get(connection, district_id=district_id)
-    if spec is None or row is None:
+        rows = db.seen_by(viewer).rows(fill("place"), {"district_id": district_id})
+    if spec is None or not rows:
         raise NotFoundError(
             Text(f"没有数据集 {collection_id}。", en=f"There is no collection {collection_id}."),
             [Fault(column="collectionId", value=collection_id)],
@@ -71,7 +79,5 @@ def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
             Text(f"{spec.title}不对当前账户开放。", en=f"{name} is not open to this account."),
             [Fault(layer=name, value=viewer.role)],
         )
-    district = District(
-        row.id, row.name, row.profile, row.srid, (row.west_deg, row.south_deg, row.east_deg, row.north_deg)
-    )
-    return Collection(district, spec, viewer)
+    found_id, title, profile, srid, west, south, east, north, revision = rows[0]
+    return Collection(District(found_id, title, profile, srid, (west, south, east, north)), spec, viewer, revision)

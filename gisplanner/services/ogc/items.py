@@ -1,4 +1,4 @@
-"""Features and tiles of a collection, built as text and bytes by one statement inside the database."""
+"""Features of a collection, each written as text by the database in one statement."""
 
 from __future__ import annotations
 
@@ -6,38 +6,36 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import psycopg2
-import shapely
 
-from gisplanner.catalog.layers import layer, select_sql
-from gisplanner.domain.accounts import Viewer
+from gisplanner.catalog.layers import layer, layers_edition, select_sql
 from gisplanner.errors import Fault, NotFoundError, UsageError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.crs import Reference
+from gisplanner.services.ogc.crs import Reference, storage
 from gisplanner.services.ogc.query import ItemsQuery, read_query
-from gisplanner.services.ogc.space import tile_in_storage
 from gisplanner.store.database import Database
-from gisplanner.store.layer_sql import TRUE, Part, feature_text, fill, first_row, identifier, layer_query
+from gisplanner.store.layer_sql import TRUE, Part, feature_text, fill, identifier, layer_query
 from gisplanner.text import Text
-
-MAX_ZOOM: Final = 22
-_WHOLE_GRID_FROM: Final = 14
-_FINE: Final = 4096
-_COARSE: Final = 1024
-_BUFFER_SHARE: Final = 64 / 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of features: their text, how many they are, whether more follow, and how many match if asked."""
+    """One page of features as UTF-8 GeoJSON, whether more follow, and how many match if that was asked."""
 
-    features: str
-    returned: int
+    features: list[bytes]
     more: bool
     matched: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One feature as UTF-8 GeoJSON, and the fingerprint of its state, the same in every system and form."""
+
+    feature: bytes
+    state: str
 
 
 def query_of(collection: Collection, given: Mapping[str, str]) -> ItemsQuery:
@@ -47,8 +45,10 @@ def query_of(collection: Collection, given: Mapping[str, str]) -> ItemsQuery:
     ------
     UsageError
         One fault for each parameter that is unknown or wrong.
+    PermissionDeniedError
+        The rows of an owner are asked for that the account may not see.
     """
-    return read_query(collection, given, visible_geometry(collection.viewer))
+    return read_query(collection, given, visible_geometry(collection.exact))
 
 
 def read_page(db: Database, collection: Collection, query: ItemsQuery) -> Page:
@@ -59,102 +59,75 @@ def read_page(db: Database, collection: Collection, query: ItemsQuery) -> Page:
     UsageError
         The values of a filter cannot be computed with, e.g. a division by zero.
     """
-    where, params = _joined(query.where)
+    where, params = joined(query.where)
     params |= {"district_id": collection.district.id, "limit": query.limit, "offset": query.offset}
     order = ", ".join(f"{identifier(name)}{' DESC' if down else ''} NULLS LAST" for name, down in query.sort)
     if order:
         order = f"ORDER BY {order}, {identifier(collection.spec.id_column)}"
-    feature = _feature(
-        collection.spec.name, collection.viewer.sees_private_fields, query.crs, collection.district.srid
-    )
-    source = _source(collection.spec.name)
-    statement = fill("items", feature=feature, layer=source, where=where, order=order)
-    with _answering(db, collection.viewer) as connection:
-        row = first_row(connection, statement, params)
+    source = layer_source(collection.spec.name)
+    statement = fill("items", feature=_feature_of(collection, query.crs), layer=source, where=where, order=order)
+    with answering():
+        reader = db.seen_by(collection.viewer)
+        rows = reader.rows(statement, params, as_bytes=True)
         matched = None
         if query.count:
-            matched = first_row(connection, fill("count", layer=source, where=where), params).matched
-    return Page(row.features or "", min(row.found, query.limit), row.found > query.limit, matched)
+            matched = reader.rows(fill("count", layer=source, where=where), params)[0][0]
+    return Page([row[0] for row in rows[: query.limit]], len(rows) > query.limit, matched)
 
 
-def read_item(db: Database, collection: Collection, feature_id: str, crs: Reference) -> str:
-    """Return one feature as text.
+def read_item(db: Database, collection: Collection, feature_id: str, crs: Reference) -> Item:
+    """Return one feature.
 
     Raises
     ------
     NotFoundError
         There is none of that id.
     """
-    spec = collection.spec
-    statement = fill(
-        "item",
-        feature=_feature(spec.name, collection.viewer.sees_private_fields, crs, collection.district.srid),
-        layer=_source(spec.name),
-        where=f"{identifier(spec.id_column)} = %(feature_id)s",
-    )
-    row = None
+    rows: list[tuple[Any, ...]] = []
     if "\x00" not in feature_id:
-        with _answering(db, collection.viewer) as connection:
-            row = first_row(connection, statement, {"district_id": collection.district.id, "feature_id": feature_id})
-    if row is None:
-        raise NotFoundError(
-            Text(f"{collection.title}里没有 {feature_id}。", en=f"There is no {feature_id} in {collection.id}."),
-            [Fault(layer=collection.id, column="featureId", value=feature_id)],
-        )
-    return str(row.features)
+        params = {"district_id": collection.district.id, "feature_id": feature_id}
+        with answering():
+            rows = db.seen_by(collection.viewer).rows(item_statement(collection, crs), params, as_bytes=True)
+    if not rows:
+        raise no_feature(collection, feature_id)
+    return Item(rows[0][0], rows[0][1].decode())
 
 
-def read_tile(db: Database, collection: Collection, z: int, x: int, y: int) -> bytes:
-    """Return a Web Mercator tile with the columns a map needs; empty where nothing lies.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such tile.
-    """
-    if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise NotFoundError(
-            Text(f"没有瓦片 {z}/{y}/{x}。", en=f"There is no tile {z}/{y}/{x}."),
-            [Fault(column="z/y/x", value=f"{z}/{y}/{x}", allowed=f"z 0–{MAX_ZOOM}")],
-        )
-    spec = collection.spec
-    search = tile_in_storage(collection.district, z, x, y, margin=_BUFFER_SHARE)
-    if search is not None and shapely.is_empty(search):
-        return b""
-    if search is None:
-        search = shapely.set_srid(shapely.box(-1e8, -1e8, 1e8, 1e8), collection.district.srid)
-    extent = _FINE if z >= _WHOLE_GRID_FROM else _COARSE
-    names = [spec.id_column, *(column.name for column in collection.columns if column.tile)]
-    statement = fill(
-        "tile",
-        properties=", ".join(identifier(name) for name in dict.fromkeys(names)),
-        geometry=visible_geometry(collection.viewer),
-        layer=_source(spec.name),
+def item_statement(collection: Collection, crs: Reference) -> str:
+    """Return the statement that reads one feature of a collection; it takes ``district_id`` and ``feature_id``."""
+    return fill(
+        "item",
+        feature=_feature_of(collection, crs),
+        state=_feature_of(collection, storage(collection.district)),
+        layer=layer_source(collection.spec.name),
+        where=f"{identifier(collection.spec.id_column)} = %(feature_id)s",
     )
-    params = {
-        "district_id": collection.district.id,
-        "name": spec.name,
-        "extent": extent,
-        "buffer": round(extent * _BUFFER_SHARE),
-        "z": z,
-        "x": x,
-        "y": y,
-        "search": shapely.to_wkb(search, hex=True, include_srid=True),
-    }
-    with _answering(db, collection.viewer) as connection:
-        return bytes(first_row(connection, statement, params).tile)
 
 
-def visible_geometry(viewer: Viewer) -> str:
-    """Return the SQL of the geometry ``viewer`` may see: the public gets it on a grid."""
-    return "layer.geom" if viewer.sees_private_fields else f"public_geometry(layer.geom, {PUBLIC_GRID_M:g})"
+def no_feature(collection: Collection, feature_id: str) -> NotFoundError:
+    """Return the error that says a collection has no such feature, at least none for its viewer."""
+    return NotFoundError(
+        Text(f"{collection.title}里没有 {feature_id}。", en=f"There is no {feature_id} in {collection.id}."),
+        [Fault(layer=collection.id, column="featureId", value=feature_id)],
+    )
+
+
+def visible_geometry(exact: bool) -> str:  # noqa: FBT001 - one fact, named by the caller
+    """Return the SQL of the geometry a viewer may see: the public gets it on a grid."""
+    return "layer.geom" if exact else f"public_geometry(layer.geom, {PUBLIC_GRID_M:g})"
 
 
 @contextmanager
-def _answering(db: Database, viewer: Viewer) -> Iterator[Any]:
+def answering() -> Iterator[None]:
+    """Turn values a statement cannot compute with into a fault of the request.
+
+    Raises
+    ------
+    UsageError
+        What the database says of them.
+    """
     try:
-        with db.seen_by(viewer).transaction() as connection:
-            yield connection
+        yield
     except psycopg2.DataError as error:
         reason = str(error).splitlines()[0]
         raise UsageError(
@@ -163,23 +136,33 @@ def _answering(db: Database, viewer: Viewer) -> Iterator[Any]:
         ) from error
 
 
-def _joined(parts: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:
+def joined(parts: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:
+    """Return conditions as one, with all their parameters."""
     params: dict[str, Any] = {}
     for part in parts:
         params |= part.params
     return " AND ".join(f"({part.sql})" for part in (parts or (TRUE,))), params
 
 
+def layer_source(name: str) -> str:
+    """Return the query of a layer in the style of the driver."""
+    return _source(name, layers_edition())
+
+
 @lru_cache(maxsize=64)
-def _source(name: str) -> str:
+def _source(name: str, _edition: int) -> str:
     return layer_query(select_sql(name))
 
 
+def _feature_of(collection: Collection, crs: Reference) -> str:
+    return _feature(collection.spec.name, collection.exact, crs, collection.district.srid, layers_edition())
+
+
 @lru_cache(maxsize=256)
-def _feature(name: str, private: bool, crs: Reference, stored_srid: int) -> str:  # noqa: FBT001 - a cache key
+def _feature(name: str, exact: bool, crs: Reference, stored_srid: int, _edition: int) -> str:  # noqa: FBT001 - a cache key
     spec = layer(name)
-    columns = tuple(column for column in spec.columns if private or column.public)
-    geometry = "layer.geom" if private else f"public_geometry(layer.geom, {PUBLIC_GRID_M:g})"
+    columns = tuple(column for column in spec.columns if exact or column.public)
+    geometry = visible_geometry(exact)
     if spec.geometry in {"polygon", "any"}:
         geometry = f"ST_ForcePolygonCCW({geometry})"
     if crs.srid != stored_srid:

@@ -78,21 +78,6 @@ def shape_in_storage(district: District, geometry: Any, operator: str, given: Re
         raise _no_shape(str(error)) from error
 
 
-def tile_in_storage(district: District, z: int, x: int, y: int, *, margin: float) -> Any:
-    """Return a Web Mercator tile with ``margin`` (a share of its side) in the stored system.
-
-    ``None`` where the tile holds the whole district, an empty shape where they do not meet.
-    """
-    side = 2 * 20037508.342789244 / 2**z
-    west, north = -20037508.342789244 + x * side, 20037508.342789244 - y * side
-    grown = margin * side
-    area = shapely.box(*_mercator_box(west - grown, north - side - grown, west + side + grown, north + grown))
-    around = _around(district)
-    if shapely.covers(area, around):
-        return None
-    return _to_metric(district, shapely.intersection(area, around))
-
-
 def _around(district: District) -> Any:
     west, south, east, north = district.bounds_lonlat
     return shapely.box(west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)
