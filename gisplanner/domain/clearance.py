@@ -8,6 +8,8 @@ from typing import Literal
 from gisplanner.domain.clearance_tables import ClearanceRule, CoverRule, YieldStep
 
 LineId = int | str
+ConflictKind = Literal["horizontal", "vertical", "building", "tree", "cover"]
+"""Two lines side by side, two that cross, a line and a building, a line and a tree, a line and the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class ClearanceConflict:
     Attributes
     ----------
     a, b
-        Ids of the lines, ``a`` before ``b``; for a building ``b`` is its id, for cover ``None``.
+        Ids of the lines, ``a`` before ``b``; for a building or a tree ``b`` is its id, for cover ``None``.
     measured_m
         Clear distance: between centre lines less both outer radii; in height lower cover less upper cover less
         the upper line's height; for cover the depth of the top.
@@ -75,7 +77,7 @@ class ClearanceConflict:
 
     a: LineId
     b: LineId | None
-    kind: Literal["horizontal", "vertical", "building", "cover"]
+    kind: ConflictKind
     verdict: Literal["确定", "可能"]
     measured_m: float
     required_m: float
@@ -93,7 +95,7 @@ class UnknownClearance:
 
     a: LineId
     b: LineId | None
-    kind: Literal["horizontal", "vertical", "building"]
+    kind: ConflictKind
     missing: tuple[str, ...]
     measured_m: float | None
     at: tuple[float, float]
@@ -118,7 +120,7 @@ class ClearanceReport:
     Attributes
     ----------
     checked_pairs
-        Pairs of lines, and of a line and a building, that were near enough to be compared.
+        Pairs of lines, and of a line and a building or a tree, that were near enough to be compared.
     without_depth
         Lines whose cover nobody stated.
     overhead, abandoned

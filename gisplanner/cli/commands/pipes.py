@@ -33,6 +33,7 @@ def pipes() -> None:
 @click.option("--layer", metavar="L", help="文件里的管线图层 (layer of the lines)")
 @click.option("--district", metavar="D", help="区县代号：已入库的各家管线 (stored district)")
 @click.option("--buildings-layer", metavar="B", help="文件里的楼栋图层 (layer of the buildings)")
+@click.option("--trees-layer", metavar="T", help="文件里的树木图层 (layer of the trees)")
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出冲突点 (file to write)")
@@ -45,6 +46,7 @@ def conflicts(
     layer: str | None,
     district: str | None,
     buildings_layer: str | None,
+    trees_layer: str | None,
     crs: str | None,
     encoding: str | None,
     out: Path | None,
@@ -54,13 +56,14 @@ def conflicts(
     if (path is None) == (district is None):
         raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
     if path is not None:
-        result = conflicts_of_file(path, layer=layer, buildings_layer=buildings_layer, crs=crs, encoding=encoding)
+        others = {"buildings_layer": buildings_layer, "trees_layer": trees_layer}
+        result = conflicts_of_file(path, layer=layer, crs=crs, encoding=encoding, **others)
     else:
-        if layer or buildings_layer or crs or encoding:
+        if layer or buildings_layer or trees_layer or crs or encoding:
             raise UsageError(
                 Text(
-                    "--layer、--buildings-layer、--crs、--encoding 只用于 --file。",
-                    en="--layer, --buildings-layer, --crs and --encoding go with --file only.",
+                    "--layer、--buildings-layer、--trees-layer、--crs、--encoding 只用于 --file。",
+                    en="--layer, --buildings-layer, --trees-layer, --crs and --encoding go with --file only.",
                 )
             )
         with session.database() as db:

@@ -76,3 +76,20 @@ def require_filing_office(viewer: Viewer, doing: Text) -> None:
                 en=f"The account {viewer.name} ({viewer.role}) may not {doing.en}: the headquarters does.",
             )
         )
+
+
+def require_networks_office(viewer: Viewer, doing: Text) -> None:
+    """Refuse who does not work on all networks: 指挥部办公室, 住建局, 管网信息公司.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account may not do it.
+    """
+    if viewer.role not in _OFFICE:
+        raise PermissionDeniedError(
+            Text(
+                f"账户 {viewer.name}（{viewer.role}）不能{doing}。",
+                en=f"The account {viewer.name} ({viewer.role}) may not {doing.en}.",
+            )
+        )

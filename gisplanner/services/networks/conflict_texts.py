@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gisplanner.domain.clearance import AdvisedClearance, ClearanceConflict, UnknownClearance
+from gisplanner.domain.clearance_exception import ClearanceException
 from gisplanner.text import Language, Text, in_language
 
 KIND_NAMES: Final = {
     "horizontal": Text("水平净距", en="net distance in plan"),
     "vertical": Text("垂直净距", en="net distance in height"),
     "building": Text("距建筑物", en="distance to a building"),
+    "tree": Text("距树木", en="distance to a tree"),
     "cover": Text("覆土深度", en="cover"),
 }
 _SURE: Final = {"确定": "sure", "可能": "possible"}
 
 
-def conflict_document(one: ClearanceConflict, language: Language = "zh") -> dict[str, Any]:
+def conflict_document(
+    one: ClearanceConflict, language: Language = "zh", exception: ClearanceException | None = None
+) -> dict[str, Any]:
     """Return the JSON record of the contract, with the place, why who yields, and what would mend it."""
     return {
         "a": one.a,
@@ -35,6 +39,7 @@ def conflict_document(one: ClearanceConflict, language: Language = "zh") -> dict
         "at": None if one.at is None else list(one.at),
         "yield_rule": None if one.yield_step is None else f"{one.yield_step.title}（{one.yield_step.clause}）",
         "advice": [{"clause": rule.cited, "required_m": rule.min_m} for rule in one.advice],
+        "exception": None if exception is None else exception.document_record(),
         "fix": in_language(suggested_fix(one), language),
     }
 
@@ -81,6 +86,11 @@ def suggested_fix(one: ClearanceConflict) -> Text:
     if one.kind == "vertical":
         return Text(
             f"交叉处{who}调整标高 {short:g} m", en=f"change the level of{line} by {short:g} m at the crossing"
+        )
+    if one.kind == "tree":
+        return Text(
+            f"{who}外移 {short:g} m，或做根系隔离、移植树木".strip(),
+            en=f"move{line} {short:g} m away, guard the roots or move the tree",
         )
     if one.kind == "building":
         return Text(f"{who}外移 {short:g} m".strip(), en=f"move{line} {short:g} m away")

@@ -3,117 +3,41 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gisplanner.catalog.clearances import clearance_standards
 from gisplanner.catalog.layers import utilities
 from gisplanner.crs import crs_name, planning_crs
-from gisplanner.domain.clearance import ClearanceConflict, ClearanceReport
 from gisplanner.domain.district import District
-from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import InputError, UsageError
-from gisplanner.formats.geojson import GeoJson, write_geojson
-from gisplanner.formats.list_writer import write_list
+from gisplanner.errors import InputError
 from gisplanner.formats.vector import VectorFile, read_vector
-from gisplanner.planning.pipes.clearance import check_clearances, trial_pits
+from gisplanner.planning.pipes.clearance import check_clearances
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.columns import CHECK_NAMES, LAYER, check_frame
-from gisplanner.services.networks.conflict_texts import (
-    KIND_NAMES,
-    advice_document,
-    conflict_document,
-    conflict_sentence,
-    suggested_fix,
-    unknown_document,
-)
+from gisplanner.services.networks.conflict_files import conflict_frame, write_conflict_sheets, write_conflicts
+from gisplanner.services.networks.conflict_result import ConflictResult
+from gisplanner.services.networks.exception_records import stored_exceptions
 from gisplanner.services.row_ids import row_ids
 from gisplanner.store.database import Database
-from gisplanner.text import Language, Text
+from gisplanner.text import Text
 
-_LISTED = 20
-_NO_OWNER = "权属不明"
-
-_COLUMNS = (
-    ColumnSpec(name="number", label="序号", type="integer"),
-    ColumnSpec(name="a", label="管线甲"),
-    ColumnSpec(name="a_owner", label="甲权属"),
-    ColumnSpec(name="b", label="管线乙"),
-    ColumnSpec(name="b_owner", label="乙权属"),
-    ColumnSpec(name="kind", label="类别"),
-    ColumnSpec(name="verdict", label="判定"),
-    ColumnSpec(name="measured_m", label="实际净距（米）", type="number", unit="m"),
-    ColumnSpec(name="required_m", label="要求净距（米）", type="number", unit="m"),
-    ColumnSpec(name="length_m", label="过近长度（米）", type="number", unit="m"),
-    ColumnSpec(name="clause", label="条文"),
-    ColumnSpec(name="status", label="核对状态"),
-    ColumnSpec(name="yields", label="避让方"),
-    ColumnSpec(name="fix", label="建议"),
-    ColumnSpec(name="illustrative", label="示意数据", type="boolean"),
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ConflictResult:
-    """What a check found, with the lines it looked at.
-
-    Attributes
-    ----------
-    lines
-        The lines, indexed by id, in ``crs``; ``utility``, ``owner`` where the data has it.
-    seconds
-        Time from the data at hand to the answer.
-    """
-
-    report: ClearanceReport
-    lines: gpd.GeoDataFrame
-    crs: str
-    seconds: float
-
-    def document(self, language: Language = "zh") -> dict[str, Any]:
-        """Return the JSON document of the contract; ``advice`` and counts of what was left out stand beside it."""
-        report = self.report
-        return {
-            "crs": self.crs,
-            "lines": len(self.lines),
-            "conflicts": [conflict_document(one, language) for one in report.conflicts],
-            "unknown": [unknown_document(one) for one in report.unknown],
-            "advice": [advice_document(one) for one in report.advice],
-            "trial_pits": [
-                {"at": list(pit.at), "settles": [list(pair) for pair in pit.pairs]} for pit in trial_pits(report)
-            ],
-            "checked_pairs": report.checked_pairs,
-            "without_depth": report.without_depth,
-            "left_out": {"overhead": report.overhead, "abandoned": report.abandoned},
-            "seconds": round(self.seconds, 3),
-        }
-
-    def sentences(self) -> Text:
-        """Return the result for a person."""
-        report = self.report
-        sure = sum(one.verdict == "确定" for one in report.conflicts)
-        possible = len(report.conflicts) - sure
-        count, pairs, unknown = len(self.lines), report.checked_pairs, len(report.unknown)
-        zh = [f"{count} 段管线，比对 {pairs} 对：确定冲突 {sure} 处，可能冲突 {possible} 处，资料不足 {unknown} 处。"]
-        zh.append(f"坐标系 {self.crs}；条文数值未核对原文。")
-        en = [
-            f"{count} lines, {pairs} pairs compared: {sure} sure conflicts, {possible} possible, {unknown} unknown."
-        ]
-        en.append(f"{self.crs}; figures not yet compared with the printed standards.")
-        for one in report.conflicts[:_LISTED]:
-            told = conflict_sentence(one)
-            zh.append(f"  {told}")
-            en.append(f"  {told.en}")
-        left = len(report.conflicts) - _LISTED
-        if left > 0:
-            zh.append(f"  … 另有 {left} 处，见 --json 或 --out")
-            en.append(f"  … {left} more: use --json or --out")
-        return Text("\n".join(zh), en="\n".join(en))
+__all__ = [
+    "ConflictResult",
+    "check_lines",
+    "conflict_frame",
+    "conflicts_of_district",
+    "conflicts_of_file",
+    "named_lines",
+    "stored_trees",
+    "tree_kind",
+    "write_conflict_sheets",
+    "write_conflicts",
+]
 
 
 def conflicts_of_file(
@@ -121,6 +45,7 @@ def conflicts_of_file(
     *,
     layer: str | None = None,
     buildings_layer: str | None = None,
+    trees_layer: str | None = None,
     crs: str | None = None,
     encoding: str | None = None,
 ) -> ConflictResult:
@@ -134,105 +59,90 @@ def conflicts_of_file(
     file = read_vector(path, prefer=LAYER, layer=layer, crs=crs, encoding=encoding)
     system = planning_crs(file.frame)
     lines = _indexed(file, Text("管线", en="line")).to_crs(system)
-    buildings = None
-    if buildings_layer is not None:
-        read = read_vector(path, layer=buildings_layer, crs=crs, encoding=encoding)
-        buildings = _indexed(read, Text("楼栋", en="building")).to_crs(system)
+    buildings, trees = (
+        None
+        if name is None
+        else _indexed(read_vector(path, layer=name, crs=crs, encoding=encoding), what).to_crs(system)
+        for name, what in (
+            (buildings_layer, Text("楼栋", en="building")),
+            (trees_layer, Text("树木", en="tree")),
+        )
+    )
+    if trees is not None and "kind" in trees:
+        trees["kind"] = [tree_kind(str(one).casefold()) or "tree" for one in trees["kind"]]
     try:
-        return _check(check_frame(lines), buildings)
+        return _check(check_frame(lines), buildings, trees)
     except InputError as error:
         faults = [replace(fault, file=file.path.name, layer=file.layer) for fault in error.faults]
         raise type(error)(error.message, faults) from error
 
 
-def conflicts_of_district(db: Database, district: District) -> ConflictResult:
-    """Check the stored lines of a district, all owners together, against each other and the stored buildings.
+def conflicts_of_district(db: Database, district: District, *, on: date | None = None) -> ConflictResult:
+    """Check the stored lines of a district, all owners together, against each other, buildings and trees.
 
     Ids are ``owner/utility/code``: codes are the owner's own.
+
+    Parameters
+    ----------
+    on
+        Day on which an accepted exception has to hold; ``None`` is today.
     """
-    lines = layer_frame(db, district, LAYER)
-    lines.index = pd.Index([f"{row.owner}/{row.utility}/{row.code}" for row in lines.itertuples()], dtype=object)
-    lines = lines.drop(columns="diameter_mm").rename(columns=CHECK_NAMES)
-    buildings = layer_frame(db, district, "buildings").set_index("code")
-    return _check(lines, buildings if len(buildings) else None)
+    result = check_lines(
+        layer_frame(db, district, LAYER), layer_frame(db, district, "buildings"), trees=stored_trees(db, district)
+    )
+    day = on or date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
+    return replace(result, exceptions={one.key: one for one in stored_exceptions(db, district)}, on=day)
 
 
-def write_conflicts(result: ConflictResult, path: Path) -> GeoJson:
-    """Write one point a conflict (RFC 7946), where the distance is least; cover at the middle of the line.
+def check_lines(
+    lines: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None = None, *, trees: gpd.GeoDataFrame | None = None
+) -> ConflictResult:
+    """Check rows of the stored layers ``pipe_segments`` and ``buildings``; lines get the ids of a district."""
+    return _check(
+        named_lines(lines),
+        None if buildings is None or buildings.empty else buildings.set_index("code"),
+        None if trees is None or trees.empty else trees,
+    )
 
-    Raises
-    ------
-    UsageError
-        ``path`` does not end in ``.geojson`` or ``.json``.
+
+def named_lines(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return rows of the layer ``pipe_segments`` as the check takes them, indexed by ``owner/utility/code``."""
+    names = [f"{row.owner}/{row.utility}/{row.code}" for row in lines.itertuples()]
+    return (
+        lines.set_axis(pd.Index(names, dtype=object), axis="index")
+        .drop(columns="diameter_mm")
+        .rename(columns=CHECK_NAMES)
+    )
+
+
+def stored_trees(db: Database, district: District) -> gpd.GeoDataFrame:
+    """Return the trees and shrubs among the stored obstacles, indexed by code."""
+    things = layer_frame(db, district, "obstacles")
+    words = things["kind"].fillna("").astype(str).str.casefold()
+    kinds = words.map(tree_kind)
+    return things[kinds.notna()].assign(kind=kinds[kinds.notna()]).set_index("code")
+
+
+def tree_kind(written: str) -> str | None:
+    """Return whether an obstacle is a tree or a shrub, ``None`` where it is neither.
+
+    Examples
+    --------
+    >>> tree_kind("独立树"), tree_kind("灌木"), tree_kind("围墙")
+    ('tree', 'shrub', None)
     """
-    if path.suffix.lower() not in {".geojson", ".json"}:
-        raise UsageError(Text("净距冲突写成 GeoJSON。", en="Conflicts are written as GeoJSON."))
-    frame = conflict_frame(result)
-    return write_geojson(path, frame, list(_COLUMNS), id_column="number", members={"名称": "净距冲突"})
+    if any(word in written for word in ("灌木", "绿篱", "shrub", "hedge")):
+        return "shrub"
+    return "tree" if any(word in written for word in ("树", "乔木", "tree")) else None
 
 
-def write_conflict_sheets(result: ConflictResult, path: Path) -> None:
-    """Write a workbook with a sheet for each owner (各单位冲突清单): the conflicts its lines are part of.
-
-    Raises
-    ------
-    UsageError
-        ``path`` does not end in ``.xlsx``.
-    InputError
-        ``path`` cannot be written to.
-    """
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(Text("冲突清单写成 XLSX。", en="Conflict sheets are written as XLSX."))
-    frame = conflict_frame(result)
-    columns = [column for column in _COLUMNS if column.name != "illustrative"]
-    sheets: dict[str, list[list[str]]] = {}
-    for row in frame.to_dict("records"):
-        cells = ["" if pd.isna(row[column.name]) else str(row[column.name]) for column in columns]
-        owners = {owner for owner in (row["a_owner"], row["b_owner"]) if not pd.isna(owner)}
-        for owner in sorted(owners) or [_NO_OWNER]:
-            sheets.setdefault(str(owner), []).append(cells)
-    ordered = {owner: sheets[owner] for owner in sorted(sheets)} or {_NO_OWNER: []}
-    write_list(path, ordered, headings=[column.label for column in columns])
-
-
-def conflict_frame(result: ConflictResult) -> gpd.GeoDataFrame:
-    """Return the conflicts as points, numbered from 1."""
-    met = {name for one in result.report.conflicts for name in (one.a, one.b)}
-    lines = result.lines[result.lines.index.isin(met)]
-    known = dict(zip(lines.index, lines.to_dict("records"), strict=True))
-    rows = [_row(known, number, one) for number, one in enumerate(result.report.conflicts, start=1)]
-    return gpd.GeoDataFrame(rows, columns=[*(one.name for one in _COLUMNS), "geometry"], crs=result.crs)
-
-
-def _row(known: dict[Any, dict[Any, Any]], number: int, one: ClearanceConflict) -> dict[str, Any]:
-    first = known[one.a]
-    second = known[one.b] if one.kind in {"horizontal", "vertical"} else {}
-    sketched = [line["illustrative"] for line in (first, second) if "illustrative" in line]
-    line = first["geometry"] if "geometry" in first else first["geom"]
-    at = shapely.line_interpolate_point(line, 0.5, normalized=True) if one.at is None else shapely.Point(one.at)
-    return {
-        "number": number,
-        "a": str(one.a),
-        "a_owner": first.get("owner"),
-        "b": None if one.b is None else str(one.b),
-        "b_owner": second.get("owner"),
-        "kind": KIND_NAMES[one.kind],
-        "verdict": one.verdict,
-        "measured_m": one.measured_m,
-        "required_m": one.required_m,
-        "length_m": one.length_m,
-        "clause": one.rule.cited,
-        "status": one.rule.status,
-        "yields": None if one.yields is None else str(one.yields),
-        "fix": str(suggested_fix(one)),
-        "illustrative": any(sketched) if sketched else None,
-        "geometry": at,
-    }
-
-
-def _check(lines: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None) -> ConflictResult:
+def _check(
+    lines: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None, trees: gpd.GeoDataFrame | None
+) -> ConflictResult:
     begun = time.perf_counter()
-    report = check_clearances(lines, clearance_standards(), buildings=buildings, utilities=tuple(utilities()))
+    report = check_clearances(
+        lines, clearance_standards(), buildings=buildings, trees=trees, utilities=tuple(utilities())
+    )
     return ConflictResult(report, lines, crs_name(lines.crs), time.perf_counter() - begun)
 
 

@@ -350,3 +350,21 @@ def test_no_lines_no_answer() -> None:
     empty = gpd.GeoDataFrame({"utility": [], "geometry": []}, geometry="geometry", crs="EPSG:4547")
     report = check_clearances(empty, clearance_standards())
     assert (report.conflicts, report.checked_pairs) == ((), 0)
+
+
+def test_trees_and_shrubs_to_the_middle_of_the_trunk() -> None:
+    def found(kind: str, y: float, **attributes: Any) -> list[tuple[str, float, float]]:
+        trees = gpd.GeoDataFrame({"kind": [kind]}, geometry=[shapely.Point(25, y)], index=["T"], crs="EPSG:4547")
+        report = check([line((0, 0), (50, 0), **attributes)], trees=trees)
+        return [(one.kind, one.measured_m, one.required_m) for one in report.conflicts]
+
+    street = {"utility": "water", "where": "municipal_road", "diameter_mm": 200}
+    assert found("tree", 1.2, **street) == [("tree", 1.1, 1.5)]
+    assert found("tree", 1.61, **street) == []
+    assert found("shrub", 1.2, **street) == []
+    assert found("tree", 0.7, utility="gas", pressure="low") == [("tree", 0.7, 0.75)]
+    crown = gpd.GeoDataFrame(geometry=[shapely.Point(25, 3).buffer(3)], index=["T"], crs="EPSG:4547")
+    report = check([line((0, 0), (50, 0), **street)], trees=crown)
+    assert report.conflicts == ()
+    with pytest.raises(CrsError):
+        check([GAS], trees=crown.to_crs(4544))

@@ -13,9 +13,9 @@ from gisplanner.domain.clearance import ClearanceConflict, ClearanceReport, Line
 from gisplanner.domain.clearance_tables import Standards
 from gisplanner.errors import CrsError
 from gisplanner.planning.pipes.clearance.between_lines import crossings, pairs_to_compare, side_by_side
-from gisplanner.planning.pipes.clearance.buildings import near_buildings
 from gisplanner.planning.pipes.clearance.cover import too_shallow
 from gisplanner.planning.pipes.clearance.lines import read_lines
+from gisplanner.planning.pipes.clearance.objects import near_buildings, near_trees
 from gisplanner.rules.clearances import ClearanceBook
 from gisplanner.text import Text
 
@@ -31,7 +31,7 @@ UTILITIES: Final = (
     "lighting",
     "reclaimed",
 )
-_KINDS: Final = ("horizontal", "vertical", "building", "cover")
+_KINDS: Final = ("horizontal", "vertical", "building", "tree", "cover")
 
 
 def check_clearances(
@@ -39,6 +39,7 @@ def check_clearances(
     standards: Standards,
     *,
     buildings: gpd.GeoDataFrame | None = None,
+    trees: gpd.GeoDataFrame | None = None,
     utilities: Collection[str] = UTILITIES,
 ) -> ClearanceReport:
     """Find every pair of lines that keeps less than its clause asks (净距冲突).
@@ -55,6 +56,9 @@ def check_clearances(
         The tables.
     buildings
         Footprints in the same CRS, indexed by id.
+    trees
+        Trees and shrubs in the same CRS, indexed by id; see
+        :func:`gisplanner.planning.pipes.clearance.objects.near_trees`.
 
     Raises
     ------
@@ -81,15 +85,17 @@ def check_clearances(
     pairs = pairs_to_compare(read, book)
     found = [side_by_side(read, pairs, book), crossings(read, pairs, book)]
     if buildings is not None:
-        if require_metric(buildings, Text("建筑", en="buildings")) != lines.crs:
-            raise CrsError(Text("建筑与管线的坐标系不同。", en="Buildings and lines are in different systems."))
+        _require_same(lines, buildings, Text("建筑", en="buildings"))
         found.append(near_buildings(read, buildings, book))
+    if trees is not None:
+        _require_same(lines, trees, Text("树木", en="trees"))
+        found.append(near_trees(read, trees, book))
     place = {name: number for number, name in enumerate(read.ids)}
     conflicts = [one for part in found for one in part.conflicts] + too_shallow(read, book)
 
     def order(one: ClearanceConflict | UnknownClearance) -> tuple[int, int, bool, int, str]:
         kind = _KINDS.index(one.kind)
-        if one.kind in {"building", "cover"} or one.b is None:
+        if one.kind in {"building", "tree", "cover"} or one.b is None:
             return place[one.a], kind, *_natural(one.b)
         return place[one.a], kind, False, place[one.b], ""
 
@@ -102,6 +108,11 @@ def check_clearances(
         overhead=read.overhead,
         abandoned=read.abandoned,
     )
+
+
+def _require_same(lines: gpd.GeoDataFrame, others: gpd.GeoDataFrame, what: Text) -> None:
+    if require_metric(others, what) != lines.crs:
+        raise CrsError(Text(f"{what}与管线的坐标系不同。", en=f"{what.en} and lines are in different systems."))
 
 
 def _natural(name: LineId | None) -> tuple[bool, int, str]:
