@@ -57,6 +57,7 @@ class OfflineMap(folium.Map):
         self._id = "map"
         self.sheet = sheet
         self.corners = corners
+        self.empty = view is None
         figure = self.figure
         figure.title = escape(sheet.title)
         _append(figure.header, f'<meta http-equiv="Content-Security-Policy" content="{_policy(sheet)}">')
@@ -96,6 +97,7 @@ class OfflineMap(folium.Map):
             "sheet": self.sheet,
             "warnings": list(warnings),
             "unmapped": list(unmapped),
+            "empty": self.empty,
             "notes": [*self.sheet.notes(), *notes],
             "signs": list(signs),
         }

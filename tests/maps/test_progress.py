@@ -67,6 +67,14 @@ def test_estates_without_outline_are_named(finished):
     assert len(data(html, "register")) == 28
 
 
+def test_a_map_with_nothing_to_draw_says_so_and_how_to_mend_it(finished):
+    assert "本区还没有图形" not in draw(finished)
+    bare = finished.without_outline(*finished.estates["name"])
+    html = progress_map(bare.estates, bare.state, layer=bare.spec, sheet=bare.sheet)
+    assert "本区还没有图形" in html
+    assert "未上图 28 个" in html
+
+
 def test_an_estate_without_record_is_not_drawn_as_the_first_stage(town):
     html = draw(town.with_stages({"一建公司": 1}))
     looks = {one["properties"]["n"]: one["properties"]["c"] for one in data(html, "estates")["features"]}
