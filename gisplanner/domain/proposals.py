@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-ChangeKind = Literal["made", "move", "merge", "split", "lock", "reoptimise", "undo", "adopt"]
+ChangeKind = Literal["made", "move", "merge", "split", "lock", "unlock", "reoptimise", "undo", "adopt"]
 
 
 @dataclass(frozen=True, slots=True)

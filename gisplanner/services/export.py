@@ -26,7 +26,7 @@ from gisplanner.formats.sheet_writer import write_sheet
 from gisplanner.maps.outlines import coarsened
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.register.register import export_register
+from gisplanner.services.register.printed import export_register
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text

@@ -15,7 +15,7 @@ COMMENT ON COLUMN proposal.made_by IS '划定人账户';
 COMMENT ON TABLE proposal_change IS '片区方案的每次人工调整，含理由，只追加；撤销也是一条记录';
 COMMENT ON COLUMN proposal_change.id IS '内部编号';
 COMMENT ON COLUMN proposal_change.proposal_id IS '片区方案';
-COMMENT ON COLUMN proposal_change.kind IS '调整：made 生成、move 移动、merge 合并、split 拆分、lock 锁定、reoptimise 其余重新划定、undo 撤销、adopt 采用';
+COMMENT ON COLUMN proposal_change.kind IS '调整：made 生成、move 移动、merge 合并、split 拆分、lock 锁定、unlock 解锁、reoptimise 其余重新划定、undo 撤销、adopt 采用';
 COMMENT ON COLUMN proposal_change.what IS '做了什么';
 COMMENT ON COLUMN proposal_change.reason IS '调整理由';
 COMMENT ON COLUMN proposal_change.bundles IS '调整之后的片区（JSON：片区编号 → 小区编码）';
@@ -24,3 +24,6 @@ COMMENT ON COLUMN proposal_change.exceptions IS '作为例外接受的事项；�
 COMMENT ON COLUMN proposal_change.signed_by IS '例外的签字人';
 COMMENT ON COLUMN proposal_change.changed_at IS '时间';
 COMMENT ON COLUMN proposal_change.changed_by IS '操作人账户';
+
+COMMENT ON COLUMN renewal_area.remark IS '台账备注列对这一片区的写法，如 金赣小区老旧小区改造工程';
+COMMENT ON COLUMN renewal_area.estate_codes IS '采纳时片区内小区的编码，随历史版本保留';

@@ -13,8 +13,8 @@ WHERE district_id = :district_id
 ORDER BY id;
 
 -- name: proposal_lock(proposal_id)$
--- One change of a proposal at a time.
-SELECT id FROM proposal WHERE id = :proposal_id FOR UPDATE;
+-- One change of a proposal at a time, without a right to change what is stored.
+SELECT pg_advisory_xact_lock(hashtextextended('proposal', :proposal_id)) IS NULL AS waited;
 
 -- name: proposal_changes(proposal_id)
 SELECT id, kind, what, reason, bundles, locked, exceptions, signed_by, changed_at, changed_by
@@ -30,14 +30,31 @@ VALUES (
 )
 RETURNING id;
 
+-- name: renewal_areas_lock(district_id)$
+-- One adoption of a district at a time.
+SELECT pg_advisory_xact_lock(hashtextextended('renewal_area:' || :district_id, 0)) IS NULL AS waited;
+
+-- name: renewal_areas(district_id)
+SELECT id, code, name, remark, estate_codes, adopted_on, provenance
+FROM renewal_area
+WHERE district_id = :district_id
+ORDER BY code;
+
+-- name: renewal_area_codes_used(district_id)
+-- Codes that stood for an area once, adopted now or earlier: none of them is given again.
+SELECT code FROM renewal_area WHERE district_id = :district_id
+UNION
+SELECT before ->> 'code' FROM history WHERE district_id = :district_id AND table_name = 'renewal_area';
+
 -- name: renewal_areas_leave(district_id, codes)!
 DELETE FROM renewal_area WHERE district_id = :district_id AND NOT (code = ANY (CAST(:codes AS text[])));
 
--- name: renewal_area_adopt(district_id, code, name, provenance, estates)$
+-- name: renewal_area_adopt(district_id, code, name, remark, provenance, estates)$
 -- The area is the union of its estates' outlines; without any it has no geometry.
-INSERT INTO renewal_area (district_id, srid, code, name, adopted_on, provenance, geom)
+INSERT INTO renewal_area (district_id, srid, code, name, remark, adopted_on, provenance, estate_codes, geom)
 SELECT
-    district.id, district.srid, :code, :name, current_date, CAST(:provenance AS jsonb),
+    district.id, district.srid, :code, :name, :remark, current_date, CAST(:provenance AS jsonb),
+    CAST(:estates AS text[]),
     (
         SELECT ST_Union(estate.geom)
         FROM estate
@@ -46,7 +63,13 @@ SELECT
 FROM district
 WHERE district.id = :district_id
 ON CONFLICT (district_id, code) DO UPDATE
-SET name = excluded.name, adopted_on = excluded.adopted_on, provenance = excluded.provenance, geom = excluded.geom
+SET
+    name = excluded.name,
+    remark = excluded.remark,
+    adopted_on = excluded.adopted_on,
+    provenance = excluded.provenance,
+    estate_codes = excluded.estate_codes,
+    geom = excluded.geom
 RETURNING id;
 
 -- name: renewal_area_members_clear(renewal_area_id)!
@@ -57,3 +80,18 @@ INSERT INTO renewal_area_estate (renewal_area_id, estate_id)
 SELECT :renewal_area_id, estate.id
 FROM estate
 WHERE estate.district_id = :district_id AND estate.code = ANY (CAST(:estates AS text[]));
+
+-- name: demonstration_areas(district_id)
+-- Areas the plan wants to show (示范片区), with the codes of their estates; none where no estate has the name.
+SELECT
+    area.name,
+    area.quote,
+    area.note,
+    COALESCE(array_agg(estate.code ORDER BY estate.seq, estate.code) FILTER (WHERE estate.id IS NOT NULL), '{}')
+        AS estates
+FROM demonstration_area AS area
+LEFT JOIN demonstration_area_estate AS member ON member.demonstration_area_id = area.id
+LEFT JOIN estate ON estate.id = member.estate_id
+WHERE area.district_id = :district_id
+GROUP BY area.id, area.name, area.quote, area.note
+ORDER BY area.id;

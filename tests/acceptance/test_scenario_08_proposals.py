@@ -9,6 +9,7 @@ import pytest
 from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, RefusedError, UsageError
 from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.adoption import adopt
 from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.bundling.reoptimise import reoptimise
@@ -110,9 +111,9 @@ def test_an_adopted_proposal_becomes_the_renewal_areas_and_earlier_ones_stay_in_
     db: Database, nankang: District
 ):
     service.save_official(db, nankang, "备注")
-    service.adopt(db, nankang, "备注", reason="会议纪要")
+    adopt(db, nankang, "备注", reason="会议纪要")
     service.merge_bundles(db, nankang, "备注", "P08", "P07", reason="示范片区")
-    service.adopt(db, nankang, "备注", reason="第二次会议")
+    adopt(db, nankang, "备注", reason="第二次会议")
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) AS areas, (SELECT count(*) FROM renewal_area_estate) AS members FROM renewal_area"

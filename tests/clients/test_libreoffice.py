@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gisplanner.domain.district import District
-from gisplanner.services.register.register import export_register
+from gisplanner.services.register.printed import export_register
 from gisplanner.store.database import Database
 
 pytestmark = pytest.mark.client

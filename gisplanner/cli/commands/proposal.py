@@ -12,6 +12,7 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.proposals import Proposal
 from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.adoption import adopt as adopt_proposal
 from gisplanner.services.bundling.application import WorksFile, application_of_proposal
 from gisplanner.services.bundling.application_files import (
     application_document,
@@ -198,7 +199,7 @@ def undo(session: Session, name: str, reason: str, district: str) -> None:
 @_DISTRICT
 def adopt(session: Session, name: str, reason: str, district: str) -> None:
     """采用方案：其片区成为区县的片区 (its bundles become renewal areas)."""
-    _run(session, district, lambda db, found: service.adopt(db, found, name, reason=reason))
+    _run(session, district, lambda db, found: adopt_proposal(db, found, name, reason=reason))
 
 
 def _run(session: Session, district: str, done: Callable[[Any, Any], Proposal]) -> None:

@@ -9,7 +9,8 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
-from gisplanner.services.register.register import check_register, export_register, import_register
+from gisplanner.services.register.printed import export_register
+from gisplanner.services.register.register import check_register, import_register
 from gisplanner.text import Text
 
 _FILE = click.Path(path_type=Path)
@@ -47,10 +48,11 @@ def import_(session: Session, file: Path, district: str, sheet: str | None, free
 @command(group, "export")
 @_DISTRICT
 @click.option("--out", required=True, type=_FILE, help=".xlsx 或 .csv")
-def export(session: Session, district: str, out: Path) -> None:
+@click.option("--issued", is_flag=True, help="备注照印发的计划，不随已采用的片区 (projects of the issued plan)")
+def export(session: Session, district: str, out: Path, *, issued: bool) -> None:
     """按印发格式导出台账 (write the printed layout)."""
     with session.database() as db:
-        count = export_register(db, get_district(db, district), out)
+        count = export_register(db, get_district(db, district), out, follow_adopted=not issued)
     session.result(
         {"district": district, "file": str(out), "estates": count},
         Text(f"已导出 {count} 个小区：{out}", en=f"Exported {count} estates: {out}"),

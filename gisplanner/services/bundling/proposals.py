@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -88,7 +87,7 @@ def get_proposal(db: Database, district: District, name: str) -> Proposal:
         There is none of that name; those there are, are told.
     """
     with db.transaction() as connection:
-        return _found(connection, district, name)
+        return found_proposal(connection, district, name)
 
 
 def move_estate(
@@ -151,16 +150,16 @@ def undo(db: Database, district: District, name: str, *, reason: str) -> Proposa
     RefusedError
         There is no change to undo.
     """
-    _need_reason(reason)
+    need_reason(reason)
     with db.transaction() as connection:
-        proposal = _locked(connection, district, name)
+        proposal = locked_proposal(connection, district, name)
         if len(proposal.standing) == 1:
             raise RefusedError(Text("没有可撤销的调整。", en="There is no change to undo."))
         last = proposal.standing[-1]
         append_change(
             connection, proposal.id, "undo", f"{last.kind}：{last.what}", reason, proposal.standing[-2].after
         )
-        return _found(connection, district, name)
+        return found_proposal(connection, district, name)
 
 
 def record_grouping(
@@ -175,44 +174,14 @@ def record_grouping(
     RefusedError
         Somebody changed the proposal meanwhile.
     """
-    _need_reason(reason)
+    need_reason(reason)
     with db.transaction() as connection:
-        if _locked(connection, district, proposal.name).changes != proposal.changes:
+        if locked_proposal(connection, district, proposal.name).changes != proposal.changes:
             raise RefusedError(
                 Text("方案已被他人调整，请重试。", en="The proposal was changed meanwhile; try again.")
             )
         append_change(connection, proposal.id, "reoptimise", what, reason, after)
-        return _found(connection, district, proposal.name)
-
-
-def adopt(db: Database, district: District, name: str, *, reason: str) -> Proposal:
-    """Make the bundles of a proposal the renewal areas (片区) of the district; earlier ones stay in the history.
-
-    Raises
-    ------
-    NotFoundError, UsageError
-        No such proposal; no reason.
-    """
-    _need_reason(reason)
-    with db.transaction() as connection:
-        proposal = _locked(connection, district, name)
-        bundles = proposal.grouping.bundles
-        queries().renewal_areas_leave(connection, district_id=district.id, codes=list(bundles))
-        for code, estates in bundles.items():
-            area = queries().renewal_area_adopt(
-                connection,
-                district_id=district.id,
-                code=code,
-                name=Text(f"片区 {code}", en=f"bundle {code}"),
-                provenance=json.dumps({"proposal": name, "reason": reason}, ensure_ascii=False),
-                estates=list(estates),
-            )
-            queries().renewal_area_members_clear(connection, renewal_area_id=area)
-            queries().renewal_area_members_add(
-                connection, renewal_area_id=area, district_id=district.id, estates=list(estates)
-            )
-        append_change(connection, proposal.id, "adopt", name, reason, proposal.grouping)
-        return _found(connection, district, name)
+        return found_proposal(connection, district, proposal.name)
 
 
 def _save(  # noqa: PLR0917 - the parts of a proposal in their order
@@ -230,17 +199,17 @@ def _save(  # noqa: PLR0917 - the parts of a proposal in their order
                 [Fault(column="--save", value=name)],
             )
         append_change(connection, made, "made", name, reason, grouping)
-        return _found(connection, district, name)
+        return found_proposal(connection, district, name)
 
 
 def _change(  # noqa: PLR0917 - what is changed, how, and who answers for it
     db: Database, district: District, name: str, kind: ChangeKind, what: str,
     done: Callable[[Grouping], Grouping], *, reason: str, sign: str | None,
 ) -> Proposal:  # fmt: skip
-    _need_reason(reason)
+    need_reason(reason)
     estates = layer_frame(db, district, "estates")
     with db.transaction() as connection:
-        proposal = _locked(connection, district, name)
+        proposal = locked_proposal(connection, district, name)
         after = done(proposal.grouping)
         broken = breaches(proposal.grouping, after, _rulebook(proposal, estates))
         if any(one.hard for one in broken) or (broken and not sign):
@@ -254,7 +223,7 @@ def _change(  # noqa: PLR0917 - what is changed, how, and who answers for it
             )
         accepted = tuple(str(one.reason) for one in broken)
         append_change(connection, proposal.id, kind, what, reason, after, accepted, sign if accepted else None)
-        return _found(connection, district, name)
+        return found_proposal(connection, district, name)
 
 
 def _rulebook(proposal: Proposal, estates: gpd.GeoDataFrame) -> Rulebook:
@@ -274,7 +243,8 @@ def _rulebook(proposal: Proposal, estates: gpd.GeoDataFrame) -> Rulebook:
     )
 
 
-def _found(connection: Connection, district: District, name: str) -> Proposal:
+def found_proposal(connection: Connection, district: District, name: str) -> Proposal:
+    """Return the stored proposal of that name; raises as :func:`get_proposal`."""
     stored = {one.name: one for one in stored_proposals(connection, district.id)}
     if name not in stored:
         raise NotFoundError(
@@ -284,9 +254,10 @@ def _found(connection: Connection, district: District, name: str) -> Proposal:
     return stored[name]
 
 
-def _locked(connection: Connection, district: District, name: str) -> Proposal:
-    queries().proposal_lock(connection, proposal_id=_found(connection, district, name).id)
-    return _found(connection, district, name)
+def locked_proposal(connection: Connection, district: District, name: str) -> Proposal:
+    """Return a proposal that nobody else changes until the transaction ends; raises as :func:`get_proposal`."""
+    queries().proposal_lock(connection, proposal_id=found_proposal(connection, district, name).id)
+    return found_proposal(connection, district, name)
 
 
 def _code(estates: gpd.GeoDataFrame, called: str) -> str:
@@ -299,7 +270,8 @@ def _code(estates: gpd.GeoDataFrame, called: str) -> str:
     return str(found[0])
 
 
-def _need_reason(reason: str) -> None:
+def need_reason(reason: str) -> None:
+    """Refuse a change without a reason (UsageError)."""
     if not reason.strip():
         raise UsageError(Text("调整要写理由。", en="A change needs a reason."), [Fault(column="--reason")])
 

@@ -13,9 +13,7 @@ from gisplanner.domain.plan import PlanRow, PlanVersion
 from gisplanner.domain.profile import Profile, RegisterSpec
 from gisplanner.domain.register import RegisterCheck, RegisterFile, RegisterRow, RegisterTotals
 from gisplanner.errors import Fault, NotFoundError, RegisterError
-from gisplanner.files import replacing
 from gisplanner.formats.annex import printed_subdistricts, read_annex
-from gisplanner.formats.annex_writer import write_annex
 from gisplanner.rules.reconciliation import SUSPICIOUS_FLOOR_AREA_PER_HOUSEHOLD_M2
 from gisplanner.rules.reconciliation import check_register as reconcile
 from gisplanner.services.districts import ensure_builtin_district, get_district
@@ -43,7 +41,6 @@ from gisplanner.text import Text
 __all__ = [
     "check_document",
     "check_register",
-    "export_register",
     "import_register",
     "register_rows",
     "register_summary",
@@ -152,29 +149,6 @@ def register_summary(db: Database, district: District) -> RegisterCheck:
         project_codes={estate.entry.row.project: estate.entry.project_code for estate in planned},
         with_boundary=sum(estate.has_boundary for estate in planned),
     )
-
-
-def export_register(db: Database, district: District, out: Path) -> int:
-    """Write the stored register in the printed layout (``.xlsx`` or ``.csv``) and return the number of estates.
-
-    Raises
-    ------
-    NotFoundError
-        The district has no register yet.
-    UsageError, InputError
-        The file name ends in something else, or the place cannot be written to.
-    """
-    rows = register_rows(db, district)
-    if not rows:
-        raise NotFoundError(
-            Text(f"{district.name} 还没有台账。", en=f"{district.name} has no register yet."),
-            [Fault(hint=f"gisplanner register import FILE --district {district.id}")],
-        )
-    spec = _spec(district_profile(district))
-    title = (None if spec is None else spec.title) or f"{district.name}城镇老旧小区改造计划"
-    with replacing(out) as writing:
-        write_annex(rows, writing, title=title)
-    return len(rows)
 
 
 def _district(db: Database, district_id: str) -> District:

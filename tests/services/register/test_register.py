@@ -11,9 +11,9 @@ from gisplanner.catalog.profiles import published_rows
 from gisplanner.errors import InputError, NotFoundError, RegisterError
 from gisplanner.formats.annex import read_annex
 from gisplanner.services.districts import create_district, get_district, list_districts
+from gisplanner.services.register.printed import export_register
 from gisplanner.services.register.register import (
     check_register,
-    export_register,
     import_register,
     register_rows,
     register_summary,
