@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -53,7 +54,7 @@ def put(db: Database, town: District, tmp_path: Path) -> Callable[..., None]:
     """Store features of a layer: ``put("buildings", [shape], name=[…])``, shapes in metres from the corner."""
 
     def do(what: str, shapes: list[Any], /, **columns: Any) -> None:
-        moved = [shapely.transform(shape, lambda xy: xy + (EAST, NORTH)) for shape in shapes]
+        moved = [shapely.transform(shape, lambda xy: np.add(xy, (EAST, NORTH))) for shape in shapes]
         path = tmp_path / f"{what}.gpkg"
         gpd.GeoDataFrame(columns, geometry=moved, crs=4547).to_file(path)
         import_features(db, town, what, path, add_new=what == "estates")
