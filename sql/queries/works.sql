@@ -244,28 +244,52 @@ WHERE project.district_id = :district_id AND event.happened_on <= :as_of
 ORDER BY project.code, event.happened_on, event.id;
 
 -- name: weak_current_metres(district_id)
--- Telecom lines of estates: metres underground (埋地, 管道, 管沟) and metres in all, and metres that a common trench saves.
-SELECT
-    estate.code AS estate_code,
-    sum(piece.length_m) FILTER (WHERE piece.utility = 'telecom' AND piece.laying IN ('buried', 'duct', 'trench')) AS underground_m,
-    sum(piece.length_m) FILTER (WHERE piece.utility = 'telecom' AND piece.laying IS NOT NULL) AS known_m,
-    sum(piece.length_m) FILTER (WHERE piece.common_trench IS NOT NULL) AS in_trench_m,
-    sum(DISTINCT piece.longest_m) FILTER (WHERE piece.common_trench IS NOT NULL) AS trench_m
-FROM estate
-JOIN LATERAL (
+-- Of the lines within each estate: telecom metres underground (埋地、管道、管沟) and of known laying, and the metres that
+-- common trenches save: of the lines in one trench all but the longest.
+WITH piece AS (
     SELECT
-        pipe_segment.utility, pipe_segment.laying, pipe_segment.common_trench,
-        ST_Length(ST_Intersection(pipe_segment.geom, estate.geom)) AS length_m,
-        max(ST_Length(ST_Intersection(pipe_segment.geom, estate.geom)))
-            OVER (PARTITION BY pipe_segment.common_trench) AS longest_m
-    FROM pipe_segment
-    WHERE pipe_segment.district_id = estate.district_id
+        estate.code AS estate_code, pipe_segment.utility, pipe_segment.laying, pipe_segment.common_trench,
+        ST_Length(ST_Intersection(pipe_segment.geom, estate.geom)) AS length_m
+    FROM estate
+    JOIN pipe_segment
+        ON pipe_segment.district_id = estate.district_id
         AND pipe_segment.replaced_by IS NULL
         AND ST_Intersects(pipe_segment.geom, estate.geom)
-) AS piece ON true
-WHERE estate.district_id = :district_id AND estate.geom IS NOT NULL
-GROUP BY estate.code
-ORDER BY estate.code;
+    WHERE estate.district_id = :district_id
+),
+trench AS (
+    SELECT told.estate_code, sum(told.saved_m) AS saved_m
+    FROM (
+        SELECT estate_code, common_trench, sum(length_m) - max(length_m) AS saved_m
+        FROM piece
+        WHERE common_trench IS NOT NULL
+        GROUP BY estate_code, common_trench
+    ) AS told
+    GROUP BY told.estate_code
+)
+SELECT
+    piece.estate_code,
+    COALESCE(sum(piece.length_m) FILTER (
+        WHERE piece.utility = 'telecom' AND piece.laying IN ('buried', 'duct', 'trench')
+    ), 0) AS underground_m,
+    COALESCE(sum(piece.length_m) FILTER (WHERE piece.utility = 'telecom' AND piece.laying IS NOT NULL), 0) AS known_m,
+    max(trench.saved_m) AS saved_m
+FROM piece
+LEFT JOIN trench ON trench.estate_code = piece.estate_code
+GROUP BY piece.estate_code
+ORDER BY piece.estate_code;
+
+-- name: works_filing(district_id, as_of)
+-- The last state of each plan of a company for an estate up to a day, and the day it was first handed in.
+SELECT DISTINCT ON (estate.id, filing.owner)
+    estate.code AS estate_code,
+    filing.owner,
+    filing.state,
+    min(filing.happened_on) FILTER (WHERE filing.state = '已报') OVER (PARTITION BY estate.id, filing.owner) AS handed_in
+FROM filing_event AS filing
+JOIN estate ON estate.id = filing.estate_id
+WHERE filing.district_id = :district_id AND filing.happened_on <= :as_of
+ORDER BY estate.id, filing.owner, filing.id DESC;
 
 -- name: extinguisher_floors(district_id)
 -- Floors of each estate's buildings; a building without floors makes the estate's need unknown.

@@ -1,32 +1,93 @@
-"""Write the weekly bulletin (调度通报) of a district as a workbook with charts."""
+"""Write the weekly bulletin (调度通报) of a district, as a workbook with charts or as a paper to sign."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.domain.district import District
-from gisplanner.domain.profile import Profile
+from gisplanner.domain.indicators import Level
+from gisplanner.domain.profile import Profile, StageSpec
 from gisplanner.domain.progress import DeadlineState, EstateProgress, ProgressState, ProjectFact
 from gisplanner.domain.weekly import ProjectLine, Weekly
+from gisplanner.domain.works import REMOVED_STEP
+from gisplanner.errors import Fault, UsageError
 from gisplanner.formats.weekly_book import write_weekly_book
+from gisplanner.formats.weekly_paper import write_weekly_paper
+from gisplanner.rules.duties import stage_units
 from gisplanner.rules.gates import open_gates, project_facts
+from gisplanner.services.progress.book import WorksBook
 from gisplanner.services.progress.events import progress_state
 from gisplanner.services.progress.gates import facts_by_project, profile_of
+from gisplanner.services.progress.indicators import measured_of
 from gisplanner.store.database import Database
+from gisplanner.text import Text
+
+_WRITERS: Final = {".xlsx": write_weekly_book, ".docx": write_weekly_paper}
+_LEVELS: Final[tuple[Level, ...]] = ("district", "subdistrict", "community", "renewal_area", "project")
 
 
 def write_weekly(db: Database, district: District, path: Path, *, as_of: date | None = None) -> Weekly:
-    """Write the bulletin as of a day (default: today) and return what it says.
+    """Write the bulletin as of a day (default: today), ``.xlsx`` or ``.docx``, and return what it says.
 
     Raises
     ------
+    UsageError
+        ``path`` ends in neither.
     InputError
         ``path`` cannot be written to.
     """
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(
+            Text("通报写成 .xlsx 或 .docx。", en="A bulletin is written as .xlsx or .docx."),
+            [Fault(file=path.name, value=path.suffix, allowed=".xlsx, .docx")],
+        )
+    weekly = weekly_of(db, district, as_of=as_of)
+    writer(path, weekly)
+    return weekly
+
+
+def weekly_of(db: Database, district: District, *, as_of: date | None = None) -> Weekly:
+    """Return what the bulletin of a day says."""
     state = progress_state(db, district, as_of=as_of)
+    found = measured_of(db, district, state)
+    with db.transaction() as connection:
+        facts = facts_by_project(connection, district, state.as_of)
+        profile = None if district.profile is None else profile_of(connection, district, district.profile)
+    return Weekly(
+        title=f"{district.name}老旧小区改造调度通报",
+        state=state,
+        baseline=baseline_words(state),
+        projects=project_lines(profile, state, facts, found.book),
+        documents=documents_of(district),
+        tables=tuple(found.table(level, district.name) for level in _LEVELS),
+        briefing=_briefing(profile),
+    )
+
+
+def baseline_words(state: ProgressState) -> str:
+    """Return the plan the figures refer to, as one phrase."""
+    if state.baseline is None:
+        return "台账现状（尚无下达计划）"
+    return f"计划第 {state.baseline.version} 版（{state.baseline.document_number}）"
+
+
+def _briefing(profile: Profile | None) -> str | None:
+    if profile is None or profile.briefing is None:
+        return None
+    mark = "，推定" if profile.briefing.inherited else ""
+    return f"「{profile.briefing.quote}」（{profile.briefing.document}{mark}）"
+
+
+def project_lines(
+    profile: Profile | None, state: ProgressState, facts: Mapping[str, Sequence[ProjectFact]], book: WorksBook
+) -> tuple[ProjectLine, ...]:
+    """Return every project of the plan with what stands between it and its next stage."""
     by_project: dict[str, list[EstateProgress]] = {}
     for estate in state.estates:
         if estate.project_code is not None:
@@ -34,25 +95,16 @@ def write_weekly(db: Database, district: District, path: Path, *, as_of: date | 
     judged: dict[str, list[DeadlineState]] = {}
     for one in state.deadlines:
         judged.setdefault(one.project_code, []).append(one)
-    with db.transaction() as connection:
-        facts = facts_by_project(connection, district, state.as_of)
-        profile = None if district.profile is None else profile_of(connection, district, district.profile)
-    lines = tuple(
-        _line(profile, state, members, facts.get(code, ()), judged.get(code, ()))
+    units = {} if profile is None else {one.no: _units(profile, one) for one in profile.stages}
+    return tuple(
+        _line(profile, state, members, facts.get(code, ()), judged.get(code, ()), book=book, units=units)
         for code, members in by_project.items()
     )
-    baseline = state.baseline
-    weekly = Weekly(
-        title=f"{district.name}老旧小区改造调度通报",
-        state=state,
-        baseline="台账现状（尚无下达计划）"
-        if baseline is None
-        else f"计划第 {baseline.version} 版（{baseline.document_number}）",
-        projects=lines,
-        documents=_documents(district),
-    )
-    write_weekly_book(path, weekly)
-    return weekly
+
+
+def _units(profile: Profile, stage: StageSpec) -> tuple[str, ...]:
+    told = stage_units(profile, stage)
+    return told.units + told.required_as_well
 
 
 def _line(
@@ -61,6 +113,9 @@ def _line(
     members: Sequence[EstateProgress],
     facts: Sequence[ProjectFact],
     judged: Sequence[DeadlineState],
+    *,
+    book: WorksBook,
+    units: Mapping[int, tuple[str, ...]],
 ) -> ProjectLine:
     first = members[0]
     coming = next((stage for stage in state.stages if stage.no == (first.stage_no or 0) + 1), None)
@@ -69,6 +124,7 @@ def _line(
         known_facts = project_facts(str(first.project), facts)
         unmet = tuple(f"{one.title}：{one.reason}" for one in open_gates(profile, coming, known_facts, state.as_of))
     known = [estate.households for estate in members if estate.households is not None]
+    cases = [one for estate in members for one in book.demolitions.get(estate.estate_code, ())]
     return ProjectLine(
         code=str(first.project_code),
         name=str(first.project),
@@ -79,10 +135,22 @@ def _line(
         next_stage=None if coming is None else coming.name,
         open_gates=unmet,
         deadlines=tuple(judged),
+        units=units.get(first.stage_no or 0, ()),
+        demolished=(sum(one.step >= REMOVED_STEP for one in cases), len(cases)) if cases else None,
+        funds=_funds(book, str(first.project_code)),
     )
 
 
-def _documents(district: District) -> tuple[str, ...]:
+def _funds(book: WorksBook, project: str) -> tuple[Decimal, Decimal] | None:
+    rows = book.funds.get(project, ())
+    planned, there = (
+        sum((row.amount_cny for row in rows if row.status == status), Decimal(0)) for status in ("计划", "到位")
+    )
+    return (there, planned) if planned else None
+
+
+def documents_of(district: District) -> tuple[str, ...]:
+    """Return the documents a district goes by, drafts marked."""
     if district.profile is None:
         return ()
     profile = load_profile(district.profile)
