@@ -17,7 +17,7 @@ from gisplanner.services.accounts import Viewer
 from gisplanner.services.database import Database
 from gisplanner.services.ogc.tiles import TileCache
 
-_OGC = (landing.router, collections.router, items.router, tiles.router)
+_OGC = (landing.router, collections.router, tiles.router)
 
 
 def create_app(
@@ -44,5 +44,6 @@ def create_app(
     register_error_handlers(app)
     for router in (health.router, pages.router, maps.router, downloads.router, *_OGC):
         app.include_router(router)
+    app.router.routes[:0] = [*items.ROUTES, *tiles.ROUTES]
     app.mount("/static", StaticFiles(directory=resource_dir("web") / "static"), name="static")
     return app

@@ -11,8 +11,13 @@ from gisplanner.services.database import Database
 from gisplanner.services.districts import get_district
 
 
-async def _database(request: Request) -> Database:
+def database_of(request: Request) -> Database:
+    """Return the database of the application that serves a request."""
     return cast("Database", request.app.state.database)
+
+
+async def _database(request: Request) -> Database:
+    return database_of(request)
 
 
 OpenDatabase = Annotated[Database, Depends(_database)]

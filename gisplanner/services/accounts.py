@@ -139,9 +139,8 @@ def accounts(db: Database) -> list[AccountState]:
 
 def viewer_of(db: Database, token: str) -> Viewer | None:
     """Return whose token this is; ``None`` if it is nobody's, has run out or was revoked."""
-    with db.transaction() as connection:
-        row = queries().account_of_token(connection, sha256=hash_of(token))
-    return None if row is None else Viewer(row.name, row.role, _names(row.scope))
+    rows = db.rows(queries().account_of_token.sql.rstrip(";"), {"sha256": hash_of(token)}, planned_once=True)
+    return Viewer(rows[0][0], rows[0][1], _names(rows[0][2])) if rows else None
 
 
 def local_administrator() -> tuple[str, Viewer]:

@@ -110,17 +110,20 @@ class Database:
                 else:
                     pooled.close()
 
-    def rows(self, statement: str, params: Mapping[str, Any], *, as_bytes: bool = False) -> list[tuple[Any, ...]]:
+    def rows(
+        self, statement: str, params: Mapping[str, Any], *, as_bytes: bool = False, planned_once: bool = False
+    ) -> list[tuple[Any, ...]]:
         """Return the rows of one reading statement (``%(name)s`` style), in one trip, as the viewer may see them.
 
-        With ``as_bytes`` text comes as UTF-8 bytes, ready to be sent on.
+        With ``as_bytes`` text comes as UTF-8 bytes, ready to be sent on. ``planned_once`` keeps the plan for the
+        connection: for what is asked again and again and takes longer to plan than to run.
 
         Raises
         ------
         DatabaseUnavailableError
             The server could not serve, or the statement took too long.
         """
-        return self._readers.rows(statement, params, self.viewer, as_bytes=as_bytes)
+        return self._readers.rows(statement, params, self.viewer, as_bytes=as_bytes, planned_once=planned_once)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -6,8 +6,10 @@ than most reads take. Here a statement travels together with the role it runs un
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -26,6 +28,8 @@ _KEPT: Final = 8
 _MORE: Final = 8
 _PATIENCE_S: Final = 30.0
 _LONGEST_READ: Final = "30s"
+_PLANS: Final = 200
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
 _GONE: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 Connection = extensions.connection
@@ -70,9 +74,12 @@ class Readers:
                 _give_back(pooled)
 
     def rows(
-        self, statement: str, params: Mapping[str, Any], viewer: Viewer | None, *, as_bytes: bool
+        self, statement: str, params: Mapping[str, Any], viewer: Viewer | None, *, as_bytes: bool, planned_once: bool
     ) -> list[tuple[Any, ...]]:
         """Run one statement as ``viewer`` and return its rows; with ``as_bytes`` text comes as UTF-8 bytes.
+
+        ``planned_once`` keeps the plan for the connection: for a statement that is asked again and again, whose best
+        plan does not depend on its parameters, and that takes longer to plan than to run.
 
         A connection that broke while it lay in the pool is replaced by a new one, once: a read can be repeated.
 
@@ -81,11 +88,13 @@ class Readers:
         DatabaseUnavailableError
             The server could not serve, or the statement took too long.
         """
+        begin = ""
         if viewer is not None:
-            statement, params = _as_request() + statement, {**params, **request_settings(viewer)}
+            begin, params = _as_request(), {**params, **request_settings(viewer)}
+        work = _Work(begin, statement, params, as_bytes, planned_once)
         with server_failures():
             try:
-                return self._rows(self._pool.connect(), statement, params, as_bytes=as_bytes)
+                return _rows(self._pool.connect(), work)
             except psycopg2.errors.QueryCanceled as error:
                 raise DatabaseUnavailableError(
                     Text("查询用时太长，请缩小范围或条件。", en="The query takes too long; ask for less.")
@@ -95,7 +104,7 @@ class Readers:
                     raise
             self._pool.dispose()
             self._pool = self._pool.recreate()
-            return self._rows(self._pool.connect(), statement, params, as_bytes=as_bytes)
+            return _rows(self._pool.connect(), work)
 
     def close(self) -> None:
         """Close all connections."""
@@ -108,18 +117,45 @@ class Readers:
             pooled = self._pool.connect()
         return pooled
 
-    @staticmethod
-    def _rows(
-        pooled: PoolProxiedConnection, statement: str, params: Mapping[str, Any], *, as_bytes: bool
-    ) -> list[tuple[Any, ...]]:
-        try:
-            with _driver(pooled).cursor() as cursor:
-                if as_bytes:
-                    extensions.register_type(extensions.BYTES, cursor)
-                cursor.execute(statement, params)
-                return cursor.fetchall()
-        finally:
-            _give_back(pooled)
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    begin: str
+    statement: str
+    params: Mapping[str, Any]
+    as_bytes: bool
+    planned_once: bool
+
+
+def _rows(pooled: PoolProxiedConnection, work: _Work) -> list[tuple[Any, ...]]:
+    try:
+        statement = _planned(pooled.info, work) if work.planned_once else work.statement
+        with _driver(pooled).cursor() as cursor:
+            if work.as_bytes:
+                extensions.register_type(extensions.BYTES, cursor)
+            cursor.execute(work.begin + statement, work.params)
+            return cursor.fetchall()
+    except psycopg2.Error:
+        pooled.info.pop("planned", None)
+        _driver(pooled).close()  # whether a plan was kept is not known now
+        raise
+    finally:
+        _give_back(pooled)
+
+
+def _planned(info: dict[Any, Any], work: _Work) -> str:
+    """Return the statement that runs a plan of this connection, made in the same message if it is not there yet."""
+    plans: dict[tuple[str, str], str] = info.setdefault("planned", {})
+    names = sorted(set(_NAMED.findall(work.statement)))
+    given = ", ".join(f"%({name})s" for name in names)
+    key = (work.begin, work.statement)
+    if key in plans:
+        return f"EXECUTE {plans[key]} ({given})"
+    if len(plans) >= _PLANS:
+        return work.statement
+    made = plans[key] = f"planned_{len(plans)}"
+    numbered = work.statement % {name: f"${place}" for place, name in enumerate(names, 1)}
+    return f"PREPARE {made} AS {numbered.replace('%', '%%')}; EXECUTE {made} ({given})"
 
 
 def request_settings(viewer: Viewer) -> dict[str, str]:

@@ -2,10 +2,11 @@
 SELECT set_config('search_path', :search_path, false), set_config('gisplanner.actor', :actor, false);
 
 -- name: session_reads_only(longest)!
+-- Plans are kept only of statements whose best plan does not depend on their parameters.
 SELECT
     set_config('default_transaction_read_only', 'on', false),
     set_config('statement_timeout', :longest, false),
-    set_config('plan_cache_mode', 'force_custom_plan', false);
+    set_config('plan_cache_mode', 'force_generic_plan', false);
 
 -- name: schema_lock()!
 -- Two programs may open an empty database at once; the lock ends with the session, whatever ends it.

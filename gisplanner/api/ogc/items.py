@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
+from starlette.routing import Route
 
-from gisplanner.api.context import OpenDatabase
+from gisplanner.api.context import database_of
 from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, address, link, strict, wanted
 from gisplanner.api.ogc.named import named
 from gisplanner.api.ogc.pages import answer
@@ -19,16 +20,16 @@ from gisplanner.services.ogc.crs import Reference, reference
 from gisplanner.services.ogc.items import Page, query_of, read_item, read_page
 from gisplanner.services.ogc.query import ItemsQuery
 
-router = APIRouter(prefix="/ogc/collections/{collection_id}/items")
+_PATH: Final = "/ogc/collections/{collection_id}/items"
 
 ITEM_FORMATS: Final = {"json": GEOJSON, "html": HTML}
 _NAMES: Final = {GEOJSON: "json", HTML: "html"}
 
 
-@router.get("")
-def items(db: OpenDatabase, request: Request, collection_id: str) -> Response:
+def items(request: Request) -> Response:
     """Return a page of features."""
-    found = named(db, request, collection_id)
+    db = database_of(request)
+    found = named(db, request)
     given = strict(request, ("*",))
     query = query_of(found, given)
     media_type = wanted(request, ITEM_FORMATS)
@@ -45,10 +46,11 @@ def items(db: OpenDatabase, request: Request, collection_id: str) -> Response:
     return in_pieces(request, pieces, GEOJSON, {**headers, "ETag": tag})
 
 
-@router.get("/{feature_id:path}")
-def item(db: OpenDatabase, request: Request, collection_id: str, feature_id: str) -> Response:
+def item(request: Request) -> Response:
     """Return one feature."""
-    found = named(db, request, collection_id)
+    db = database_of(request)
+    found = named(db, request)
+    feature_id = request.path_params["feature_id"]
     given = strict(request, ("crs",))
     crs = reference(found.district, given.get("crs"), "crs")
     media_type = wanted(request, ITEM_FORMATS)
@@ -107,3 +109,7 @@ def _rel(one: str, media_type: str) -> str:
 
 def _headers(crs: Reference) -> dict[str, str]:
     return {"Content-Crs": f"<{crs.uri}>"}
+
+
+ROUTES: Final = (Route(_PATH, items), Route(f"{_PATH}/{{feature_id:path}}", item))
+"""What is asked most: plain routes, looked at before all others, one thread each."""

@@ -12,21 +12,19 @@ from gisplanner.services.database import Database
 from gisplanner.services.ogc.collections import Collection, collection
 
 
-def named(db: Database, request: Request, collection_id: str) -> Collection:
-    """Return the collection of an address.
-
-    Called by the endpoints that are asked most, as an ordinary function: a dependency runs in a thread of its own.
+def named(db: Database, request: Request) -> Collection:
+    """Return the collection of the address of a request.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError, HTTPException
         There is none, it is not for the viewer, or the token is nobody's.
     """
-    return collection(db, current_viewer(db, request), collection_id)
+    return collection(db, current_viewer(db, request), request.path_params["collection_id"])
 
 
-def _named(db: OpenDatabase, request: Request, collection_id: str) -> Collection:
-    return named(db, request, collection_id)
+def _named(db: OpenDatabase, request: Request) -> Collection:
+    return named(db, request)
 
 
 NamedCollection = Annotated[Collection, Depends(_named)]

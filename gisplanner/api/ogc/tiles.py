@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from starlette.routing import Route
 
-from gisplanner.api.context import OpenDatabase
+from gisplanner.api.context import database_of
 from gisplanner.api.ogc.landing import FORMATS
 from gisplanner.api.ogc.media import JSON, TILE, address, link, self_links, strict, wanted
 from gisplanner.api.ogc.named import NamedCollection, named
@@ -17,7 +18,8 @@ from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.tiles import MAX_ZOOM, read_tile
 from gisplanner.text import Text
 
-router = APIRouter(prefix="/ogc/collections/{collection_id}/tiles")
+_PATH: Final = "/ogc/collections/{collection_id}/tiles"
+router = APIRouter(prefix=_PATH)
 
 MATRIX_SET: Final = "WebMercatorQuad"
 _SCHEME: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
@@ -50,13 +52,13 @@ def tileset(request: Request, found: NamedCollection) -> Response:
     return answer(request, document, media_type, title=f"{found.title} {MATRIX_SET}")
 
 
-@router.get(f"/{MATRIX_SET}/{{z}}/{{y}}/{{x}}")
-def tile(db: OpenDatabase, request: Request, collection_id: str, *, z: str, y: str, x: str) -> Response:
+def tile(request: Request) -> Response:
     """Return one tile; 204 where nothing lies."""
-    found = named(db, request, collection_id)
+    db = database_of(request)
+    found = named(db, request)
     strict(request)
     wanted(request, {"mvt": TILE})
-    place = _place(z, x, y)
+    place = _place(*(request.path_params[name] for name in "zxy"))
     tag = tag_of(found, place)
     known = held(request, tag, {})
     if known is not None:
@@ -108,3 +110,7 @@ def _tilejson(request: Request, found: Collection) -> dict[str, Any]:
         "bounds": list(found.district.bounds_lonlat),
         "vector_layers": [{"id": found.spec.name, "description": found.spec.description, "fields": fields}],
     }
+
+
+ROUTES: Final = (Route(f"{_PATH}/{MATRIX_SET}/{{z}}/{{y}}/{{x}}", tile),)
+"""What is asked most: a plain route, looked at before all others, one thread each."""

@@ -68,7 +68,7 @@ def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
     spec = layers().get(name)
     rows = []
     if spec is not None and "\x00" not in district_id:
-        rows = db.seen_by(viewer).rows(fill("place"), {"district_id": district_id})
+        rows = db.seen_by(viewer).rows(fill("place"), {"district_id": district_id}, planned_once=True)
     if spec is None or not rows:
         raise NotFoundError(
             Text(f"没有数据集 {collection_id}。", en=f"There is no collection {collection_id}."),

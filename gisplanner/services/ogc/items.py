@@ -68,7 +68,11 @@ def read_page(db: Database, collection: Collection, query: ItemsQuery) -> Page:
     statement = fill("items", feature=_feature_of(collection, query.crs), layer=source, where=where, order=order)
     with answering():
         reader = db.seen_by(collection.viewer)
-        rows = reader.rows(statement, params, as_bytes=True)
+        # Walking the whole layer has one good plan; conditions and orders have to be planned for their values.
+        walking = not (query.where or query.sort)
+        if walking:
+            statement = statement.replace("%(limit)s", str(query.limit))
+        rows = reader.rows(statement, params, as_bytes=True, planned_once=walking)
         matched = None
         if query.count:
             matched = reader.rows(fill("count", layer=source, where=where), params)[0][0]
@@ -87,7 +91,9 @@ def read_item(db: Database, collection: Collection, feature_id: str, crs: Refere
     if "\x00" not in feature_id:
         params = {"district_id": collection.district.id, "feature_id": feature_id}
         with answering():
-            rows = db.seen_by(collection.viewer).rows(item_statement(collection, crs), params, as_bytes=True)
+            rows = db.seen_by(collection.viewer).rows(
+                item_statement(collection, crs), params, as_bytes=True, planned_once=True
+            )
     if not rows:
         raise no_feature(collection, feature_id)
     return Item(rows[0][0], rows[0][1].decode())
