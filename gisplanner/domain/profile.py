@@ -151,6 +151,8 @@ class Profile(Definition):
     register_: RegisterSpec | None = Field(default=None, alias="register")
     goals: tuple[Goal, ...] = ()
     plan_unit: PlanUnit | None = None
+    joint_tender: Clause | None = None
+    """Where the text speaks of tendering neighbouring estates together and of joint acceptance (打包招标、联合验收)."""
     cited: tuple[CitedDocument, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     unstated: tuple[Unstated, ...] = ()

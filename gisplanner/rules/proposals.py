@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import networkx as nx
 
@@ -21,6 +21,8 @@ class Rulebook:
     ----------
     links
         Pairs of estates that hold together; ``None`` where contiguity is not judged.
+    near
+        Pairs within the gap that hold no link, and why in words: a bundle may rest on them with a signature.
     together, keep_apart
         Pairs that must, or must not, be in one bundle.
     sizes
@@ -28,6 +30,7 @@ class Rulebook:
     """
 
     links: Sequence[tuple[str, str]] | None = None
+    near: Mapping[tuple[str, str], Text] = field(default_factory=dict)
     together: Sequence[tuple[str, str]] = ()
     keep_apart: Sequence[tuple[str, str]] = ()
     sizes: Mapping[str, float] | None = None
@@ -117,6 +120,22 @@ def lock(grouping: Grouping, bundle: str) -> Grouping:
     return Grouping(grouping.bundles, grouping.locked | {bundle})
 
 
+def unlock(grouping: Grouping, bundle: str) -> Grouping:
+    """Return the grouping with a lock taken off.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such bundle.
+    RefusedError
+        It is not locked.
+    """
+    _known(grouping, [bundle])
+    if bundle not in grouping.locked:
+        raise RefusedError(Text(f"片区 {bundle} 没有锁定。", en=f"Bundle {bundle} is not locked."))
+    return Grouping(grouping.bundles, grouping.locked - {bundle})
+
+
 def breaches(before: Grouping, after: Grouping, rules: Rulebook) -> list[Breach]:
     """Return what the changed bundles break; a bundle that stays as it was is not judged again.
 
@@ -148,6 +167,16 @@ def _contiguity(name: str, estates: Sequence[str], rules: Rulebook) -> list[Brea
     parts = sorted(sorted(part) for part in nx.connected_components(graph))
     if len(parts) <= 1:
         return []
+    resting = {pair: why for pair, why in rules.near.items() if pair[0] in estates and pair[1] in estates}
+    graph.add_edges_from(resting)
+    if nx.is_connected(graph):
+        part_of = {one: number for number, part in enumerate(parts) for one in part}
+        bridges = [(pair, why) for pair, why in resting.items() if part_of[pair[0]] != part_of[pair[1]]]
+        zh = "；".join(f"{a}–{b} {why}" for (a, b), why in bridges)
+        en = "; ".join(f"{a}–{b} {why.en}" for (a, b), why in bridges)
+        return [
+            Breach(Text(f"片区 {name} 只靠这些相邻关系相连：{zh}", en=f"bundle {name} rests on {en}"), hard=False)
+        ]
     told = "｜".join("、".join(part) for part in parts)
     return [Breach(Text(f"片区 {name} 不连片：{told}", en=f"bundle {name} falls apart: {told}"), hard=True)]
 

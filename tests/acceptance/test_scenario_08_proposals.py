@@ -10,7 +10,8 @@ from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, RefusedError, UsageError
 from gisplanner.services.bundling import proposals as service
 from gisplanner.services.bundling.adoption import adopt
-from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document
+from gisplanner.services.bundling.comparison import comparison_document
+from gisplanner.services.bundling.proposal_report import proposal_document
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.layers import layer_frame

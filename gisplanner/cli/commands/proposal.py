@@ -11,6 +11,7 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.proposals import Proposal
+from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.bundling import proposals as service
 from gisplanner.services.bundling.adoption import adopt as adopt_proposal
 from gisplanner.services.bundling.application import WorksFile, application_of_proposal
@@ -19,7 +20,8 @@ from gisplanner.services.bundling.application_files import (
     application_sentences,
     write_application,
 )
-from gisplanner.services.bundling.proposal_report import comparison_document, proposal_document, proposal_sentences
+from gisplanner.services.bundling.comparison import comparison_document, comparison_sentences, write_comparison
+from gisplanner.services.bundling.proposal_report import bundle_sentences, proposal_report
 from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.districts import get_district
 from gisplanner.services.layers import layer_frame
@@ -72,28 +74,37 @@ def show(session: Session, name: str, district: str) -> None:
     _run(session, district, lambda db, found: service.get_proposal(db, found, name))
 
 
+@command(proposal, "explain")
+@click.argument("name")
+@click.argument("bundle")
+@_DISTRICT
+def explain(session: Session, name: str, bundle: str, district: str) -> None:
+    """片区 BUNDLE 为何如此：相连、共同需求、相邻未入的原因、打包招标内容 (explain one bundle)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        document, _ = proposal_report(db, found, service.get_proposal(db, found, name))
+    told = [one for one in document["bundles"] if one["id"] == bundle]
+    if not told:
+        raise NotFoundError(
+            Text(f"方案里没有片区 {bundle}。", en=f"The proposal has no bundle {bundle}."),
+            [Fault(value=bundle, allowed="、".join(one["id"] for one in document["bundles"]))],
+        )
+    session.result(told[0], bundle_sentences(document, bundle))
+
+
 @command(proposal, "compare")
 @click.argument("names", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写成比选表 (table to write)")
 @_DISTRICT
-def compare(session: Session, names: tuple[str, ...], district: str) -> None:
+def compare(session: Session, names: tuple[str, ...], district: str, out: Path | None) -> None:
     """并列比较方案，并与备注列对比 (compare proposals)."""
     with session.database() as db:
         found = get_district(db, district)
         chosen = [service.get_proposal(db, found, name) for name in names]
         document = comparison_document(chosen, layer_frame(db, found, "estates"))
-    told = [
-        (one["name"], one["p"], one["official"]["adjusted_rand"], one["official"]["moved"])
-        for one in document["proposals"]
-    ]
-    session.result(
-        document,
-        Text(
-            "\n".join(f"{name}：{p} 个片区，与备注：调整兰德 {rand}，移动 {moved}" for name, p, rand, moved in told),
-            en="\n".join(
-                f"{name}: {p} bundles, adjusted Rand {rand}, moved {moved}" for name, p, rand, moved in told
-            ),
-        ),
-    )
+    if out is not None:
+        write_comparison(document, out)
+    session.result(document, comparison_sentences(document))
 
 
 @command(proposal, "application")
@@ -178,10 +189,30 @@ def lock(session: Session, name: str, bundle: str, reason: str, again: bool, dis
     """锁定片区 BUNDLE (lock a bundle)."""
 
     def locked(db: Any, found: Any) -> Proposal:
-        made = service.lock_bundle(db, found, name, bundle, reason=reason)
-        return reoptimise(db, found, name, reason=reason) if again else made
+        if again:
+            return reoptimise(db, found, name, reason=reason, lock_first=bundle)
+        return service.lock_bundle(db, found, name, bundle, reason=reason)
 
     _run(session, district, locked)
+
+
+@command(proposal, "unlock")
+@click.argument("name")
+@click.argument("bundle")
+@_REASON
+@_DISTRICT
+def unlock(session: Session, name: str, bundle: str, reason: str, district: str) -> None:
+    """解锁片区 BUNDLE (take a lock off)."""
+    _run(session, district, lambda db, found: service.unlock_bundle(db, found, name, bundle, reason=reason))
+
+
+@command(proposal, "reoptimise")
+@click.argument("name")
+@_REASON
+@_DISTRICT
+def reoptimise_command(session: Session, name: str, reason: str, district: str) -> None:
+    """锁定的片区不动，其余重新划定 (divide what is not locked again)."""
+    _run(session, district, lambda db, found: reoptimise(db, found, name, reason=reason))
 
 
 @command(proposal, "undo")
@@ -205,6 +236,5 @@ def adopt(session: Session, name: str, reason: str, district: str) -> None:
 def _run(session: Session, district: str, done: Callable[[Any, Any], Proposal]) -> None:
     with session.database() as db:
         found = get_district(db, district)
-        result = done(db, found)
-        estates = layer_frame(db, found, "estates")
-    session.result(proposal_document(result, estates), proposal_sentences(result, estates))
+        document, sentences = proposal_report(db, found, done(db, found))
+    session.result(document, sentences)

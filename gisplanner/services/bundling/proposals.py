@@ -12,10 +12,12 @@ import geopandas as gpd
 import pandas as pd
 
 from gisplanner import __version__
+from gisplanner.domain.bundling import BundleRules
 from gisplanner.domain.district import District
 from gisplanner.domain.proposals import ChangeKind, Grouping, Proposal
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
-from gisplanner.rules.proposals import Rulebook, breaches, lock, merge, move, split
+from gisplanner.rules.proposals import Rulebook, breaches, lock, merge, move, split, unlock
+from gisplanner.services.bundling.neighbours import official_neighbours, reason_of, unlinked
 from gisplanner.services.bundling.propose import BundleResult
 from gisplanner.services.layers import layer_frame
 from gisplanner.store.database import Connection, Database
@@ -36,6 +38,7 @@ def save_bundles(
     """
     document = result.document()
     answer = {key: value for key, value in document.items() if key not in {"bundles", "crs"}}
+    answer["near"] = unlinked(result)
     parameters = {
         **asdict(result.rules),
         "measure": result.measure,
@@ -61,7 +64,9 @@ def save_official(db: Database, district: District, name: str) -> Proposal:
     bundles = official_groups(layer_frame(db, district, "estates"))
     if not bundles:
         raise NotFoundError(Text("台账没有项目（备注）。", en="The register has no projects."))
-    return _save(db, district, name, "official", {}, {}, Grouping(bundles), "台账备注列")
+    rules = BundleRules()
+    near = official_neighbours(db, district, rules)
+    return _save(db, district, name, "official", {"gap_m": rules.gap_m}, near, Grouping(bundles), "台账备注列")
 
 
 def official_groups(estates: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
@@ -142,6 +147,11 @@ def lock_bundle(db: Database, district: District, name: str, bundle: str, *, rea
     return _change(db, district, name, "lock", bundle, lambda now: lock(now, bundle), reason=reason, sign=None)
 
 
+def unlock_bundle(db: Database, district: District, name: str, bundle: str, *, reason: str) -> Proposal:
+    """Take a lock off again; raises as :func:`move_estate`."""
+    return _change(db, district, name, "unlock", bundle, lambda now: unlock(now, bundle), reason=reason, sign=None)
+
+
 def undo(db: Database, district: District, name: str, *, reason: str) -> Proposal:
     """Take back the last change that stands; what was done and its undoing both stay on record.
 
@@ -190,7 +200,7 @@ def _save(  # noqa: PLR0917 - the parts of a proposal in their order
 ) -> Proposal:  # fmt: skip
     if not name.strip():
         raise UsageError(Text("方案要有名称。", en="A proposal needs a name."), [Fault(column="--save")])
-    version = _inputs_sha256(layer_frame(db, district, "estates"))
+    version = inputs_sha256(layer_frame(db, district, "estates"))
     with db.transaction() as connection:
         made = insert_proposal(connection, district.id, name, kind, __version__, version, parameters, answer)
         if made is None:
@@ -235,6 +245,11 @@ def _rulebook(proposal: Proposal, estates: gpd.GeoDataFrame) -> Rulebook:
     bundled = proposal.kind == "bundled"
     return Rulebook(
         links=[(one["a"], one["b"]) for one in proposal.answer["links"]] if bundled else None,
+        near={
+            (one["a"], one["b"]): reason_of(one)
+            for one in proposal.answer.get("near", ())
+            if bundled and one["why"] != "apart"
+        },
         together=[(a, b) for a, b in given.get("together", ())],
         keep_apart=[(a, b) for a, b in given.get("keep_apart", ())],
         sizes=sizes,
@@ -276,7 +291,8 @@ def need_reason(reason: str) -> None:
         raise UsageError(Text("调整要写理由。", en="A change needs a reason."), [Fault(column="--reason")])
 
 
-def _inputs_sha256(estates: gpd.GeoDataFrame) -> str:
+def inputs_sha256(estates: gpd.GeoDataFrame) -> str:
+    """Return the digest of estates as a proposal was made from them: codes, figures, outlines."""
     table = pd.DataFrame(estates.drop(columns="geom")).assign(geom=estates.geometry.to_wkb(hex=True))
     table = table.astype(str).sort_values("code")
     return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()

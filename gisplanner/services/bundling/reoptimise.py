@@ -9,6 +9,7 @@ from gisplanner.domain.bundling import BundleRules
 from gisplanner.domain.district import District
 from gisplanner.domain.proposals import Grouping, Proposal
 from gisplanner.errors import RefusedError
+from gisplanner.rules.proposals import lock
 from gisplanner.services.bundling.input import stock_of_district
 from gisplanner.services.bundling.proposals import get_proposal, record_grouping
 from gisplanner.services.bundling.propose import bundle_stock
@@ -16,22 +17,31 @@ from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 
-def reoptimise(db: Database, district: District, name: str, *, reason: str) -> Proposal:
+def reoptimise(
+    db: Database, district: District, name: str, *, reason: str, lock_first: str | None = None
+) -> Proposal:
     """Divide all estates outside locked bundles again, by the parameters the proposal was made with.
 
-    Locked bundles keep their ids and estates; the others are numbered with ids that no locked bundle has.
+    Locked bundles keep their ids and estates; the others are numbered with ids that no locked bundle has. Locking and
+    dividing are one change: where the rest cannot be divided, the lock is not there either, and one undo takes back
+    both.
+
+    Parameters
+    ----------
+    lock_first
+        A bundle to lock besides those that are.
 
     Raises
     ------
     NotFoundError, UsageError
-        No such proposal; no reason.
+        No such proposal or bundle; no reason.
     RefusedError
         The proposal is the official grouping, which has no parameters; or everything is locked.
     InfeasibleError
         A minimum was asked for and the rest cannot reach it.
     """
     proposal = get_proposal(db, district, name)
-    now = proposal.grouping
+    now = proposal.grouping if lock_first is None else lock(proposal.grouping, lock_first)
     kept = {bundle: now.bundles[bundle] for bundle in now.bundles if bundle in now.locked}
     held = {code for codes in kept.values() for code in codes}
     stock = stock_of_district(db, district, barriers_layers=proposal.parameters.get("barriers_layers", ()))
@@ -45,7 +55,7 @@ def reoptimise(db: Database, district: District, name: str, *, reason: str) -> P
     }
     after = Grouping({**kept, **fresh}, now.locked)
     return record_grouping(
-        db, district, proposal, after, what=f"锁定 {len(kept)} 个片区，其余重新划定", reason=reason
+        db, district, proposal, after, what=f"锁定片区 {'、'.join(kept) or '无'}，其余重新划定", reason=reason
     )
 
 

@@ -78,6 +78,9 @@ def test_another_proposal_changes_only_what_differs(db: Database, nankang: Distr
     assert all(before[code] & after[code] for code in before.keys() & after.keys())
     assert not any(code.isdecimal() for code in after)
     with db.transaction() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT before ->> 'code' AS code, before -> 'estate_codes' AS estates FROM history WHERE operation = 'DELETE'")
+        cursor.execute(
+            "SELECT before ->> 'code' AS code, before -> 'estate_codes' AS estates "
+            "FROM history WHERE operation = 'DELETE'"
+        )
         left = {code: set(codes) for code, codes in cursor.fetchall()}
     assert left == {code: before[code] for code in before.keys() - after.keys()}
