@@ -47,7 +47,7 @@ def read_annex(path: Path, *, sheet: str | None = None) -> RegisterFile:
         Cells or headers cannot be read without guessing; the error lists all of them.
     """
     data = read_bytes(path)
-    table, notes = _choose(_tables(data, path), sheet, path.name)
+    table, notes = _choose(read_tables(data, path), sheet, path.name)
     found = header_row(table)
     if found is None:
         raise _refused([no_header(table)])
@@ -76,7 +76,7 @@ def read_annex(path: Path, *, sheet: str | None = None) -> RegisterFile:
 
 def printed_subdistricts(path: Path) -> frozenset[str]:
     """Return the sub-districts (街道) a table names; none if it has no such column."""
-    for table in _tables(read_bytes(path), path):
+    for table in read_tables(read_bytes(path), path):
         header = header_row(table)
         for index, cell in enumerate(() if header is None else header.cells):
             if header is not None and column_of(cell.text) == "subdistrict":
@@ -85,7 +85,14 @@ def printed_subdistricts(path: Path) -> frozenset[str]:
     return frozenset()
 
 
-def _tables(data: bytes, path: Path) -> list[Table]:
+def read_tables(data: bytes, path: Path) -> list[Table]:
+    """Return the sheets of a CSV or XLSX file that hold anything.
+
+    Raises
+    ------
+    FileFormatError
+        It is neither, or empty.
+    """
     suffix = path.suffix.lower()
     if suffix in _WORKBOOK_SUFFIXES:
         tables = read_xlsx(data, file=path.name)

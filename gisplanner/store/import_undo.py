@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from psycopg2.errors import IntegrityError
 
@@ -35,8 +35,27 @@ def remember_illustrative_of(
         remember(connection, batch_id, table, district, codes)
 
 
+_OF_REGISTER: Final = (
+    "seq", "name", "subdistrict_id", "community_id", "households", "buildings", "floor_area_10k_m2", "year_built",
+    "ownership", "batch_id", "survey_batch_id",
+)  # fmt: skip
+"""Columns of an estate that a register file writes; everything else of it stays when the file is taken back."""
+
+
+def remember_register(connection: Connection, batch_id: int, estate_ids: Sequence[int]) -> None:
+    """Keep what the register says of these estates, and their projects, before a file writes over it."""
+    if len(estate_ids):
+        ids = list(estate_ids)
+        queries().batch_remember_columns(
+            connection, batch_id=batch_id, target="estate", ids=ids, columns=list(_OF_REGISTER)
+        )
+        queries().batch_remember_projects(connection, batch_id=batch_id, estate_ids=ids)
+
+
 def undo_tables(connection: Connection, batch_id: int, tables: Sequence[str]) -> tuple[int, int]:
     """Take a batch back in these tables, in order; return how many rows went and how many stand as before.
+
+    The batch has to be marked as undone already: the plan it froze and the figures it brought may be removed then.
 
     Raises
     ------
@@ -45,9 +64,14 @@ def undo_tables(connection: Connection, batch_id: int, tables: Sequence[str]) ->
     """
     gone = restored = 0
     try:
+        queries().batch_baseline_delete(connection, batch_id=batch_id)
         for table in tables:
             done: Any = queries().batch_undo_table(connection, batch_id=batch_id, target=table)
             gone, restored = gone + int(done.gone), restored + int(done.restored)
+        queries().batch_projects_clear(connection, batch_id=batch_id)
+        queries().batch_projects_restore(connection, batch_id=batch_id)
+        queries().batch_new_projects_delete(connection, batch_id=batch_id)
+        gone += int(queries().survey_figures_undo(connection, batch_id=batch_id))
     except IntegrityError as error:
         raise RefusedError(
             Text(

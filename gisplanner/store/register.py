@@ -93,6 +93,7 @@ def save_entries(
                 code=entry.project_code,
                 name=entry.row.project,
                 plan_year=plan_year,
+                batch_id=batch_id,
             )
         subdistrict_id, community_id = place.ids(entry.row.subdistrict, entry.row.community)
         values = {

@@ -3,8 +3,12 @@
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    -- A district that is removed as a whole takes its records along (foreign keys cascade).
-    IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 THEN
+    -- A district that is removed as a whole takes its records along (foreign keys cascade); an import that is taken
+    -- back takes along what it brought itself.
+    IF TG_OP = 'DELETE' AND (pg_trigger_depth() > 1 OR EXISTS (
+        SELECT 1 FROM import_batch
+        WHERE id = (to_jsonb(OLD) ->> 'batch_id')::bigint AND undone_at IS NOT NULL
+    )) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION '% 只能追加, 不能修改或删除 (append only)', TG_TABLE_NAME

@@ -59,9 +59,9 @@ FROM project
 WHERE district_id = :district_id
 ORDER BY code;
 
--- name: project_insert(district_id, code, name, plan_year)$
-INSERT INTO project (district_id, code, name, plan_year)
-VALUES (:district_id, :code, :name, :plan_year)
+-- name: project_insert(district_id, code, name, plan_year, batch_id)$
+INSERT INTO project (district_id, code, name, plan_year, batch_id)
+VALUES (:district_id, :code, :name, :plan_year, :batch_id)
 RETURNING id;
 
 -- name: estate_insert_from_register(district_id, code, seq, name, subdistrict_id, community_id, households, buildings, floor_area_10k_m2, year_built, ownership, batch_id)$
@@ -113,3 +113,20 @@ RETURNING id;
 INSERT INTO demonstration_area_estate (demonstration_area_id, estate_id)
 VALUES (:demonstration_area_id, :estate_id)
 ON CONFLICT DO NOTHING;
+
+-- name: places_tidy(district_id)!
+-- Communities, then sub-districts, no estate stands in any more.
+WITH gone AS (
+    DELETE FROM community
+    WHERE district_id = :district_id
+        AND NOT EXISTS (SELECT 1 FROM estate WHERE estate.community_id = community.id)
+    RETURNING id
+)
+DELETE FROM subdistrict
+WHERE district_id = :district_id
+    AND NOT EXISTS (SELECT 1 FROM estate WHERE estate.subdistrict_id = subdistrict.id)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM community
+        WHERE community.subdistrict_id = subdistrict.id AND community.id NOT IN (SELECT gone.id FROM gone)
+    );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
+from gisplanner.services.ingest.sheet import write_survey_report
+from gisplanner.services.ingest.survey import fill_register
 from gisplanner.services.register.printed import export_register
 from gisplanner.services.register.register import check_register, import_register
 from gisplanner.text import Text
@@ -43,6 +46,32 @@ def import_(session: Session, file: Path, district: str, sheet: str | None, free
     with session.database() as db:
         done = import_register(db, district, file, sheet=sheet, freeze_anyway=freeze_anyway)
     session.result(done.document(), done.sentences())
+
+
+@command(group, "fill")
+@click.argument("file", type=_FILE)
+@_DISTRICT
+@_SHEET
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="调查截至日期，缺省为今天 (day the survey holds from)")
+@click.option("--report", type=_FILE, metavar="X.xlsx", help="退回给制表单位的报告 (report to hand back)")
+@click.option("--dry-run", is_flag=True, help="只看结果，不写入 (show everything, write nothing)")
+def fill(
+    session: Session,
+    file: Path,
+    district: str,
+    sheet: str | None,
+    on: datetime | None,
+    report: Path | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """从另一张表补充建成时间、产权性质、同意户数，按名称对应 (fill in columns of another sheet by name)."""
+    day = date.today() if on is None else on.date()  # noqa: DTZ011 - a calendar day at the office, not an instant
+    with session.database() as db:
+        done = fill_register(db, get_district(db, district), file, sheet=sheet, on=day, dry_run=dry_run)
+    if report is not None:
+        write_survey_report(report, done, language=session.language)
+    session.result(done.as_dict(session.language), done.sentences())
 
 
 @command(group, "export")

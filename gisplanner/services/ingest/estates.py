@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -57,7 +58,9 @@ class Matching:
     absent: tuple[tuple[str, str | None], ...]
 
 
-def match_estates(rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool) -> Matching:
+def match_estates(
+    rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool, aliases: Mapping[str, str] = MappingProxyType({})
+) -> Matching:
     """Return which row stands for which stored estate: by code, by the very name, by the name normalised.
 
     A name that several stored estates or several rows have decides nothing. Where the district has no register
@@ -70,6 +73,8 @@ def match_estates(rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool) ->
         ``code`` and ``name`` of the file's rows, gaps ``None``; index = row number.
     stored
         ``code``, ``name``, ``from_register`` of the stored estates.
+    aliases
+        Code by other names somebody confirmed (别名), as :func:`normalised` gives them.
 
     Examples
     --------
@@ -84,6 +89,12 @@ def match_estates(rows: pd.DataFrame, stored: pd.DataFrame, *, add_new: bool) ->
     codes = dict(zip((int(row) for row in rows.index), rows["code"], strict=True))
     matches = {row: EstateMatch(row, code, names[code], "code") for row, code in codes.items() if code in names}
     reasons: dict[int, Text] = {}
+    taken = {match.code for match in matches.values()}
+    for row, name in wanted.items():
+        code = aliases.get(normalised(name)) if name and row not in matches and name not in names.values() else None
+        if code is not None and code in names and code not in taken:
+            matches[row] = EstateMatch(row, code, names[code], "alias")
+            taken.add(code)
     for by, key in (("name", str.strip), ("normalised", normalised), ("normalised", normalised_name)):
         found, unsure = _by_name(wanted, names, matches, key)
         matches |= {row: EstateMatch(row, code, names[code], by) for row, code in found.items()}

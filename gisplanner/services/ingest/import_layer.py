@@ -20,6 +20,7 @@ from gisplanner.services.ingest.guard import check_datum
 from gisplanner.services.ingest.local_grids import get_grid, is_local
 from gisplanner.services.ingest.reading import Placed, Table, place_rows, read_table
 from gisplanner.services.ingest.report import Finding, ImportReport
+from gisplanner.services.ingest.row_questions import ask_about_rows
 from gisplanner.services.ingest.store import (
     TABLES,
     Prepared,
@@ -32,6 +33,7 @@ from gisplanner.services.ingest.store import (
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.features import record_batch
 from gisplanner.store.queries import queries
+from gisplanner.store.questions import aliases
 from gisplanner.store.register import lock_register
 from gisplanner.text import Text
 
@@ -109,6 +111,10 @@ def import_features(
         datum = _datum(db, district, table, trusted=trust_coordinates, dry_run=dry_run)
         work = _prepare(db, connection, district, table, datum, add_new=add_new, replace=replace)
         report = _report(district, work, dry_run=dry_run)
+        if work.matching is not None:
+            ask_about_rows(connection, district.id, table.file, work.matching.left)
+        if dry_run and work.prepared.counts.nothing_changes:
+            connection.rollback()
         if work.prepared.counts.nothing_changes:
             return _with_batch(report, _earlier_batch(connection, district, table))
         batch_id = _record(connection, district, table, report)
@@ -146,7 +152,7 @@ def _prepare(
         )
     stored = stored_estates(db, connection, district)
     rows = pd.DataFrame({"code": table.codes, "name": table.attributes.values.get("name")}, dtype=object)
-    matching = match_estates(rows, stored, add_new=add_new)
+    matching = match_estates(rows, stored, add_new=add_new, aliases=aliases(connection, district.id))
     placed = place_rows(table, district, may_be_missing=may_lack_outline(rows, matching, stored))
     prepared = prepare_estates(stored, table, placed, matching, replace=replace)
     return _Work(table, placed, prepared, matching, datum)

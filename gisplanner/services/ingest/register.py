@@ -84,7 +84,9 @@ def _place(
     )
 
 
-def put_into_projects(connection: Connection, district: District, rows: pd.DataFrame, ids: pd.Series[Any]) -> None:
+def put_into_projects(
+    connection: Connection, district: District, rows: pd.DataFrame, ids: pd.Series[Any], *, batch_id: int
+) -> None:
     """Put estates into the projects their rows name; ``rows`` holds ``code`` and the project, ``ids`` code → id.
 
     An export names no plan year: it is that of the district's policy profile, else this year.
@@ -95,7 +97,12 @@ def put_into_projects(connection: Connection, district: District, rows: pd.DataF
         code = row["project_code"]
         if code not in projects:
             projects[code] = queries().project_insert(
-                connection, district_id=district.id, code=code, name=row["project"], plan_year=_plan_year(district)
+                connection,
+                district_id=district.id,
+                code=code,
+                name=row["project"],
+                plan_year=_plan_year(district),
+                batch_id=batch_id,
             )
         queries().project_estate_insert(
             connection,

@@ -51,7 +51,7 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class EstateMatch:
-    """A row of the file and the stored estate it stands for; ``by`` is ``code``, ``name`` or ``normalised``."""
+    """A row of the file and the stored estate it means; ``by`` is ``code``, ``name``, ``alias`` or ``normalised``."""
 
     row: int
     code: str
@@ -190,8 +190,8 @@ class ImportReport:
         if near:
             lines.append(
                 Text(
-                    f"可能是（在文件的 code 列填上台账编码即确认）：{_some(near)}",
-                    en=f"Perhaps (write the code into the file to say yes): {_some(near)}",
+                    f"可能是（用 gisplanner question answer 答复，或在文件的 code 列填上台账编码）：{_some(near)}",
+                    en=f"Perhaps (gisplanner question answer, or write the code into the file): {_some(near)}",
                 )
             )
         if self.unmatched_register and self.rows_read:

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from gisplanner.errors import Fault, GisPlannerError
 from gisplanner.formats.list_writer import write_list
+from gisplanner.services.ingest.question_texts import KINDS
 from gisplanner.services.ingest.report import ImportReport
+from gisplanner.services.ingest.survey import SurveyReport
 from gisplanner.text import Language, Text, in_language
 
 HEADINGS: Final = (
@@ -55,6 +57,29 @@ def write_report(path: Path, report: ImportReport, *, language: Language = "zh")
     for code, name in report.unmatched_register:
         words = Text("台账中有，文件中没有", en="in the register, not in the file")
         rows.append(("", "code", f"{name or ''} {code}".strip(), "", in_language(words, language)))
+    _write(path, {in_language(_SUMMARY, language): summary, in_language(_TO_LOOK_AT, language): rows}, language)
+
+
+def write_survey_report(path: Path, report: SurveyReport, *, language: Language = "zh") -> None:
+    """Write what was filled in and every question the file leaves open, one row each.
+
+    Raises
+    ------
+    InputError
+        ``path`` cannot be written to.
+    """
+    lines = in_language(report.sentences(), language).splitlines()
+    summary: list[Row] = [("", "", "", "", line) for line in lines if not line.startswith("  ")]
+    rows: list[Row] = [
+        (
+            "" if one.row is None else str(one.row),
+            in_language(KINDS[one.kind], language),
+            one.subject,
+            "\n".join(in_language(choice.label, language) for choice in one.choices),
+            in_language(one.text, language),
+        )
+        for one in report.questions
+    ]
     _write(path, {in_language(_SUMMARY, language): summary, in_language(_TO_LOOK_AT, language): rows}, language)
 
 

@@ -166,7 +166,8 @@ def _add_estates(
     places = ensure_places(connection, district, held)
     copy_features(connection, "estate", district, new.join(places), [*columns, *places.columns])
     ids = feature_origins(connection, "estate", district)["id"]
-    put_into_projects(connection, district, held.assign(code=new["code"]), ids)
+    batch_id = int(new["batch_id"].iloc[0])
+    put_into_projects(connection, district, held.assign(code=new["code"]), ids, batch_id=batch_id)
 
 
 def stored_estates(db: Database, connection: Connection, district: District) -> gpd.GeoDataFrame:

@@ -1,4 +1,8 @@
-"""Take a whole import back (撤销批次): what it brought goes, what it changed or removed stands as before."""
+"""Take a whole import back (撤销批次): what it brought goes, what it changed or removed stands as before.
+
+Geometry, ledgers, filled-in columns and answers are all taken back the same way. A plan that the ledger froze goes
+with it, unless a later plan stands on it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import Any, Final
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, RefusedError
 from gisplanner.services.ingest.links import relink
+from gisplanner.services.ingest.questions import BATCH_KIND as ANSWER
 from gisplanner.services.ingest.store import TABLES, stored_estates
+from gisplanner.services.ingest.survey import BATCH_KIND as SURVEY
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.import_undo import undo_tables
 from gisplanner.store.queries import queries
@@ -16,6 +22,8 @@ from gisplanner.store.register import lock_register
 from gisplanner.text import Text
 
 _ORDER: Final = tuple(TABLES.values())
+REGISTER: Final = "register"
+_KINDS: Final = frozenset({*TABLES, REGISTER, SURVEY, ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +60,27 @@ def undo_import(db: Database, district: District, batch_id: int) -> Undone:
     Raises
     ------
     NotFoundError
-        The district has no such batch of geometry; the fault lists those it has.
+        The district has no such batch; the fault lists those it has.
     RefusedError
-        It is undone already, or later imports changed its rows: those have to be undone first.
+        It is undone already, or something stands on it: later imports, a later plan, records made since.
     """
     with db.transaction() as connection:
         lock_register(connection, district.id)
         batch = _batch(connection, district, batch_id)
         _refuse_if_built_upon(connection, batch_id)
-        removed, restored = undo_tables(connection, batch_id, _ORDER)
-        queries().import_undo_forget(connection, batch_id=batch_id)
+        _refuse_if_recorded_upon(connection, batch_id)
         queries().import_batch_mark_undone(connection, batch_id=batch_id)
-    with db.transaction() as connection:
-        lock_register(connection, district.id)
-        relink(db, connection, district, stored_estates(db, connection, district))
+        removed, restored = undo_tables(connection, batch_id, _ORDER)
+        queries().alias_forget(connection, batch_id=batch_id)
+        queries().question_reopen(connection, batch_id=batch_id)
+        queries().question_lapse_batch(connection, batch_id=batch_id)
+        queries().import_undo_forget(connection, batch_id=batch_id)
+        if batch.kind == REGISTER:
+            queries().places_tidy(connection, district_id=district.id)
+    if batch.kind in TABLES:
+        with db.transaction() as connection:
+            lock_register(connection, district.id)
+            relink(db, connection, district, stored_estates(db, connection, district))
     return Undone(batch_id, batch.kind, batch.file_name, removed, restored)
 
 
@@ -90,11 +105,11 @@ def list_batches(db: Database, district: District) -> list[dict[str, Any]]:
 
 def _batch(connection: Connection, district: District, batch_id: int) -> Any:
     batch = queries().import_batch_get(connection, district_id=district.id, batch_id=batch_id)
-    if batch is None or batch.kind not in TABLES:
+    if batch is None or batch.kind not in _KINDS:
         known = [
             str(row.id)
             for row in queries().import_batch_list(connection, district_id=district.id)
-            if row.kind in TABLES and row.undone_at is None
+            if row.kind in _KINDS and row.undone_at is None
         ]
         raise NotFoundError(
             Text(f"没有可撤销的导入批次 {batch_id}。", en=f"There is no import batch {batch_id} to undo."),
@@ -127,4 +142,24 @@ def _refuse_if_built_upon(connection: Connection, batch_id: int) -> None:
                 )
                 for row in later
             ],
+        )
+
+
+def _refuse_if_recorded_upon(connection: Connection, batch_id: int) -> None:
+    """Refuse to take back estates and projects about which people have recorded things since."""
+    plan = queries().batch_baseline_later(connection, batch_id=batch_id)
+    faults = [
+        Fault(column="BATCH", value=row.what, hint=Text(f"{row.records} 条记录", en=f"{row.records} records"))
+        for row in queries().batch_dependents(connection, batch_id=batch_id)
+    ]
+    if plan is not None:
+        later = Text(f"计划基线 v{plan.version}", en=f"plan baseline v{plan.version}")
+        faults.append(Fault(column="BATCH", value=later, hint=plan.document_number))
+    if faults:
+        raise RefusedError(
+            Text(
+                f"批次 {batch_id} 带来的小区或项目已有后来的记录，撤销会一并删除，未作任何改动。",
+                en=f"Records were made since about what batch {batch_id} brought; nothing was changed.",
+            ),
+            faults,
         )

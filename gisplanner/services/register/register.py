@@ -17,6 +17,7 @@ from gisplanner.formats.annex import printed_subdistricts, read_annex
 from gisplanner.rules.reconciliation import SUSPICIOUS_FLOOR_AREA_PER_HOUSEHOLD_M2
 from gisplanner.rules.reconciliation import check_register as reconcile
 from gisplanner.services.districts import ensure_builtin_district, get_district
+from gisplanner.services.register.doubts import ask_doubts
 from gisplanner.services.register.report import check_document
 from gisplanner.services.register.result import RegisterImport, RegisterReport
 from gisplanner.services.register.update import (
@@ -30,6 +31,7 @@ from gisplanner.services.register.update import (
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.plan import baselines, freeze
 from gisplanner.store.queries import queries
+from gisplanner.store.questions import stored_questions
 from gisplanner.store.register import (
     StoredEstate,
     lock_register,
@@ -110,6 +112,7 @@ def import_register(
         if not (update.empty and update.same_file):
             document = {**report.document(), "consistent": check.consistent}
             batch_id = write_update(connection, district, reading, update, document)
+            ask_doubts(connection, district.id, check, file=reading.file, batch_id=batch_id)
         freezing = not frozen and (check.consistent or freeze_anyway)
         if freezing:
             batch = batch_id if batch_id is not None else _last_batch(connection, district)
@@ -119,6 +122,7 @@ def import_register(
             frozen = baselines(connection, district.id)
         areas = () if profile is None else profile.demonstration_areas
         members = save_demonstration_areas(connection, district.id, areas)
+        open_questions = len(stored_questions(connection, district.id))
     return RegisterImport(
         report,
         district,
@@ -127,6 +131,7 @@ def import_register(
         1 if freezing else None,
         frozen[-1].version if frozen else None,
         members,
+        open_questions,
     )
 
 

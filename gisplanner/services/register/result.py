@@ -36,6 +36,7 @@ class RegisterImport:
 
     ``batch_id`` is ``None`` when the same file had been imported before and nothing changed. ``frozen`` is the
     version that this import froze; ``baseline`` the one that holds now, ``None`` as long as there is none.
+    ``open_questions`` counts what waits for an answer in the district.
     """
 
     report: RegisterReport
@@ -45,6 +46,7 @@ class RegisterImport:
     frozen: int | None
     baseline: PlanVersion | None
     demonstration_areas: dict[str, list[str]]
+    open_questions: int
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document: that of the check, with ``import`` added."""
@@ -68,6 +70,7 @@ class RegisterImport:
                 "document_number": baseline.document_number,
                 "frozen_now": self.frozen is not None,
             },
+            "open_questions": self.open_questions,
             "demonstration_areas": [
                 {"name": name, "estates": members, "matched": bool(members)}
                 for name, members in self.demonstration_areas.items()
@@ -76,7 +79,7 @@ class RegisterImport:
 
     def sentences(self) -> Text:
         """Return the import for a person, the check first."""
-        return join([self.report.sentences(), self._stored(), self._plan(), *self._areas()])
+        return join([self.report.sentences(), self._stored(), self._plan(), *self._asked(), *self._areas()])
 
     def _stored(self) -> Text:
         if self.update.empty:
@@ -102,6 +105,17 @@ class RegisterImport:
         if self.frozen is None:
             return Text(f"计划基线：{name}（{number}）。", en=f"Plan baseline: {name} ({number}).")
         return Text(f"已冻结计划基线 {name}（{number}）。", en=f"Froze the plan baseline {name} ({number}).")
+
+    def _asked(self) -> list[Text]:
+        if not self.open_questions:
+            return []
+        listed = f"gisplanner question list --district {self.district.id}"
+        return [
+            Text(
+                f"待核问题 {self.open_questions} 个：{listed}",
+                en=f"{self.open_questions} questions wait for an answer: {listed}",
+            )
+        ]
 
     def _areas(self) -> list[Text]:
         return [

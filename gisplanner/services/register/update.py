@@ -16,6 +16,7 @@ from gisplanner.domain.register import RegisterFile, RegisterRow, RegisterTotals
 from gisplanner.rules.plan_changes import give_codes, match_rows, plan_changes
 from gisplanner.store.database import Connection
 from gisplanner.store.features import record_batch
+from gisplanner.store.import_undo import remember_register
 from gisplanner.store.queries import queries
 from gisplanner.store.register import (
     StoredEstate,
@@ -137,6 +138,8 @@ def write_update(
         rows_stored=len(reading.rows),
         report=json.dumps(report, ensure_ascii=False),
     )
+    touched = [update.ids[entry.code] for entry in update.written if entry.code in update.ids]
+    remember_register(connection, batch_id, [*touched, *(estate.id for estate in update.leaving)])
     leave_plan(connection, [estate.id for estate in update.leaving])
     save_entries(
         connection,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from gisplanner.catalog.profiles import published_rows
 from gisplanner.cli.main import main
 from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, RefusedError
 from gisplanner.services.districts import create_district
 from gisplanner.services.ingest.import_layer import import_features
+from gisplanner.services.ingest.questions import list_questions
+from gisplanner.services.ingest.survey import fill_register
 from gisplanner.services.ingest.undo import list_batches, undo_import
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.register.plan import adjust_plan, list_plans
+from gisplanner.services.register.register import import_register, register_rows
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 from tests.ingest_files import box, point, write
+from tests.register_files import Lines, published_lines, write_csv
 
 
 @pytest.fixture
@@ -111,3 +118,81 @@ def test_the_report_sheet_names_every_row_to_look_at(
     capsys.readouterr()
     main(["batch", "list", "--district", "a"])
     assert "good.gpkg" in capsys.readouterr().out
+
+
+def sizes(db: Database) -> dict[str, int]:
+    tables = ("estate", "project", "project_estate", "plan_baseline", "plan_baseline_row", "community", "subdistrict")
+    with db.transaction() as connection, connection.cursor() as cursor:
+        found = {}
+        for table in tables:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[table] = cursor.fetchone()[0]
+        return found
+
+
+def last_batch(db: Database, district: District, kind: str) -> int:
+    return max(one["batch"] for one in list_batches(db, district) if one["kind"] == kind and not one["undone_at"])
+
+
+def test_a_first_ledger_is_taken_back_with_the_plan_it_froze(db: Database, nankang: District):
+    undone = undo_import(db, nankang, last_batch(db, nankang, "register"))
+    assert (undone.removed, undone.restored) == (28, 0)
+    assert set(sizes(db).values()) == {0}
+    assert list_questions(db, nankang) == []
+    published = published_rows("nankang")
+    assert published is not None
+    assert import_register(db, nankang, published).frozen == 1
+
+
+def test_a_changed_ledger_is_taken_back_to_the_one_before(db: Database, nankang: District, tmp_path: Path):
+    def change(lines: Lines) -> None:
+        lines[1][4], lines[2][7] = "999", "新项目"
+        lines.append(["29", "东山街道", "新社区", "新来小区", "1", "1", "0.1", "新来项目"])
+
+    rows, before = register_rows(db, nankang), sizes(db)
+    lines = published_lines()
+    change(lines)
+    import_register(db, nankang, write_csv(tmp_path / "a.csv", lines))
+    assert register_rows(db, nankang) != rows
+    undone = undo_import(db, nankang, last_batch(db, nankang, "register"))
+    assert (undone.removed, undone.restored > 0) == (1, True)
+    assert register_rows(db, nankang) == rows
+    assert sizes(db) == before
+
+
+def test_what_was_filled_in_survives_the_undo_of_a_ledger(db: Database, nankang: District, tmp_path: Path):
+    lines = published_lines()
+    lines[21][4] = "646"
+    import_register(db, nankang, write_csv(tmp_path / "a.csv", lines))
+    ledger = last_batch(db, nankang, "register")
+    survey = write_csv(tmp_path / "s.csv", [["小区名称", "建成时间"], ["金赣小区", "1998"]])
+    fill_register(db, nankang, survey, on=date(2024, 6, 1))
+    with pytest.raises(RefusedError):  # the year was filled into a row the ledger wrote
+        undo_import(db, nankang, ledger)
+    undo_import(db, nankang, last_batch(db, nankang, "survey"))
+    undo_import(db, nankang, ledger)
+    assert {row.estate: row.households for row in register_rows(db, nankang)}["金赣小区"] == 644
+
+
+def test_a_ledger_people_have_recorded_upon_stays(db: Database, nankang: District):
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stage_event (project_id, stage_no, stage_name, happened_on) "
+            "SELECT id, 1, '摸底', '2024-06-01' FROM project LIMIT 1"
+        )
+    before = sizes(db)
+    with pytest.raises(RefusedError, match="后来的记录") as caught:
+        undo_import(db, nankang, last_batch(db, nankang, "register"))
+    assert caught.value.faults[0].value
+    assert sizes(db) == before
+
+
+def test_an_adjusted_plan_is_taken_back_to_the_version_before(db: Database, nankang: District, tmp_path: Path):
+    rows, first = register_rows(db, nankang), last_batch(db, nankang, "register")
+    lines = [line for line in published_lines() if line[3] != "芙蓉新城"]
+    adjust_plan(db, nankang, write_csv(tmp_path / "b.csv", lines), document="调整1号", title="调整")
+    with pytest.raises(RefusedError):
+        undo_import(db, nankang, first)
+    undo_import(db, nankang, last_batch(db, nankang, "register"))
+    assert register_rows(db, nankang) == rows
+    assert [one.version.name for one in list_plans(db, nankang)] == ["v1"]
