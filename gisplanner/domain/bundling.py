@@ -72,6 +72,8 @@ class BundleRules:
         Bounds on the size of a bundle; without a minimum a bundle is whatever hangs together.
     within, needs
         Columns: estates of a bundle are of one ``within``; neighbours have one of the ``needs`` in common.
+    alike
+        Columns by which a bundle is to be homogeneous: era, building type, needs.
     together, keep_apart
         Pairs that must, or must not, be in one bundle.
     barrier_kinds
@@ -86,6 +88,7 @@ class BundleRules:
     max_size: float | None = None
     within: str | None = None
     needs: str | None = None
+    alike: tuple[str, ...] = ()
     together: tuple[tuple[EstateId, EstateId], ...] = ()
     keep_apart: tuple[tuple[EstateId, EstateId], ...] = ()
     barrier_kinds: tuple[str, ...] | None = None

@@ -47,6 +47,9 @@ from gisplanner.text import Text
 @click.option("--max", "max_size", type=float, metavar="N", help="片区规模上限 (maximum size)")
 @click.option("--within", metavar="COLUMN", help="片区不跨该列的值，如社区 (stay within)")
 @click.option("--needs", metavar="COLUMN", help="改造需求列，相邻小区须有一项相同 (a need in common)")
+@click.option(
+    "--alike", multiple=True, metavar="COLUMN", help="片区内要相近的列，如建成时间、改造需求，可重复 (alike)"
+)
 @click.option("--keep-apart", multiple=True, metavar="a,b", help="不得同片区的两个小区，可重复 (keep apart)")
 @click.option("--together", multiple=True, metavar="a,b", help="必须同片区的两个小区，可重复 (keep together)")
 @click.option("--time-limit", default=10.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
@@ -158,6 +161,7 @@ def _rules(options: dict[str, Any]) -> BundleRules:
         max_size=options["max_size"],
         within=options["within"],
         needs=options["needs"],
+        alike=tuple(options["alike"]),
         together=tuple(pair_of(pair, "--together") for pair in options["together"]),
         keep_apart=tuple(pair_of(pair, "--keep-apart") for pair in options["keep_apart"]),
         barrier_kinds=None if kinds is None else tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),

@@ -15,6 +15,7 @@ from gisplanner.files import write_text
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.map import map_fire
+from gisplanner.services.ingest.coverage_map import map_coverage
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
 from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.policy.answers import read_facts_file
@@ -63,6 +64,9 @@ def progress(session: Session, district: str, out: Path, as_of: datetime | None,
 @click.option("--max", "max_size", type=float, metavar="N", help="片区规模上限 (maximum size)")
 @click.option("--within", metavar="COLUMN", help="片区不跨该列的值，如社区 (stay within)")
 @click.option("--needs", metavar="COLUMN", help="改造需求列，相邻小区须有一项相同 (a need in common)")
+@click.option(
+    "--alike", multiple=True, metavar="COLUMN", help="片区内要相近的列，如建成时间、改造需求，可重复 (alike)"
+)
 @click.option("--barriers-layer", "barriers_layers", multiple=True, metavar="B", help="阻隔图层，可重复 (barriers)")
 @click.option("--time-limit", default=10.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="搜索轮数；给定则结果处处相同 (rounds)")
@@ -77,6 +81,7 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
         max_size=asked["max_size"],
         within=asked["within"],
         needs=asked["needs"],
+        alike=tuple(asked["alike"]),
         time_limit_s=asked["time_limit"],
         iterations=asked["iterations"],
         seed=asked["seed"],
@@ -88,6 +93,15 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
         )
         html = map_bundles(db, found, result, options=_options(session, public=public, public_grid=public_grid))
     _write(session, "bundles", district, out, html, public=public)
+
+
+@command(maps, "coverage")
+@_common
+def coverage(session: Session, district: str, out: Path, **options: Any) -> None:
+    """不重不漏核对图：重叠、跨小区和不在小区内的楼栋、不通道路的出入口 (what is twice, what is left out)."""
+    with session.database() as db:
+        html = map_coverage(db, get_district(db, district), options=_options(session, **options))
+    _write(session, "coverage", district, out, html, public=options["public"])
 
 
 @command(maps, "fire")

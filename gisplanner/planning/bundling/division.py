@@ -13,6 +13,7 @@ from gisplanner.planning.bundling.board import Floats, Ints, component_of, make_
 from gisplanner.planning.bundling.check import refuse_violations, violations
 from gisplanner.planning.bundling.fewest import fewest_regions
 from gisplanner.planning.bundling.intake import names_of
+from gisplanner.planning.bundling.likeness import heterogeneity
 from gisplanner.planning.bundling.regions import max_p_regions
 from gisplanner.planning.bundling.search import Pace, Progress
 from gisplanner.text import Text
@@ -22,7 +23,7 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Estates by position: ids, sizes, links, and the pairs that must or must not be together."""
+    """Estates by position: ids, sizes, links, pairs that must or must not be together, what makes them alike."""
 
     ids: list[EstateId]
     sizes: Floats
@@ -30,6 +31,7 @@ class Task:
     together: list[tuple[int, int]]
     apart: list[tuple[int, int]]
     rules: BundleRules
+    alike: Floats | None = None
 
     def name(self, position: int) -> str:
         """Return what a person calls the estate at ``position``."""
@@ -100,7 +102,10 @@ def _whole(task: Task) -> Division:
     count = int(labels.max(initial=-1)) + 1
     undivided = task.rules.max_size is None and not task.apart
     bound = count if undivided else int((board.size <= board.high).sum())
-    return Division(answer, bound, 0.0, 0.0, undivided or count == least)
+    if task.alike is None or not task.alike.shape[1]:
+        return Division(answer, bound, 0.0, 0.0, undivided or count == least)
+    found = heterogeneity(answer, task.alike)
+    return Division(answer, bound, found, found if undivided else None, undivided)
 
 
 def _at_least(task: Task, progress: Progress | None) -> Division:
@@ -110,6 +115,7 @@ def _at_least(task: Task, progress: Progress | None) -> Division:
     made = max_p_regions(
         task.pairs,
         task.sizes,
+        attributes=task.alike,
         min_size=task.rules.min_size,
         max_size=task.rules.max_size,
         allow_leftovers=True,

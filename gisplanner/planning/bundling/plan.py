@@ -16,6 +16,7 @@ from gisplanner.planning.bundling.board import Ints
 from gisplanner.planning.bundling.contiguity import adjacency
 from gisplanner.planning.bundling.division import Task, divide, left_over
 from gisplanner.planning.bundling.intake import check_bounds, read_sizes
+from gisplanner.planning.bundling.likeness import likeness
 from gisplanner.planning.bundling.search import Progress
 from gisplanner.planning.bundling.wishes import held, is_apart, positions
 
@@ -83,7 +84,7 @@ def plan_bundles(
     keep = held(found.links, estates, rules, position) & ~is_apart(found.links, position, apart)
     lines = found.links[keep].reset_index(drop=True)
     pairs = np.column_stack([lines[end].map(position).to_numpy(dtype=np.int64) for end in ("a", "b")])
-    task = Task(ids, sizes, pairs, together, apart, rules)
+    task = Task(ids, sizes, pairs, together, apart, rules, likeness(estates, rules.alike))
     division = divide(task, progress)
     return Plan(
         bundles=_bundles(task, division.labels),

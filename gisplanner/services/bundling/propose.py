@@ -250,6 +250,7 @@ def bundle_stock(
         rules,
         within=stock.column(rules.within),
         needs=stock.column(rules.needs),
+        alike=tuple(str(stock.column(one)) for one in rules.alike),
         together=tuple((stock.estate(str(a)), stock.estate(str(b))) for a, b in rules.together),
         keep_apart=tuple((stock.estate(str(a)), stock.estate(str(b))) for a, b in rules.keep_apart),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from itertools import count
 
 from gisplanner.domain.bundling import BundleRules
@@ -60,8 +60,11 @@ def reoptimise(
 
 
 def _rules(proposal: Proposal, held: set[str]) -> BundleRules:
-    given = {field.name: proposal.parameters[field.name] for field in fields(BundleRules)}
+    # A proposal of an earlier version knows less of what may be asked; that was not asked then.
+    stored = {**asdict(BundleRules()), **proposal.parameters}
+    given = {field.name: stored[field.name] for field in fields(BundleRules)}
     for wish in ("together", "keep_apart"):
         given[wish] = tuple((a, b) for a, b in given[wish] if a not in held and b not in held)
+    given["alike"] = tuple(given["alike"])
     kinds = given["barrier_kinds"]
     return BundleRules(**{**given, "barrier_kinds": None if kinds is None else tuple(kinds)})
