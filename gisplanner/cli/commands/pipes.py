@@ -20,6 +20,7 @@ from gisplanner.services.networks.conflicts import (
 )
 from gisplanner.services.networks.filing import filing_matrix, record_filing
 from gisplanner.services.pipes.plan import plan_pipes, write_plan
+from gisplanner.services.pipes.plan_document import plan_document, sentences
 from gisplanner.text import Text
 
 
@@ -101,7 +102,7 @@ def plan(
     result = plan_pipes(path, crs=crs, encoding=encoding, time_limit_s=time_limit, seed=seed)
     if out is not None:
         write_plan(result, out)
-    session.result(result.document(session.language), result.sentences())
+    session.result(plan_document(result, session.language), sentences(result))
 
 
 @command(pipes, "filing")

@@ -1,10 +1,9 @@
-"""What a pipeline plan is made from: the layers of one file in one metric system, everything wrong told at once."""
+"""What a pipeline plan is made from: layers in one metric system, everything wrong told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import geopandas as gpd
@@ -15,9 +14,10 @@ from pyproj import CRS
 
 from gisplanner.catalog.layers import utilities
 from gisplanner.crs import planning_crs
-from gisplanner.errors import Fault, InputError, NotFoundError
-from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.errors import Fault, InputError
+from gisplanner.formats.vector import VectorFile
 from gisplanner.planning.pipes.joint import Demand
+from gisplanner.planning.pipes.lanes.design import GRAVITY
 from gisplanner.text import Text
 
 PlaceId = int | str
@@ -47,6 +47,14 @@ class Ground:
         Utilities that buildings ask for and no source feeds, with the buildings.
     notes
         What was left out, for people.
+    heights
+        Points of known ground height.
+    outlets
+        Levels that drains have to reach, by demand.
+    refused
+        Networks that cannot be planned as asked, with their buildings and the reason.
+    file
+        Name of the file.
     """
 
     buildings: gpd.GeoDataFrame
@@ -59,57 +67,95 @@ class Ground:
     unfed: dict[str, tuple[PlaceId, ...]]
     crs: CRS
     notes: tuple[Text, ...]
+    heights: gpd.GeoDataFrame | None = None
+    outlets: Mapping[int, Outlet] = field(default_factory=dict)
+    refused: Mapping[str, tuple[tuple[PlaceId, ...], Text]] = field(default_factory=dict)
+    file: str = ""
 
 
-def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None = None) -> Ground:
-    """Read layers ``buildings``, ``roads``, ``sources`` and, where they are, ``obstacles`` and ``existing``.
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What a source says of the drain it takes: level of the invert it has to reach, slope it is to be laid at."""
+
+    invert_m: float | None
+    slope: float | None
+
+
+def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorFile | None]) -> Ground:
+    """Return the ground of layers that are read.
 
     Raises
     ------
     InputError
-        A layer is missing or rows cannot be used; all of them.
+        Rows cannot be used; all of them.
     """
-
-    def read(layer: str) -> VectorFile:
-        return read_vector(path, layer=layer, crs=crs, encoding=encoding)
-
-    def read_if_there(layer: str) -> VectorFile | None:
-        try:
-            return read(layer)
-        except NotFoundError:
-            return None
-
-    files = {name: read(name) for name in ("buildings", "roads", "sources")}
-    more = {name: read_if_there(name) for name in ("obstacles", "existing")}
     system = planning_crs(files["buildings"].frame if len(files["buildings"].frame) else files["roads"].frame)
     faults: list[Fault] = []
     buildings = _indexed(files["buildings"], system, faults)
     utility = _utility_column(files["sources"], faults)
     _refuse_shapes(files["roads"], {1}, Text("线", en="lines"), faults)
     _refuse_shapes(files["sources"], {0}, Text("点", en="points"), faults)
+    name = files["buildings"].path.name
     if faults:
         raise InputError(
-            Text(
-                f"{path.name} 有 {len(faults)} 处不能用。", en=f"{len(faults)} values of {path.name} cannot be used."
-            ),
-            faults,
+            Text(f"{name} 有 {len(faults)} 处不能用。", en=f"{len(faults)} values of {name} cannot be used."), faults
         )
     drawn = _drawn(buildings)
     roads, notes = _roads(files["roads"].frame.to_crs(system))
     sources, place = _places(files["sources"].frame.to_crs(system))
     demands, unfed = _demands(files["sources"].frame, utility, place, buildings[drawn])
+    demands, outlets, refused = _without_bad_slopes(
+        demands, _outlets(files["sources"].frame, utility, demands), buildings.index[drawn]
+    )
     return Ground(
         buildings=buildings[drawn],
         undrawn=tuple(buildings.index[~drawn]),
         roads=roads,
         sources=sources,
-        obstacles=_other(more["obstacles"], system),
-        existing=_other(more["existing"], system),
+        obstacles=_other(more.get("obstacles"), system),
+        existing=_other(more.get("existing"), system),
         demands=demands,
         unfed=unfed,
         crs=system,
         notes=notes,
+        heights=_other(more.get("heights"), system),
+        outlets={k: one for k, one in enumerate(outlets) if one is not None},
+        refused=refused,
+        file=name,
     )
+
+
+def _without_bad_slopes(
+    demands: tuple[Demand, ...], outlets: list[Outlet | None], names: pd.Index[Any]
+) -> tuple[tuple[Demand, ...], list[Outlet | None], dict[str, tuple[tuple[PlaceId, ...], Text]]]:
+    """Leave out drains whose stated slope lets no water run."""
+    kept: list[tuple[Demand, Outlet | None]] = []
+    refused: dict[str, tuple[tuple[PlaceId, ...], Text]] = {}
+    for demand, outlet in zip(demands, outlets, strict=True):
+        slope = None if outlet is None else outlet.slope
+        if demand.utility in GRAVITY and slope is not None and slope <= 0.0:
+            reason = Text(f"坡度 {slope:g} 不能自流，须大于 0", en=f"a slope of {slope:g} lets no water run")
+            refused[demand.name] = (tuple(names[list(demand.buildings)]), reason)
+        else:
+            kept.append((demand, outlet))
+    return tuple(one for one, _ in kept), [one for _, one in kept], refused
+
+
+def _outlets(frame: gpd.GeoDataFrame, utility: list[str], demands: tuple[Demand, ...]) -> list[Outlet | None]:
+    """Return what the sources of each demand say of levels; of several the first that says something."""
+    found: list[Outlet | None] = []
+    for demand in demands:
+        rows = [row for row, code in enumerate(utility) if code == demand.utility]
+        invert, slope = (_first_number(frame, name, rows) for name in ("invert_m", "slope"))
+        found.append(None if invert is None and slope is None else Outlet(invert, slope))
+    return found
+
+
+def _first_number(frame: gpd.GeoDataFrame, name: str, rows: list[int]) -> float | None:
+    if name not in frame.columns:
+        return None
+    read = pd.to_numeric(frame[name].iloc[rows], errors="coerce").dropna()
+    return float(read.iloc[0]) if len(read) else None
 
 
 def _indexed(file: VectorFile, system: CRS, faults: list[Fault]) -> gpd.GeoDataFrame:

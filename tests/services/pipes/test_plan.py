@@ -10,7 +10,9 @@ import pytest
 import shapely
 
 from gisplanner.errors import InputError, NotFoundError, UsageError
+from gisplanner.services.networks.conflicts import conflicts_of_file
 from gisplanner.services.pipes.plan import PipesPlan, plan_pipes, write_plan
+from gisplanner.services.pipes.plan_document import plan_document
 
 CRS = "EPSG:4547"
 UTILITIES = ["water", "gas", "power", "telecom", "sewage", "storm", "heat"]
@@ -40,14 +42,14 @@ def rows_of_bars(rows: int, columns: int, seed: int) -> dict[str, gpd.GeoDataFra
 
 
 def reasons(result: PipesPlan, network: str) -> dict[object, str]:
-    return {one["building"]: one["reason"] for one in result.document()["utilities"][network]["unserved"]}
+    return {one["building"]: one["reason"] for one in plan_document(result)["utilities"][network]["unserved"]}
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_planning_together_never_digs_more(tmp_path: Path, seed: int) -> None:
     layers = rows_of_bars(4, 3, seed)
     result = plan_pipes(write(tmp_path / "estate.gpkg", **layers), time_limit_s=10)
-    document = result.document()
+    document = plan_document(result)
     trench = document["trench_m"]
     assert trench["joint"] < trench["union"] < trench["separate"]
     for code in UTILITIES:
@@ -56,6 +58,9 @@ def test_planning_together_never_digs_more(tmp_path: Path, seed: int) -> None:
         assert sorted(network["served"]) == wanted
         assert network["lower_bound_m"] <= network["independent_length_m"] + 1e-3
         assert network["independent_length_m"] <= network["length_m"] + 1e-3
+    assert document["violations"] == []
+    write_plan(result, tmp_path / "plan.geojson")
+    assert conflicts_of_file(tmp_path / "plan.geojson").report.conflicts == ()
     walls = shapely.buffer(shapely.union_all(layers["buildings"].translate(576811, 2839390).to_numpy()), -0.01)
     assert not result.lines.intersects(walls).any()
 
@@ -87,11 +92,14 @@ def test_near_misses_are_joined_and_gaps_are_told(tmp_path: Path) -> None:
     assert reasons(result, "water") == {}
     apart = near.set_geometry([near.geometry[0], shapely.LineString([(32, 0), (60, 0)])])
     result = plan_pipes(write(tmp_path / "apart.gpkg", **small(roads=apart)), time_limit_s=5)
-    assert result.document()["utilities"]["water"]["served"] == ["a", "b"]  # b's corner still sees the first street
+    assert plan_document(result)["utilities"]["water"]["served"] == [
+        "a",
+        "b",
+    ]  # b's corner still sees the first street
     far = near.set_geometry([shapely.LineString([(0, 0), (15, 0)]), shapely.LineString([(300, 0), (330, 0)])])
     houses = gpd.GeoDataFrame({"id": ["a", "b", "c"]}, geometry=[shapely.box(x, 5, x + 9, 9) for x in (5, 310, 900)])
     result = plan_pipes(write(tmp_path / "far.gpkg", **small(roads=far, buildings=houses)), time_limit_s=5)
-    assert result.document()["utilities"]["water"]["served"] == ["a"]
+    assert plan_document(result)["utilities"]["water"]["served"] == ["a"]
     assert "连通" in reasons(result, "water")["b"]
     assert "80 m 内没有道路" in reasons(result, "water")["c"]
 
@@ -107,7 +115,7 @@ def test_what_cannot_be_served_is_named_and_the_rest_planned(tmp_path: Path) -> 
         geometry=[shapely.Point(0, 0), shapely.Point(15, 7), shapely.Point(0, 900)],
     )
     result = plan_pipes(write(tmp_path / "x.gpkg", **small(buildings=houses, sources=sources)), time_limit_s=5)
-    document = result.document()
+    document = plan_document(result)
     assert sorted(document["utilities"]["water"]["served"]) == ["a", "ring"]
     assert "挡住" in reasons(result, "water")["b"]
     assert "未上图" in reasons(result, "water")["lost"]
@@ -127,7 +135,7 @@ def test_pipes_go_round_what_cables_hang_over(tmp_path: Path) -> None:
         sources=gpd.GeoDataFrame({"utility": ["water", "power"]}, geometry=[shapely.Point(0, 0)] * 2),
         obstacles=gpd.GeoDataFrame({"kind": ["树"]}, geometry=[shapely.Point(30, 0).buffer(2)]),
     )
-    document = plan_pipes(write(tmp_path / "tree.gpkg", **layers), time_limit_s=5).document()
+    document = plan_document(plan_pipes(write(tmp_path / "tree.gpkg", **layers), time_limit_s=5))
     assert document["utilities"]["water"]["length_m"] == pytest.approx(120.0)
     assert document["utilities"]["power"]["independent_length_m"] == pytest.approx(60.0)
 
@@ -141,7 +149,8 @@ def test_zero_length_streets_and_bridges_are_told(tmp_path: Path) -> None:
             shapely.LineString([(0, 1), (60, 1)]),
         ],
     )
-    notes = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads)), time_limit_s=5).document("en")["notes"]
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads)), time_limit_s=5)
+    notes = plan_document(result, "en")["notes"]
     assert any("without length" in note and "1" in note for note in notes)
     assert any("bridges" in note for note in notes)
 
@@ -181,6 +190,66 @@ def test_no_route_leads_through_a_building(tmp_path: Path) -> None:
         {"id": ["between", "beyond"]}, geometry=[shapely.box(0, 5, 60, 9), shapely.box(10, 18, 20, 22)]
     )
     result = plan_pipes(write(tmp_path / "x.gpkg", **small(roads=roads, buildings=houses)), time_limit_s=5)
-    assert result.document()["utilities"]["water"]["served"] == ["between"]
+    assert plan_document(result)["utilities"]["water"]["served"] == ["between"]
     assert "连通" in reasons(result, "water")["beyond"]
     assert not result.lines.intersects(shapely.box(576812, 2839396, 576870, 2839398)).any()
+
+
+def test_a_narrow_lane_names_the_smallest_set_and_the_rest_is_planned(tmp_path: Path) -> None:
+    houses = gpd.GeoDataFrame(
+        {"id": ["north", "south"]}, geometry=[shapely.box(0, 2.9, 60, 12), shapely.box(0, -12, 60, -2.9)]
+    )
+    sources = gpd.GeoDataFrame(
+        {"utility": ["sewage", "storm", "water", "gas", "power"]}, geometry=[shapely.Point(-20, 0)] * 5
+    )
+    roads = gpd.GeoDataFrame({"name": ["x"]}, geometry=[shapely.LineString([(-20, 0), (60, 0)])])
+    layers = small(buildings=houses, roads=roads, sources=sources)
+    result = plan_pipes(write(tmp_path / "x.gpkg", **layers), time_limit_s=5)
+    document = plan_document(result)
+    first = document["does_not_fit"][0]
+    assert (first["cannot_coexist"], first["leaves"]) == (["sewage", "storm"], "storm")
+    assert any(why["clause"] == "GB 50289-2016 4.1.9" and why["required_m"] == 2.5 for why in first["because"])
+    assert document["violations"] == []
+    for code in ("water", "gas", "power"):
+        assert document["utilities"][code]["served"] == ["north", "south"]
+    assert all("storm" in told["reason"] for told in document["utilities"]["storm"]["unserved"])
+
+
+def test_drains_run_downhill_and_below_what_they_cross(tmp_path: Path) -> None:
+    result = plan_pipes(write(tmp_path / "estate.gpkg", **rows_of_bars(3, 3, 5)), time_limit_s=5)
+    for manholes in result.lanes.depths.manholes.values():
+        assert manholes
+        for one in manholes:
+            if one.towards >= 0:
+                down = manholes[one.towards]
+                assert down.invert_m <= one.invert_m - 0.002 * (one.station_m - down.station_m) + 2e-3
+    drains = result.lines[result.lines["utility"].isin(["sewage", "storm"])]
+    others = result.lines[result.lines["utility"].isin(["water", "gas", "power", "telecom", "heat"])]
+    crossed = 0
+    for drain in drains.itertuples():
+        for other in others[others.intersects(drain.geometry)].itertuples():
+            crossed += 1
+            assert other.depth_m < drain.depth_m
+    assert crossed
+
+
+def test_existing_lines_keep_their_place(tmp_path: Path) -> None:
+    old = gpd.GeoDataFrame(
+        {"utility": ["water"], "diameter_mm": ["DN200"], "depth_m": [1.2], "laying": ["buried"]},
+        geometry=[shapely.LineString([(0, 0.3), (60, 0.3)])],
+    )
+    sources = gpd.GeoDataFrame({"utility": ["gas", "sewage"]}, geometry=[shapely.Point(0, 0)] * 2)
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(sources=sources, existing=old)), time_limit_s=5)
+    assert plan_document(result)["violations"] == []
+    mains = result.lines[result.lines["part"] == "main"]
+    assert (mains["offset_m"].sub(0.3).abs() >= 0.5).all()
+    assert len(mains) == 2
+
+
+def test_a_drain_that_would_flow_uphill_is_named(tmp_path: Path) -> None:
+    sources = gpd.GeoDataFrame(
+        {"utility": ["sewage", "water"], "slope": [-0.01, None]}, geometry=[shapely.Point(0, 0)] * 2
+    )
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(sources=sources)), time_limit_s=5)
+    assert all("坡度" in reason for reason in reasons(result, "sewage").values())
+    assert plan_document(result)["utilities"]["water"]["served"] == ["a", "b"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 CABLES: Final = frozenset({"power", "telecom", "lighting"})
@@ -33,3 +33,22 @@ class Demand:
     def may_hang(self) -> bool:
         """Return whether lines may run overhead where they must."""
         return self.utility in CABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a network may not use and what it must use: what a planner says, and what streets cannot hold.
+
+    Attributes
+    ----------
+    forbidden
+        Corridor edges it keeps out of.
+    forced
+        Street edges it has to run along, where streets connect them with the source.
+    """
+
+    forbidden: frozenset[int] = field(default_factory=frozenset)
+    forced: frozenset[int] = field(default_factory=frozenset)
+
+
+NO_LIMITS: Final = Limits()

@@ -7,7 +7,7 @@ least; it never digs more than the independent routes laid over each other.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ import numpy as np
 from gisplanner.planning.bundling.dice import new_dice, roll
 from gisplanner.planning.pipes.corridors import Corridors
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.joint.demand import Demand
+from gisplanner.planning.pipes.joint.demand import NO_LIMITS, Demand, Limits
 from gisplanner.planning.pipes.joint.route import Field, Route, dug, field_of, find_route, weights_of
 
 SHARED_FACTOR: Final = 0.25
@@ -51,26 +51,54 @@ class JointPlan:
 
 
 def plan_jointly(
-    corridors: Corridors, demands: Sequence[Demand], *, time_limit_s: float = 60.0, seed: int = 0
+    corridors: Corridors,
+    demands: Sequence[Demand],
+    *,
+    limits: Mapping[int, Limits] | None = None,
+    known: JointPlan | None = None,
+    changed: Collection[int] = (),
+    time_limit_s: float = 60.0,
+    seed: int = 0,
 ) -> JointPlan:
     """Return independent and joint routes of all demands.
 
     Parameters
     ----------
+    limits
+        What demands may not or must use, by position; independent routes keep to them too.
+    known, changed
+        An earlier plan, and the demands whose limits are others now: only they are routed anew.
     time_limit_s
         Seconds for everything; the joint plan is as good as the rest of the time allows.
     seed
         Any integer; the order of best responses is drawn by it.
     """
+    limits = limits or {}
     task = _Task(
         corridors,
         tuple(demands),
-        tuple(field_of(corridors, demand) for demand in demands),
+        tuple(field_of(corridors, demand, limits.get(k, NO_LIMITS)) for k, demand in enumerate(demands)),
         time.perf_counter() + time_limit_s,
         seed,
+        tuple(limits.get(k, NO_LIMITS) for k in range(len(demands))),
     )
-    independent = _independent(task, max(time_limit_s * _SHARE_A_ROUTE / max(len(demands), 1), 0.5))
-    joint = _joint(task, independent)
+    limit = max(time_limit_s * _SHARE_A_ROUTE / max(len(demands), 1), 0.5)
+    if known is None:
+        independent = _independent(task, limit)
+        joint = _joint(task, independent)
+    else:
+        independent = [
+            task.route(k, None, min(limit, _LONGEST_RESPONSE_S)) if k in changed else route
+            for k, route in enumerate(known.independent)
+        ]
+        joint = _amended(task, known, independent, sorted(changed))
+    return figures_of(corridors, demands, independent, joint)
+
+
+def figures_of(
+    corridors: Corridors, demands: Sequence[Demand], independent: Sequence[Route], joint: Sequence[Route]
+) -> JointPlan:
+    """Return the plan that these routes are."""
     return JointPlan(
         demands=tuple(demands),
         independent=tuple(independent),
@@ -91,6 +119,7 @@ class _Task:
     fields: tuple[Field, ...]
     until: float
     seed: int
+    limits: tuple[Limits, ...]
 
     def left(self) -> float:
         """Return the seconds left."""
@@ -108,7 +137,7 @@ def _independent(task: _Task, limit: float) -> list[Route]:
     known: dict[tuple[object, ...], Route] = {}
     routes = []
     for k, (demand, field) in enumerate(zip(task.demands, task.fields, strict=True)):
-        key = (demand.may_hang, demand.sources, demand.buildings)
+        key = (demand.may_hang, demand.sources, demand.buildings, task.limits[k])
         if key not in known:
             known[key] = task.route(k, None, limit)
         routes.append(replace(known[key], unserved=field.unserved))
@@ -163,6 +192,19 @@ def _joint(task: _Task, independent: Sequence[Route]) -> list[Route]:
                 break
         best = min(best, routes, key=lambda one: (trench_m(task.corridors, one), _cost(task.corridors, one)))
     return best
+
+
+def _amended(task: _Task, known: JointPlan, independent: Sequence[Route], changed: Sequence[int]) -> list[Route]:
+    """Return the earlier routes with the changed ones found anew, or the independent ones where they dig less."""
+    routes = list(known.joint)
+    for k in changed:
+        others = _users(task.corridors, [route for number, route in enumerate(routes) if number not in changed])
+        others += _users(task.corridors, [routes[number] for number in changed if number < k])
+        factor = np.where(others > 0, SHARED_FACTOR, 1.0)
+        routes[k] = task.route(k, factor, min(max(task.left(), 0.05), _LONGEST_RESPONSE_S))
+    return min(
+        (routes, list(independent)), key=lambda one: (trench_m(task.corridors, one), _cost(task.corridors, one))
+    )
 
 
 def _respond(task: _Task, routes: list[Route], order: Sequence[int]) -> bool:

@@ -13,7 +13,7 @@ from gisplanner.errors import InternalError
 from gisplanner.planning.pipes.corridors import Corridors
 from gisplanner.planning.pipes.corridors.graph import Flags, Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.joint.demand import Demand
+from gisplanner.planning.pipes.joint.demand import NO_LIMITS, Demand, Limits
 from gisplanner.planning.pipes.steiner import steiner_tree
 from gisplanner.text import Text
 
@@ -46,15 +46,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """What of the corridors a network may use, and which buildings it can reach there."""
+    """What of the corridors a network may use, which buildings it can reach there, what it has to pass."""
 
     usable: Ints
     source: int
     served: Ints
     unserved: dict[int, Text]
+    forced: Ints
 
 
-def field_of(corridors: Corridors, demand: Demand) -> Field:
+def field_of(corridors: Corridors, demand: Demand, limits: Limits = NO_LIMITS) -> Field:
     """Return what ``demand`` may use; buildings that cannot be reached are named with the reason."""
     unserved = {row: corridors.no_access[row] for row in demand.buildings if row in corridors.no_access}
     sources = [row for row in demand.sources if row not in corridors.no_source]
@@ -64,8 +65,11 @@ def field_of(corridors: Corridors, demand: Demand) -> Field:
         english = "; ".join(sorted({corridors.no_source[row].en for row in demand.sources}))
         reason = Text(f"没有可用的接入点：{told}", en=f"no usable source: {english}")
         unserved |= dict.fromkeys(wanted.tolist(), reason)
-        return Field(np.zeros(0, np.int64), -1, np.zeros(0, np.int64), unserved)
-    usable = _usable(corridors, demand, wanted, sources)
+        nothing = np.zeros(0, np.int64)
+        return Field(nothing, -1, nothing, unserved, nothing)
+    usable = np.setdiff1d(
+        _usable(corridors, demand, wanted, sources), np.fromiter(limits.forbidden, np.int64, len(limits.forbidden))
+    )
     merged = _merged(corridors, sources)
     ends, building = merged[corridors.edges[usable]], corridors.building[usable]
     street = building < 0
@@ -78,7 +82,9 @@ def field_of(corridors: Corridors, demand: Demand) -> Field:
     served = np.intersect1d(wanted, building[keep])
     cut_off = Text("与接入点之间没有连通的可敷设道路", en="no street where it may be laid leads to the source")
     unserved |= dict.fromkeys(np.setdiff1d(wanted, served).tolist(), cut_off)
-    return Field(usable[keep], source, served, unserved)
+    reached = usable[keep]
+    must = np.intersect1d(reached, np.fromiter(limits.forced, np.int64, len(limits.forced)))
+    return Field(reached, source, served, unserved, must[corridors.building[must] < 0])
 
 
 def _usable(corridors: Corridors, demand: Demand, wanted: Ints, sources: list[int]) -> Ints:
@@ -115,11 +121,13 @@ def find_route(
     weight = np.round(weights_of(corridors) * (1.0 if factor is None else factor))[field.usable]
     ends = _merged(corridors, sources)[corridors.edges[field.usable]]
     service = corridors.building[field.usable] >= 0
+    forced = np.isin(field.usable, field.forced)
+    weight[forced] = 1.0
     for toll in _ONE_SERVICE_MM:
         found = steiner_tree(
             ends,
             weight + np.where(service, toll, 0.0),
-            np.append(field.served, field.source),
+            np.unique(np.concatenate([field.served, [field.source], ends[forced].ravel()])),
             time_limit_s=time_limit_s,
             seed=seed,
         )
@@ -128,9 +136,11 @@ def find_route(
     else:
         raise InternalError(Text("求得的路由穿过了建筑。", en="The route leads through a building."))
     extra = field.served.size * toll
+    edges = field.usable[found.edge_index]
+    back = float((weights_of(corridors)[np.intersect1d(edges, field.forced)] - 1.0).sum())
     return Route(
-        edges=field.usable[found.edge_index],
-        cost_mm=found.weight - extra,
+        edges=edges,
+        cost_mm=found.weight - extra + back,
         lower_bound_mm=max(found.lower_bound - extra, 0.0),
         served=tuple(field.served.tolist()),
         unserved=field.unserved,

@@ -1,0 +1,251 @@
+"""A pipeline plan as JSON document and in sentences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gisplanner.crs import crs_name
+from gisplanner.planning.pipes.joint import Route
+from gisplanner.planning.pipes.lanes.design import MAINS
+from gisplanner.planning.pipes.lanes.layout import Misfit
+from gisplanner.planning.pipes.lanes.plan import misfit_text
+from gisplanner.services.networks.conflict_texts import conflict_document
+from gisplanner.services.pipes.hand import hand_document
+from gisplanner.services.pipes.plan import PipesPlan, lower_bound_m
+from gisplanner.services.pipes.plan_input import PlaceId
+from gisplanner.text import Language, Text, in_language
+
+DEEP_M: Final = 5.0
+"""Cover of a drain beyond which lifting is to be thought of (本工具参数)."""
+_TOLERANCE_M: Final = 0.01
+_UNDRAWN: Final = Text("没有轮廓（未上图）", en="no outline")
+_SIZES: Final = Text(
+    "管径、材质、压力按设计假定（本工具参数），文件未给出",
+    en="sizes and materials are assumed: the file does not say",
+)
+_LEVEL: Final = Text(
+    "地面高程资料不足：排水标高按地面水平推算，相对地面表示",
+    en="heights of the ground are not known: levels of drains count from level ground",
+)
+
+
+def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any]:
+    """Return the JSON document of the contract; lanes, levels, notes and provenance stand beside it."""
+    plan = result.lanes.plan
+    ground = result.ground
+    lost = {name: _refused(names, reason, language) for name, (names, reason) in ground.refused.items()}
+    lost |= {code: _refused(names, _UNFED, language) for code, names in ground.unfed.items()}
+    return {
+        "crs": crs_name(ground.crs),
+        "utilities": {
+            **{demand.name: network_document(result, k, language) for k, demand in enumerate(plan.demands)},
+            **lost,
+        },
+        "trench_m": {
+            "separate": round(plan.separate_m, 3),
+            "union": round(plan.union_m, 3),
+            "joint": round(plan.joint_m, 3),
+        },
+        "underground_share": round(plan.underground_share, 6),
+        "violations": [conflict_document(one, language) for one in result.lanes.report.conflicts],
+        "unknown": len(result.lanes.report.unknown),
+        "exceptions": [],
+        "does_not_fit": [_misfit(result, one, language) for one in result.lanes.misfits],
+        "cross_sections": cross_sections(result),
+        "drains": {ground.demands[k].name: one for k, one in _drains(result).items()},
+        "notes": [in_language(note, language) for note in notes_of(result)],
+        "hand": hand_document(result.hand),
+        "rules": {"clearances": "GB 50289-2016、GB 50015-2019 等，未核对原文"},
+        "seconds": round(result.seconds, 3),
+    }
+
+
+_UNFED: Final = Text("没有该管线的接入点", en="no source of this utility")
+
+
+def notes_of(result: PipesPlan) -> list[Text]:
+    """Return what a reader must know about the plan."""
+    notes = list(result.ground.notes)
+    if result.lanes.lines:
+        notes.append(_SIZES)
+    if result.lanes.depths.manholes and not result.level_known:
+        notes.append(_LEVEL)
+    notes += _outlet_notes(result)
+    if result.lanes.report.unknown:
+        count = len(result.lanes.report.unknown)
+        notes.append(Text(f"{count} 对管线资料不足，无法判定净距", en=f"{count} pairs cannot be judged"))
+    return notes
+
+
+def _outlet_notes(result: PipesPlan) -> list[Text]:
+    notes = []
+    for k, manholes in result.lanes.depths.manholes.items():
+        outlet = result.ground.outlets.get(k)
+        name = result.ground.demands[k].name
+        last = manholes[0] if manholes else None
+        if outlet is not None and outlet.invert_m is not None and last is not None:
+            if not result.level_known:
+                told = Text(f"{name}：给出了接入井底标高，但没有地面高程，资料不足", en=f"{name}: no ground heights")
+                notes.append(told)
+            elif last.invert_m < outlet.invert_m - _TOLERANCE_M:
+                low, have = last.invert_m, outlet.invert_m
+                notes.append(
+                    Text(
+                        f"{name}：到接入点的管底 {low:.2f} m 低于接入井底 {have:.2f} m，不能自流，须提升",
+                        en=f"{name}: arrives at {low:.2f} m, below the outlet at {have:.2f} m: needs lifting",
+                    )
+                )
+        deepest = max((one.depth_m for one in manholes), default=0.0)
+        if deepest > DEEP_M:
+            told = Text(f"{name}：最深检查井 {deepest:.2f} m", en=f"{name}: deepest manhole {deepest:.2f} m")
+            notes.append(told)
+    return notes
+
+
+def network_document(result: PipesPlan, k: int, language: Language = "zh") -> dict[str, Any]:
+    """Return what is told of one network."""
+    joint, alone = result.lanes.plan.joint[k], result.lanes.plan.independent[k]
+    names = result.ground.buildings.index
+    unserved = [(names[row], reason) for row, reason in sorted(joint.unserved.items())]
+    unserved += [(name, _UNDRAWN) for name in result.ground.undrawn]
+    drawn = sum(float(one.line.length) for one in result.lanes.lines if one.demand == k)
+    return {
+        "length_m": metres(result, joint),
+        "independent_length_m": metres(result, alone),
+        "lower_bound_m": lower_bound_m(result.corridors, alone),
+        "drawn_m": round(drawn, 3),
+        "served": [names[row] for row in joint.served],
+        "unserved": [{"building": name, "reason": in_language(reason, language)} for name, reason in unserved],
+    }
+
+
+def metres(result: PipesPlan, route: Route) -> float:
+    """Return the length of a route along the corridors."""
+    return round(float(result.corridors.length_mm[route.edges].sum()) / 1000.0, 3)
+
+
+def _refused(names: tuple[PlaceId, ...], reason: Text, language: Language) -> dict[str, Any]:
+    unserved = [{"building": name, "reason": in_language(reason, language)} for name in names]
+    return {"length_m": 0.0, "lower_bound_m": 0.0, "served": [], "unserved": unserved}
+
+
+def _misfit(result: PipesPlan, one: Misfit, language: Language) -> dict[str, Any]:
+    streets = sorted({result.streets.name_of(edge) for edge in one.edges})
+    return {
+        "streets": streets,
+        "length_m": round(float(result.corridors.length_mm[list(one.edges)].sum()) / 1000.0, 3),
+        "width_m": one.width_m,
+        "cannot_coexist": list(one.together),
+        "leaves": one.leaves,
+        "because": [
+            {"a": why.a, "b": why.b, "required_m": why.required_m, "clause": why.clause} for why in one.because
+        ],
+        "text": in_language(misfit_text(one), language),
+    }
+
+
+def cross_sections(result: PipesPlan) -> list[dict[str, Any]]:
+    """Return the lanes of every street: offset from the centre line (left positive), cover and outer width."""
+    depth: dict[tuple[int, str], float] = {}
+    for k, one in enumerate(result.lanes.lines):
+        if one.street >= 0 and not one.overhead:
+            key = (one.street, one.network)
+            depth[key] = min(depth.get(key, 99.0), float(result.lanes.depths.cover_m[k]))
+    found = []
+    for number, street in enumerate(result.lanes.layout.streets):
+        lanes = [
+            {
+                "network": name,
+                "utility": name.split(":")[0],
+                "offset_m": offset,
+                "cover_m": depth[number, name],
+                "width_m": MAINS[name.split(":")[0]].width_m,
+                "section": MAINS[name.split(":")[0]].section,
+            }
+            for name, offset in sorted(street.offset_m.items(), key=lambda one: one[1])
+            if (number, name) in depth
+        ]
+        if lanes:
+            found.append(
+                {
+                    "street": result.streets.name_of(street.stroke.edges[0]),
+                    "number": number,
+                    "length_m": round(float(street.stroke.line.length), 3),
+                    "left_m": round(street.high_m, 2),
+                    "right_m": round(-street.low_m, 2),
+                    "where": street.place,
+                    "legal_order": street.legal_order,
+                    "lanes": lanes,
+                }
+            )
+    return found
+
+
+def _drains(result: PipesPlan) -> dict[int, dict[str, Any]]:
+    found = {}
+    for k, manholes in result.lanes.depths.manholes.items():
+        if manholes:
+            found[k] = {
+                "manholes": len(manholes),
+                "outlet_invert_m": manholes[0].invert_m,
+                "deepest_m": round(max(one.depth_m for one in manholes), 3),
+                "longest_way_m": max(one.station_m for one in manholes),
+                "levels": "known" if result.level_known else "relative",
+            }
+    return found
+
+
+def sentences(result: PipesPlan) -> Text:
+    """Return the plan for a person."""
+    plan = result.lanes.plan
+    saved = 1.0 - plan.joint_m / plan.separate_m if plan.separate_m else 0.0
+    zh = [
+        (
+            f"管沟：各家分别开挖 {plan.separate_m:.1f} m，独立路由叠合 {plan.union_m:.1f} m，"
+            f"一次开挖 {plan.joint_m:.1f} m（比分别开挖少 {saved:.1%}）；下地率 {plan.underground_share:.1%}。"
+        )
+    ]
+    en = [
+        (
+            f"Trench: each owner alone {plan.separate_m:.1f} m, routes overlaid {plan.union_m:.1f} m, "
+            f"joint {plan.joint_m:.1f} m ({saved:.1%} less than alone); underground {plan.underground_share:.1%}."
+        )
+    ]
+    for k, demand in enumerate(plan.demands):
+        one = network_document(result, k)
+        served, left = len(one["served"]), len(one["unserved"])
+        numbers = f"{one['length_m']:.1f} m (≥ {one['lower_bound_m']:.1f} m)"
+        zh.append(f"  {demand.name}：{numbers}，接入 {served} 栋，未接入 {left} 栋")
+        en.append(f"  {demand.name}: {numbers}, {served} buildings served, {left} not")
+    count = len(result.lanes.report.conflicts)
+    zh.append(f"净距冲突 {count} 处；排不下的通道 {len(result.lanes.misfits)} 处。")
+    en.append(f"{count} clearance conflicts; {len(result.lanes.misfits)} streets do not hold what is asked.")
+    for told in _misfits_told(result):
+        zh.append(f"  {told}")
+        en.append(f"  {told.en}")
+    for note in notes_of(result):
+        zh.append(f"  {note}")
+        en.append(f"  {note.en}")
+    return Text("\n".join(zh), en="\n".join(en))
+
+
+def _misfits_told(result: PipesPlan) -> list[Text]:
+    """Return one sentence for each set that cannot coexist, however many streets are too narrow for it."""
+    groups: dict[tuple[tuple[str, ...], str], list[Misfit]] = {}
+    for one in result.lanes.misfits:
+        groups.setdefault((one.together, one.leaves), []).append(one)
+    told = []
+    for (together, leaves), ones in sorted(groups.items(), key=lambda item: (len(item[0][0]), item[0])):
+        widths = [one.width_m for one in ones]
+        edges = sorted({edge for one in ones for edge in one.edges})
+        length = float(result.corridors.length_mm[edges].sum()) / 1000.0
+        clauses = "；".join(dict.fromkeys(f"{r.a}–{r.b} {r.required_m:g} m {r.clause}" for r in ones[0].because))
+        span = f"{min(widths):g}–{max(widths):g}" if min(widths) < max(widths) else f"{widths[0]:g}"
+        told.append(
+            Text(
+                f"通道净宽 {span} m（{length:.0f} m）排不下 {'、'.join(together)}，{leaves} 退出（{clauses}）",
+                en=f"{span} m between walls ({length:.0f} m of street) do not hold {', '.join(together)}; "
+                f"{leaves} leaves ({clauses})",
+            )
+        )
+    return told
