@@ -13,7 +13,16 @@ from numba import njit
 from gisplanner.planning.bundling.board import Game
 from gisplanner.planning.bundling.dice import chance, roll
 from gisplanner.planning.bundling.growth import may_join
-from gisplanner.planning.bundling.redraw import accept, cut_tree, draw_tree, gather, lose_excluded, put, release
+from gisplanner.planning.bundling.redraw import (
+    accept,
+    any_node,
+    cut_tree,
+    draw_tree,
+    gather,
+    lose_excluded,
+    put,
+    release,
+)
 
 LARGEST_REDRAW: Final = 400
 """Most nodes redrawn at once; beyond it single moves are worth more."""
@@ -228,7 +237,7 @@ def anneal(game: Game, moves: int, temperature: float) -> float:
         if roll(dice, REDRAW_ONE_IN) == 0:
             change += _redraw(game, 2 + roll(dice, 2), temperature)
             continue
-        v = roll(dice, board.size.size)
+        v = any_node(game)
         to = _random_other_region(game, v)
         if to < 0:
             continue

@@ -83,12 +83,20 @@ class Scratch(NamedTuple):
 
 
 class Game(NamedTuple):
-    """Everything a compiled function needs to play."""
+    """Everything a compiled function needs to play.
+
+    Attributes
+    ----------
+    window
+        First node and number of nodes among which the next redraw or move begins; all of them at first. On a map too
+        large for the processor's cache the search works through one window after another.
+    """
 
     board: Board
     partition: Partition
     scratch: Scratch
     dice: Dice
+    window: Ints
 
 
 def rows_of(count: int, pairs: Ints) -> tuple[Ints, Ints]:
@@ -207,4 +215,4 @@ def new_game(board: Board, seed: int) -> Game:
         seen=whole(),
         stamp=np.zeros(1, dtype=np.int64),
     )
-    return Game(board, partition, scratch, new_dice(seed))
+    return Game(board, partition, scratch, new_dice(seed), np.array([0, nodes], dtype=np.int64))

@@ -26,9 +26,7 @@ def gather(game: Game, wanted: int) -> tuple[int, int]:
         of each collected node and must be freed with :func:`release`.
     """
     board, scratch, dice = game.board, game.scratch, game.dice
-    nodes = regions = 0
-    seed = roll(dice, board.size.size)
-    nodes, regions = _collect(game, seed, nodes, regions)
+    nodes, regions = _collect(game, any_node(game), 0, 0)
     for _ in range(12 * wanted):
         if regions >= wanted:
             break
@@ -39,6 +37,12 @@ def gather(game: Game, wanted: int) -> tuple[int, int]:
             if scratch.place[w] < 0:
                 nodes, regions = _collect(game, w, nodes, regions)
     return nodes, regions
+
+
+@njit(cache=True)
+def any_node(game: Game) -> int:
+    """Return a random node of the window."""
+    return game.window[0] + roll(game.dice, game.window[1])  # type: ignore[no-any-return]
 
 
 @njit(cache=True)

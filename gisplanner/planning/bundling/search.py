@@ -19,13 +19,16 @@ from gisplanner.planning.bundling.growth import construct, grow, merge_down, set
 Progress = Callable[[float, int, float], None]
 """Told now and then: share of the work done, number of regions, heterogeneity."""
 
-REDRAWS_A_ROUND: Final = 2_000
+REDRAWS_A_ROUND: Final = 4_000
 MOVES_A_ROUND: Final = 10_000
 _WARMTH: Final = 0.1
 _GROWING_SHARE: Final = 0.4
 _GROWING_SHARE_OF_MANY: Final = 0.7
 _MANY: Final = 20_000
 """From so many nodes on the number of regions still rises when a smaller map has long been settled."""
+
+WINDOW: Final = 4_096
+"""Nodes among which the redraws or moves of one round begin: as many as stay in the processor's cache."""
 
 _START_TEMPERATURE: Final = 2.5
 _SAMPLE: Final = 2_000
@@ -84,6 +87,7 @@ def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress
     share = share if game.board.value.shape[1] else 1.0
     tally = game.partition.tally
     while pace.done() < share and not (tally[0] >= at_most and tally[1] == 0):
+        _next_window(game)
         grow(game, REDRAWS_A_ROUND, _WARMTH, at_most, regions_first)
         take_in(game)
         pace.rounds += 1
@@ -98,6 +102,7 @@ def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
     begun = pace.done()
     while (done := pace.done()) < 1.0:
         temperature = start * (1.0 - (done - begun) / max(1.0 - begun, 1e-9)) ** 2
+        _next_window(game)
         value += anneal(game, MOVES_A_ROUND, temperature)
         pace.rounds += 1
         if value < best_value - 1e-9:
@@ -107,6 +112,15 @@ def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
             progress(pace.done(), int(game.partition.tally[0]), value)
     settle(game, best)
     anneal(game, MOVES_A_ROUND, 0.0)
+
+
+def _next_window(game: Game) -> None:
+    """Let the next round begin around a random node; neighbours of a large map stand close in its order."""
+    nodes = game.board.size.size
+    if nodes > WINDOW:
+        begin = int(roll(game.dice, nodes)) - WINDOW // 2
+        first = max(begin, 0)
+        game.window[:] = first, min(begin + WINDOW, nodes) - first
 
 
 def _typical_unlikeness(game: Game) -> float:

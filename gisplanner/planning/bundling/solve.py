@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from gisplanner.planning.bundling.board import (
     Board,
@@ -18,7 +20,7 @@ from gisplanner.planning.bundling.board import (
 )
 from gisplanner.planning.bundling.columns import MOST_NODES
 from gisplanner.planning.bundling.exact import Certificate, certify
-from gisplanner.planning.bundling.search import Pace, Progress, heterogeneity_of, search, warm_up
+from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, heterogeneity_of, search, warm_up
 
 _FIRST_LOOK_SHARE: Final = 0.25
 _FIRST_LOOK_S: Final = 0.4
@@ -53,7 +55,7 @@ def solve(
     if board.low <= 0.0:
         each = np.where(board.size <= board.high, np.arange(nodes), -1)
         return Solution(in_order_of_appearance(each), nodes, heterogeneity_of(board, each), 0.0)
-    usable = playable(board)
+    usable = in_neighbourly_order(board, playable(board))
     labels = np.full(nodes, -1, dtype=np.int64)
     if not usable.size:
         return Solution(labels, 0, 0.0, 0.0)
@@ -86,6 +88,20 @@ def playable(board: Board) -> Ints:
     component = component_of(board.size.size, edges[fits[edges].all(axis=1)])
     total = np.bincount(component, weights=board.size)
     return np.flatnonzero(fits & (total[component] >= board.low)).astype(np.int64)
+
+
+def in_neighbourly_order(board: Board, nodes: Ints) -> Ints:
+    """Return ``nodes`` so that neighbours stand close to one another, if they are too many for one window.
+
+    The order is Cuthill and McKee's, 1969, doi:10.1145/800195.805928.
+    """
+    if nodes.size <= WINDOW:
+        return nodes
+    links = np.ones(board.neighbour.size, dtype=np.int8)
+    matrix = csr_matrix((links, board.neighbour, board.start), shape=(board.size.size, board.size.size))
+    order = reverse_cuthill_mckee(matrix, symmetric_mode=True).astype(np.int64)
+    kept: Ints = order[np.isin(order, nodes)]
+    return kept
 
 
 def component_bounds(board: Board) -> Ints:
