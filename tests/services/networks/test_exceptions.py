@@ -23,11 +23,6 @@ PAPER = {
     "document": "〔2024〕7号会议纪要",
     "accepted_by": "住建局王工",
 }
-    "measure": "加钢套管",
-    "ground": "巷宽 2.6 m",
-    "document": "〔2024〕7号会议纪要",
-    "accepted_by": "住建局王工",
-}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -43,7 +44,7 @@ GAS_ACCOUNT = Viewer("燃气", "operator", {"owner": (GAS,)})
 
 
 def works_file(path: Path, rows: list[tuple[str, str, Any, str | None, str | None]]) -> Path:
-    shapes = [shapely.transform(shape, lambda xy: xy + [EAST, NORTH]) for *_, shape, _, _ in rows]
+    shapes = [shapely.transform(shape, lambda xy: np.add(xy, (EAST, NORTH))) for *_, shape, _, _ in rows]
     gpd.GeoDataFrame(
         {
             "编号": [row[0] for row in rows],
