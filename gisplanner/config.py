@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +32,29 @@ class Settings(BaseSettings):
 
     tianditu_key: SecretStr | None = None
     """Key of 天地图; without it maps carry no online base map."""
+
+    log_format: Literal["text", "json"] = "text"
+    """``text`` tells a person what matters; ``json`` writes every request and job as one JSON object a line."""
+
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses of reverse proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed."""
+
+    upload_limit_mb: int = Field(default=200, ge=1, le=4096)
+    """Largest file that may be handed in over the net, in megabytes."""
+
+    job_memory_mb: int = Field(default=2048, ge=512)
+    """Memory that one job may take, in megabytes."""
+
+    job_minutes: int = Field(default=30, ge=1)
+    """Time that one job may take, in minutes."""
+
+    jobs_at_once: int = Field(default=2, ge=1, le=64)
+    """How many jobs a worker runs at the same time."""
+
+    @cached_property
+    def uploads_dir(self) -> Path:
+        """Return the folder of files that were handed in; the server and its workers share it."""
+        return self.home_dir / "uploads"
 
     @cached_property
     def home_dir(self) -> Path:

@@ -9,11 +9,13 @@
     │   ├── GeometryError                       geometry rows that cannot be used
     │   ├── RegisterError                       the printed register (台账) contradicts itself
     │   ├── NotFoundError                       no such district, layer, profile, estate …
+    │   ├── TooLargeError                       more bytes, rows or vertices than are taken at once
     │   └── UsageError                          options that contradict each other
     ├── InfeasibleError                exit 3   no feasible plan exists; says why
     ├── DatabaseUnavailableError       exit 4   no PostGIS to talk to
     ├── RefusedError                   exit 5   a rule of the policy document forbids it
-    │   └── PermissionDeniedError               this account may not do it
+    │   ├── PermissionDeniedError               this account may not do it
+    │   └── TooManyRequestsError                not now: too many attempts, or too many jobs at once
     └── InternalError                  exit 70  our own fault, e.g. a broken installation
         └── CatalogueError                      a shipped definition file is wrong
 
@@ -129,6 +131,12 @@ class NotFoundError(InputError, LookupError):
     code = "not_found"
 
 
+class TooLargeError(InputError):
+    """More bytes, rows or vertices than are taken at once."""
+
+    code = "too_large"
+
+
 class UsageError(InputError):
     """Options that contradict each other or make no sense together."""
 
@@ -160,6 +168,16 @@ class PermissionDeniedError(RefusedError, PermissionError):
     """The account may not do it."""
 
     code = "permission_denied"
+
+
+class TooManyRequestsError(RefusedError):
+    """Not now: too many attempts, or too many jobs at once."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, faults: Sequence[Fault] = (), *, retry_after_s: int = 60) -> None:
+        super().__init__(message, faults)
+        self.retry_after_s = retry_after_s
 
 
 class InternalError(GisPlannerError):

@@ -13,12 +13,12 @@ from fastapi import FastAPI
 Call = Callable[..., httpx.Response]
 
 
-def calling(app: FastAPI) -> Call:
+def calling(app: FastAPI, *, base_url: str = "http://here") -> Call:
     """Return a function that sends one request to ``app``, as a server would."""
 
     async def send(method: str, url: str, **options: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
             return await client.request(method, url, **options)
 
     def call(url: str, method: str = "GET", **options: Any) -> httpx.Response:

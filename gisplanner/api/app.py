@@ -2,47 +2,83 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gisplanner import __version__
-from gisplanner.api import downloads, health, maps, pages
+from gisplanner.api import downloads, health, login, maps, observation, pages, uploads
 from gisplanner.api.errors import register_error_handlers
-from gisplanner.api.ogc import collections, items, landing, tiles
+from gisplanner.api.forgery import SameOriginOnly
+from gisplanner.api.observation import Figures, Observed
+from gisplanner.api.ogc import collections, items, jobs, landing, processes, tiles
 from gisplanner.api.security import SecurityHeaders
 from gisplanner.resources import resource_dir
-from gisplanner.services.accounts import Viewer
+from gisplanner.services.accounts import PUBLIC, Viewer
 from gisplanner.services.database import Database
 from gisplanner.services.ogc.tiles import TileCache
 
-_OGC = (landing.router, collections.router, tiles.router)
+_OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+"""A page of another site that has its name point here (DNS rebinding) is refused by the name."""
+
+_PAGES = (
+    observation.router,
+    pages.router,
+    login.router,
+    uploads.router,
+    maps.router,
+    downloads.router,
+)
+_OGC = (landing.router, collections.router, tiles.router, processes.router, jobs.router)
 
 
 def create_app(
-    db: Database, *, tianditu_key: str | None = None, local_administrator: tuple[str, Viewer] | None = None
+    db: Database,
+    *,
+    tianditu_key: str | None = None,
+    local_administrator: tuple[str, Viewer] | None = None,
+    visitor: Viewer = PUBLIC,
+    uploads_dir: Path | None = None,
+    upload_limit_mb: int = 200,
 ) -> FastAPI:
     """Return the application; the caller keeps ``db`` open while it serves and closes it afterwards.
 
     Every endpoint is a plain function and runs in a thread of its own, so a slow one holds up no other.
     ``tianditu_key`` gives maps the online base map of 天地图; without it nothing is asked of any other server.
-    ``local_administrator`` is a token that stands for the person at this machine, and whom it stands for.
+    ``local_administrator`` is a token that stands for the person at this machine, and whom it stands for;
+    ``visitor`` is whoever comes with no token and no session. A visitor who is more than the public is served on
+    this machine's own address only.
+    ``uploads_dir`` is where files that are handed in lie until a worker has read them; without it none are taken.
     """
+    figures = Figures()
     app = FastAPI(
         title="gisplanner",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
+        middleware=[
+            Middleware(Observed, figures=figures),
+            Middleware(SecurityHeaders),
+            *([] if visitor == PUBLIC else [Middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)]),
+            Middleware(SameOriginOnly),
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        ],
     )
     app.state.database = db
     app.state.tianditu_key = tianditu_key
     app.state.tiles = TileCache()
     app.state.local_administrator = local_administrator
+    app.state.visitor = visitor
+    app.state.figures = figures
+    app.state.uploads = uploads_dir
+    app.state.upload_limit_bytes = upload_limit_mb << 20
     register_error_handlers(app)
-    for router in (health.router, pages.router, maps.router, downloads.router, *_OGC):
+    for router in (health.router, *_PAGES, *_OGC):
         app.include_router(router)
     app.router.routes[:0] = [*items.ROUTES, *tiles.ROUTES]
     app.mount("/static", StaticFiles(directory=resource_dir("web") / "static"), name="static")

@@ -24,11 +24,13 @@ HTTP_STATUS: Final[Mapping[type[errors.GisPlannerError], int]] = MappingProxyTyp
         errors.GeometryError: 422,
         errors.RegisterError: 422,
         errors.NotFoundError: 404,
+        errors.TooLargeError: 413,
         errors.UsageError: 400,
         errors.InfeasibleError: 422,
         errors.DatabaseUnavailableError: 503,
         errors.RefusedError: 409,
         errors.PermissionDeniedError: 403,
+        errors.TooManyRequestsError: 429,
         errors.InternalError: 500,
         errors.CatalogueError: 500,
     }
@@ -61,7 +63,10 @@ def register_error_handlers(app: FastAPI) -> None:
 
 def _handler(status: int) -> _Handler:
     async def answer(request: Request, error: Exception) -> JSONResponse:
-        return _document(request, cast("errors.GisPlannerError", error), status)
+        made = answer_error(request, cast("errors.GisPlannerError", error), status)
+        if isinstance(error, errors.TooManyRequestsError):
+            made.headers["Retry-After"] = str(error.retry_after_s)
+        return made
 
     return answer
 
@@ -74,7 +79,7 @@ async def _bad_request(request: Request, error: Exception) -> JSONResponse:
         for one in cast("RequestValidationError", error).errors()
     ]
     message = Text("请求中的参数有误。", en="Parameters of the request are wrong.")
-    return _document(request, errors.UsageError(message, faults), 400)
+    return answer_error(request, errors.UsageError(message, faults), 400)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -82,7 +87,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     detail = raised.detail if isinstance(raised.detail, Text) else str(raised.detail)
     message = _STATUS_WORDS.get(raised.status_code, detail)
     kind = _STATUS_KINDS.get(raised.status_code, errors.UsageError)
-    made = _document(request, kind(message, [errors.Fault(value=request.url.path)]), raised.status_code)
+    made = answer_error(request, kind(message, [errors.Fault(value=request.url.path)]), raised.status_code)
     made.headers.update(raised.headers or {})
     return made
 
@@ -90,10 +95,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 async def _our_fault(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
     message = Text("程序内部错误，已记入日志。", en="Internal error; it is in the log.")
-    return _document(request, errors.InternalError(message), 500)
+    return answer_error(request, errors.InternalError(message), 500)
 
 
-def _document(request: Request, error: errors.GisPlannerError, status: int) -> JSONResponse:
+def answer_error(request: Request, error: errors.GisPlannerError, status: int) -> JSONResponse:
+    """Return the error document, below ``/ogc`` as a problem document."""
     language: Language = "en" if request.query_params.get("lang") == "en" else "zh"
     document: dict[str, Any] = error.as_dict(language)
     headers = {"Content-Language": in_language(Text("zh", en="en"), language)}

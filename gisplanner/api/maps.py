@@ -1,4 +1,4 @@
-"""The maps of a district, drawn from the database at each request, and their small pictures."""
+"""The maps of a district, drawn from the database at each request for its viewer, and their small pictures."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from gisplanner.api.answers import revalidated
-from gisplanner.api.context import NamedDistrict, OpenDatabase
+from gisplanner.api.context import OpenDatabase
+from gisplanner.api.viewer import CurrentViewer, SeenDatabase
+from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, NotFoundError
+from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.bundling.propose import DEFAULT_RULES, BundleResult, bundle_district
 from gisplanner.services.database import Database
+from gisplanner.services.districts import get_district
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
+from gisplanner.services.networks.own_conflicts import map_pipelines_for
 from gisplanner.services.picture import bundles_picture, progress_picture
 from gisplanner.text import Text
 
@@ -33,22 +37,45 @@ _BUNDLES_ABOUT: Final = f"间距 {DEFAULT_RULES.gap_m:g} 米内为连片，铁�
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a map is drawn of: a district, for whom, and the database with the right of the program."""
+
+    db: Database
+    district: District
+    viewer: Viewer
+    options: MapOptions
+
+    @property
+    def seen(self) -> Database:
+        """Return the database as the viewer may see it."""
+        return self.db.seen_by(self.viewer)
+
+
+@dataclass(frozen=True, slots=True)
 class MapPage:
-    """A map on offer: its name in the address, what it is called, what it shows, who draws it and its picture."""
+    """A map on offer: its name in the address, what it is called, what it shows, who draws it and its picture.
+
+    ``roles`` are who may see it, everybody if empty; ``picture`` is ``None`` where the page says enough by itself.
+    """
 
     name: str
     title: str
     about: str
-    draw: Callable[[Database, District, MapOptions], str]
-    picture: Callable[[Database, District], str]
+    draw: Callable[[Subject], str]
+    picture: Callable[[Database, District], str] | None = None
+    roles: frozenset[Role] = frozenset()
+
+    def for_viewer(self, viewer: Viewer) -> bool:
+        """Return whether ``viewer`` may see it."""
+        return not self.roles or viewer.role in self.roles
 
 
-def _progress(db: Database, district: District, options: MapOptions) -> str:
-    return map_progress(db, district, options=options)
+def _progress(of: Subject) -> str:
+    return map_progress(of.seen, of.district, options=of.options)
 
 
-def _bundles(db: Database, district: District, options: MapOptions) -> str:
-    return map_bundles(db, district, _live_bundles(db, district), options=options)
+def _bundles(of: Subject) -> str:
+    return map_bundles(of.seen, of.district, _live_bundles(of.seen, of.district), options=of.options)
 
 
 def _bundles_picture(db: Database, district: District) -> str:
@@ -59,12 +86,23 @@ def _live_bundles(db: Database, district: District) -> BundleResult:
     return bundle_district(db, district, barriers_layers=BARRIERS_LAYERS)
 
 
+def _pipelines(of: Subject) -> str:
+    return map_pipelines_for(of.db, of.district, of.viewer, options=of.options)
+
+
 MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
     {
         page.name: page
         for page in (
             MapPage("progress", "进度图", "按阶段着色，开工率和完工率注明权重", _progress, progress_picture),
             MapPage("bundles", "连片改造片区图", _BUNDLES_ABOUT, _bundles, _bundles_picture),
+            MapPage(
+                "pipelines",
+                "管线图",
+                "按权属单位分色，净距冲突注明条文；管线单位只见自己的管线和 5 米内的冲突",
+                _pipelines,
+                roles=frozenset({"admin", "planner", "lead", "operator"}),
+            ),
         )
     }
 )
@@ -73,28 +111,44 @@ MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
 @router.get("/maps/{name}.html")
 def page(
     db: OpenDatabase,
-    district: NamedDistrict,
+    viewer: CurrentViewer,
+    district_id: str,
     name: str,
     request: Request,
     *,
     public: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Return a map as one HTML file; ``?public=true`` for the public version."""
-    options = MapOptions(public=public, tianditu_key=request.app.state.tianditu_key)
-    html = _map(name).draw(db, district, options)
+    """Return a map as one HTML file; ``?public=true`` for the public version, which is all the public gets."""
+    chosen = _map(name, viewer)
+    only_public = public or not (viewer.sees_private_fields or chosen.roles)
+    options = MapOptions(public=only_public, tianditu_key=request.app.state.tianditu_key)
+    district = get_district(db.seen_by(viewer), district_id)
+    html = chosen.draw(Subject(db, district, viewer, options))
     return revalidated(request, html.encode(), "text/html", {"Content-Security-Policy": MAP_POLICY})
 
 
 @router.get("/maps/{name}.svg")
-def picture(db: OpenDatabase, district: NamedDistrict, name: str, request: Request) -> Response:
+def picture(db: SeenDatabase, viewer: CurrentViewer, district_id: str, name: str, request: Request) -> Response:
     """Return the small picture of a map."""
-    return revalidated(request, _map(name).picture(db, district).encode(), "image/svg+xml")
+    chosen = _map(name, viewer)
+    if chosen.picture is None:
+        raise _no_map(name)
+    return revalidated(request, chosen.picture(db, get_district(db, district_id)).encode(), "image/svg+xml")
 
 
-def _map(name: str) -> MapPage:
+def _map(name: str, viewer: Viewer) -> MapPage:
     if name not in MAPS:
-        raise NotFoundError(
-            Text(f"没有 {name} 这张图。", en=f"There is no map {name}."),
-            [Fault(column="map", value=name, allowed="、".join(MAPS))],
+        raise _no_map(name)
+    if not MAPS[name].for_viewer(viewer):
+        raise PermissionDeniedError(
+            Text(f"{MAPS[name].title}不对当前账户开放。", en=f"The map {name} is not open to this account."),
+            [Fault(column="map", value=name)],
         )
     return MAPS[name]
+
+
+def _no_map(name: str) -> NotFoundError:
+    return NotFoundError(
+        Text(f"没有 {name} 这张图。", en=f"There is no map {name}."),
+        [Fault(column="map", value=name, allowed="、".join(MAPS))],
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
+from http import HTTPStatus
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -13,15 +15,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gisplanner import __version__
 from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
+from gisplanner.api.forgery import form_token_of
 from gisplanner.api.maps import MAPS
+from gisplanner.api.viewer import COOKIE, CurrentViewer
+from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.register import RegisterCheck, RegisterTotals
 from gisplanner.resources import resource_dir
 from gisplanner.services.export import FORMATS
 from gisplanner.services.overview import overview
 from gisplanner.services.register.report import FIGURE_NAMES
+from gisplanner.services.uploads.kinds import upload_kinds
 
 router = APIRouter()
 
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    "admin": "管理员",
+    "planner": "指挥部办公室 / 住建",
+    "subdistrict": "街道社区",
+    "lead": "管网信息公司",
+    "operator": "管线单位",
+    "reviewer": "审查部门",
+    "public": "公众",
+}
 _UNITS: Final = {
     "estates": "个",
     "communities": "个",
@@ -44,19 +59,42 @@ class Figure:
 
 
 @router.get("/")
-def start(db: OpenDatabase, request: Request) -> Response:
-    """Return the start page."""
-    page = _environment().get_template("start/start.html")
-    html = page.render(
+def start(db: OpenDatabase, viewer: CurrentViewer, request: Request) -> Response:
+    """Return the start page with what its viewer may see."""
+    return page_for(
+        request,
+        viewer,
+        "start/start.html",
         title="老旧小区改造空间规划",
-        version=__version__,
-        districts=overview(db),
+        districts=overview(db, viewer),
         figures=figures,
         names=FIGURE_NAMES,
         formats=list(FORMATS.values()),
-        maps=list(MAPS.values()),
+        maps=[page for page in MAPS.values() if page.for_viewer(viewer)],
     )
-    return revalidated(request, html.encode(), "text/html")
+
+
+def page_for(
+    request: Request, viewer: Viewer, template: str, *, status: int = 200, title: str, **content: object
+) -> Response:
+    """Return a page of the site, its head with who is logged in; everything filled in is escaped."""
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            title=title,
+            version=__version__,
+            viewer=viewer,
+            role_name=ROLE_NAMES[viewer.role],
+            logged_in=COOKIE in request.cookies and viewer.role != "public",
+            form_token=form_token_of(request),
+            may_upload=bool(upload_kinds(viewer)),
+            **content,
+        )
+    )
+    if status != HTTPStatus.OK:
+        return Response(html, status, media_type="text/html", headers={"Cache-Control": "no-store"})
+    return revalidated(request, html.encode(), "text/html", {"Vary": "Cookie, Authorization"})
 
 
 def figures(check: RegisterCheck) -> list[Figure]:

@@ -22,7 +22,15 @@ _GRACE_S: Final = 5
 _IN_USE: Final = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 
-def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None, tell: Callable[[str], None]) -> str:
+def serve_app(
+    app: FastAPI,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    tell: Callable[[str], None],
+    trusted_proxies: str = "127.0.0.1,::1",
+    entrance: str | None = None,
+) -> str:
     """Serve ``app`` until Ctrl-C or SIGTERM and return the address it had.
 
     Requests under way get a few seconds to end.
@@ -33,6 +41,10 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
         ``None`` takes the first free one of 8000–8010; 0 any free one.
     tell
         Called with the address, and with a warning where other machines can reach it.
+    trusted_proxies
+        Whose word on a client's address and on TLS is believed.
+    entrance
+        Token with which the person at this machine enters; told where only this machine can reach the server.
 
     Raises
     ------
@@ -41,10 +53,17 @@ def serve_app(app: FastAPI, *, host: str = "127.0.0.1", port: int | None = None,
     """
     with listening(host, port) as listener:
         address = _address(listener)
-        for sentence in sentences(listener):
+        for sentence in sentences(listener, entrance):
             tell(sentence)
         config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=_GRACE_S
+            app,
+            log_level="warning",
+            log_config=None,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+            proxy_headers=True,
+            forwarded_allow_ips=trusted_proxies,
         )
         with _ended_by_signals():
             uvicorn.Server(config).run(sockets=[listener])
@@ -116,15 +135,18 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def sentences(listener: socket.socket) -> Iterator[str]:
+def sentences(listener: socket.socket, entrance: str | None = None) -> Iterator[str]:
     """Yield what a person has to know of a server that begins to listen."""
     address = _address(listener)
     yield Text(f"已在 {address} 打开，Ctrl-C 停止。", en=f"Serving {address}, Ctrl-C stops.")
     if not address.startswith(("http://127.", "http://[::1]")):
         yield Text(
-            "注意：其他机器也能打开，页面和下载含非公开字段。",
-            en="Mind: other machines can open it, and pages and downloads hold fields that are not public.",
+            "注意：其他机器也能打开；未登录者只见公开内容。对外服务请放在 TLS 代理之后。",
+            en="Mind: other machines can open it; who is not logged in sees what is public. Put it behind TLS.",
         )
+    elif entrance is not None:
+        enter = f"{address}/enter?token={entrance}"
+        yield Text(f"以本机管理员进入：{enter}", en=f"Enter as the administrator of this machine: {enter}")
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from gisplanner.formats.layers import LayerInfo, VectorReader
 from gisplanner.formats.ogr import DatasetReader, LooseShapefileReader
 from gisplanner.formats.osm import OSM_CREDIT, OsmReader
 from gisplanner.formats.parquet import GeoParquetReader
+from gisplanner.formats.reading_limits import check_frame, check_rows
 from gisplanner.formats.reference import declare_crs
 from gisplanner.formats.zipped import ZippedShapefileReader
 from gisplanner.text import Text
@@ -131,11 +132,15 @@ def read_vector(
         The file is of no supported kind, or cannot be read as what it claims to be.
     CrsError
         No reference system in the file and none declared, or the two contradict each other.
+    TooLargeError
+        It has more rows or vertices than the limits in force, see :mod:`gisplanner.formats.reading_limits`.
     """
     path = Path(path)
     reader = _reader(path, readers)
     info = _chosen_layer(path, reader.layers(path), layer, prefer)
+    check_rows(path, info.name, info.rows)
     raw = reader.read(path, info.name, encoding=encoding)
+    check_frame(path, info.name, raw.frame)
     frame, system = declare_crs(path, raw, crs, local)
     from_osm = set(frame.columns) >= _OSM_COLUMNS
     return VectorFile(

@@ -114,7 +114,7 @@ def issue_token(db: Database, name: str, *, days: int = DEFAULT_DAYS) -> IssuedT
 
 
 def revoke_tokens(db: Database, name: str) -> int:
-    """Make all tokens of an account worthless at once and return how many there were.
+    """Make all tokens of an account worthless at once and return how many there were; its sessions end, too.
 
     Raises
     ------
@@ -124,6 +124,7 @@ def revoke_tokens(db: Database, name: str) -> int:
     with db.transaction() as connection:
         made, _ = _account(connection, name)
         revoked = int(queries().tokens_revoke(connection, account_id=made))
+        queries().sessions_end(connection, account_id=made)
         _record(connection, name, "token_revoked", {"tokens": revoked})
     return revoked
 

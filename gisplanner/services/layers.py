@@ -5,8 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 
 from gisplanner.catalog.layers import layer, select_sql
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
+from gisplanner.domain.layers import LayerSpec
+from gisplanner.errors import Fault, PermissionDeniedError
 from gisplanner.store.database import Database
+from gisplanner.text import Text
 
 
 def layer_frame(db: Database, district: District, name: str) -> gpd.GeoDataFrame:
@@ -23,3 +27,25 @@ def layer_frame(db: Database, district: District, name: str) -> gpd.GeoDataFrame
     spec = layer(name)
     frame = db.read_frame(select_sql(name), {"district_id": district.id}, srid=district.srid)
     return frame[[*(column.name for column in spec.columns), "geom"]]
+
+
+def layer_for(viewer: Viewer, name: str) -> LayerSpec:
+    """Return the definition of a layer that ``viewer`` may see.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such layer.
+    PermissionDeniedError
+        It is not for this account.
+    """
+    spec = layer(name)
+    if not spec.seen_by(viewer):
+        raise PermissionDeniedError(
+            Text(
+                f"{spec.title}不对当前账户（{viewer.role}）开放。",
+                en=f"{name} is not open to the role {viewer.role}.",
+            ),
+            [Fault(layer=name, value=viewer.role)],
+        )
+    return spec

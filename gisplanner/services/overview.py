@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from gisplanner.catalog.layers import layers, select_sql
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.register import RegisterCheck
 from gisplanner.services.districts import list_districts
 from gisplanner.services.register.register import register_summary
 from gisplanner.store.database import Database
+from gisplanner.store.migrations import installed_checksums, sql_checksums
 from gisplanner.store.queries import queries
 
 _FIRST: Final = "estates"
+_SEE_WHOLE_PLAN: Final = frozenset({"admin", "planner", "lead", "reviewer"})
+"""To whom a register stands beside the plan as a whole; a part of it would only look like a mismatch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ class LayerOverview:
 
 @dataclass(frozen=True, slots=True)
 class DistrictOverview:
-    """A district at a glance. ``check`` holds its register against the plan; ``None`` without a register.
+    """A district at a glance.
+
+    ``check`` holds its register against the plan; ``None`` without a register, or for who does not see the whole plan.
 
     ``plan`` is the title and number of the latest issued plan. Layers without any feature are left out.
     """
@@ -49,18 +55,21 @@ class DistrictOverview:
         return sum(one.features - one.without_geometry for one in self.layers if one.spec.name == name)
 
 
-def overview(db: Database) -> list[DistrictOverview]:
-    """Return all districts at a glance, by id; those that hold nothing yet come last."""
-    found = [district_overview(db, district) for district in list_districts(db)]
+def overview(db: Database, viewer: Viewer) -> list[DistrictOverview]:
+    """Return the districts of ``viewer`` at a glance, by id; those that hold nothing yet come last."""
+    seen = db.seen_by(viewer)
+    found = [district_overview(seen, district, viewer) for district in list_districts(seen)]
     return sorted(found, key=lambda one: not one.layers)
 
 
-def district_overview(db: Database, district: District) -> DistrictOverview:
-    """Return one district at a glance."""
+def district_overview(db: Database, district: District, viewer: Viewer) -> DistrictOverview:
+    """Return one district at a glance, in a database as ``viewer`` sees it."""
     found = []
     with db.transaction() as connection:
         plan = queries().plan_title_latest(connection, district_id=district.id)
         for name, spec in layers().items():
+            if not spec.seen_by(viewer):
+                continue
             row = queries().layer_counts_get(
                 connection,
                 layer_query=select_sql(name),
@@ -69,11 +78,11 @@ def district_overview(db: Database, district: District) -> DistrictOverview:
             )
             if row.features:
                 found.append(LayerOverview(spec, row.features, row.without_geometry, row.illustrative))
-    check = register_summary(db, district)
+    check = register_summary(db, district) if viewer.role in _SEE_WHOLE_PLAN else None
     return DistrictOverview(
         district,
         None if plan is None else (plan.document_title, plan.document_number),
-        check if check.counts.estates else None,
+        check if check is not None and check.counts.estates else None,
         tuple(sorted(found, key=lambda one: one.spec.name != _FIRST)),
     )
 
@@ -88,3 +97,32 @@ def database_answers(db: Database) -> int:
     """
     with db.transaction() as connection:
         return int(queries().answers(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the program can work on its database; how long a job has waited, ``None`` while none does."""
+
+    schema_up_to_date: bool
+    oldest_waiting_job_s: float | None
+
+    @property
+    def ready(self) -> bool:
+        """Return whether requests can be served."""
+        return self.schema_up_to_date
+
+
+def readiness(db: Database) -> Readiness:
+    """Return whether the program can work on its database.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        It cannot be reached, and why.
+    """
+    up_to_date = installed_checksums(db) == sql_checksums()
+    if not up_to_date:
+        return Readiness(schema_up_to_date=False, oldest_waiting_job_s=None)
+    with db.transaction() as connection:
+        waited = queries().job_longest_wait(connection)
+    return Readiness(schema_up_to_date=True, oldest_waiting_job_s=None if waited is None else float(waited))

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from gisplanner.api.app import create_app
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.services.districts import create_district
 from gisplanner.store.database import Database
@@ -18,7 +19,8 @@ from tests.calling import Call, calling
 
 @pytest.fixture
 def get(db: Database) -> Call:
-    return calling(create_app(db))
+    """Calls of the person at this machine, who may see everything."""
+    return calling(create_app(db, visitor=Viewer("local", "admin")), base_url="http://localhost")
 
 
 @pytest.fixture

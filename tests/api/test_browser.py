@@ -16,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from gisplanner.api.app import create_app
 from gisplanner.api.maps import MAPS
 from gisplanner.api.server import listening
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.store.database import Database
 
@@ -39,7 +40,9 @@ class Seen:
 def address(db: Database, district: District) -> Iterator[str]:
     """The application behind a real server on a free port."""
     with listening("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(db), log_level="warning", lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(db, visitor=Viewer("local", "admin")), log_level="warning", lifespan="off")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         made = f"http://127.0.0.1:{listener.getsockname()[1]}"

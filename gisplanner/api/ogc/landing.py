@@ -10,6 +10,7 @@ from gisplanner.api.context import OpenDatabase
 from gisplanner.api.ogc.media import HTML, JSON, OPENAPI, address, link, self_links, strict, wanted
 from gisplanner.api.ogc.openapi import openapi_document
 from gisplanner.api.ogc.pages import answer
+from gisplanner.api.ogc.processes_openapi import process_paths
 from gisplanner.api.viewer import CurrentViewer
 from gisplanner.services.ogc.collections import collections
 
@@ -20,6 +21,7 @@ FORMATS: Final = {"json": JSON, "html": HTML}
 _FEATURES: Final = "http://www.opengis.net/spec/ogcapi-features-"
 _CQL2: Final = "http://www.opengis.net/spec/cql2/1.0/conf/"
 _TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
+_PROCESSES: Final = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 CONFORMANCE: Final = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
@@ -43,6 +45,13 @@ CONFORMANCE: Final = (
     f"{_TILES}tileset",
     f"{_TILES}tilesets-list",
     f"{_TILES}mvt",
+    f"{_PROCESSES}core",
+    f"{_PROCESSES}ogc-process-description",
+    f"{_PROCESSES}json",
+    f"{_PROCESSES}html",
+    f"{_PROCESSES}oas30",
+    f"{_PROCESSES}job-list",
+    f"{_PROCESSES}dismiss",
 )
 
 
@@ -61,6 +70,10 @@ def landing(request: Request) -> Response:
             link(address(request, "/ogc/api", f="html"), "service-doc", HTML, "接口说明"),
             link(address(request, "/ogc/conformance"), "conformance", JSON, "符合的标准"),
             link(address(request, "/ogc/collections"), "data", JSON, "数据集"),
+            link(
+                address(request, "/ogc/processes"), "http://www.opengis.net/def/rel/ogc/1.0/processes", JSON, "过程"
+            ),
+            link(address(request, "/ogc/jobs"), "http://www.opengis.net/def/rel/ogc/1.0/job-list", JSON, "作业"),
         ],
     }
     return answer(request, document, media_type, title="OGC API")
@@ -79,4 +92,5 @@ def api(db: OpenDatabase, viewer: CurrentViewer, request: Request) -> Response:
     strict(request)
     media_type = wanted(request, {"json": OPENAPI, "html": HTML})
     document = openapi_document(address(request, "/ogc"), collections(db, viewer))
+    document["paths"] |= process_paths()
     return answer(request, document, media_type, title="接口说明")

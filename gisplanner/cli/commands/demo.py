@@ -13,7 +13,9 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.database import open_database, stop_database
 from gisplanner.services.demo import Demo, run_demo
+from gisplanner.services.networks.access import LOCAL
 from gisplanner.text import Text
+from gisplanner.worker.beside import worker_beside
 
 
 @command(root, "demo")
@@ -38,8 +40,14 @@ def demo(session: Session, no_serve: bool, out: Path | None, port: int | None) -
         session.result(made.summary, _sentences(made, time.perf_counter() - begun))
         if not no_serve:
             key = session.settings.tianditu_key
-            app = create_app(db, tianditu_key=None if key is None else key.get_secret_value())
-            serve_app(app, port=port, tell=session.progress)
+            app = create_app(
+                db,
+                tianditu_key=None if key is None else key.get_secret_value(),
+                visitor=LOCAL,
+                uploads_dir=home / "uploads",
+            )
+            with worker_beside(home=home, database_url=None):
+                serve_app(app, port=port, tell=session.progress)
     finally:
         db.close()
         stop_database(home)

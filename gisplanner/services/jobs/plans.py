@@ -1,0 +1,180 @@
+"""Plans and checks as jobs: bundles, routes of pipelines, clearance conflicts, fire lanes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from gisplanner.domain.accounts import Role
+from gisplanner.domain.bundling import BundleRules
+from gisplanner.errors import Fault, InputError
+from gisplanner.formats.reading_limits import reading_within
+from gisplanner.services.bundling.propose import bundle_district, write_bundles
+from gisplanner.services.districts import get_district
+from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire.plan import DEFAULT_PROFILE
+from gisplanner.services.jobs.processes import Inputs, Process, Work
+from gisplanner.services.networks.conflicts import write_conflicts
+from gisplanner.services.networks.own_conflicts import conflicts_for
+from gisplanner.services.pipes.plan import plan_pipes, write_plan
+from gisplanner.services.pipes.plan_document import plan_document
+from gisplanner.services.uploads.process import LIMITS
+from gisplanner.services.uploads.spool import file_of_upload
+from gisplanner.text import Text
+
+_PLANNERS: Final[frozenset[Role]] = frozenset({"admin", "planner", "lead", "reviewer"})
+_MAX_SEARCH_S: Final = 600
+
+
+class BundleInputs(Inputs):
+    """Inputs of ``bundle``."""
+
+    district: str = Field(description="区县代号 (district)")
+    gap_m: float = Field(default=15.0, ge=0, le=1000, description="间距不超过多少米为相邻 (gap)")
+    corners: bool = Field(default=True, description="只共一个角点也算相邻 (corners count)")
+    min_size: float | None = Field(default=None, gt=0, description="片区规模下限 (least size)")
+    max_size: float | None = Field(default=None, gt=0, description="片区规模上限 (largest size)")
+    size_column: str | None = Field(default=None, description="规模所取的列，如 households；缺省按小区个数")
+    barriers: tuple[str, ...] = Field(default=("barriers",), description="作为阻隔的图层 (layers that cut)")
+    time_limit_s: float = Field(default=10.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="随机种子 (seed)")
+
+
+class PipesPlanInputs(Inputs):
+    """Inputs of ``pipes-plan``."""
+
+    upload: UUID = Field(description="POST /uploads 返回的文件编号，含 buildings、roads、sources 图层 (file)")
+    crs: str | None = Field(default=None, description="文件没有坐标系时：EPSG:n、gcj02、bd09 (its CRS)")
+    encoding: str | None = Field(default=None, description="属性文字的编码 (encoding)")
+    time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="随机种子 (seed)")
+
+
+class ConflictInputs(Inputs):
+    """Inputs of ``conflicts``."""
+
+    district: str = Field(description="区县代号 (district)")
+
+
+class FirePlanInputs(Inputs):
+    """Inputs of ``fire-plan``."""
+
+    district: str = Field(description="区县代号 (district)")
+    profile: str | None = Field(default=DEFAULT_PROFILE, description="政策依据；空 = 只用国家标准 (profile)")
+    width_m: float | None = Field(default=None, gt=0, le=20, description="车道净宽，米 (lane width)")
+    tolerance_m: float | None = Field(default=None, ge=0, le=5, description="测量误差，米 (survey accuracy)")
+    time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="每个小区的搜索时间，秒")
+
+
+def _bundle(work: Work, inputs: BundleInputs) -> Mapping[str, Any]:
+    district = get_district(work.db, inputs.district)
+    rules = BundleRules(
+        gap_m=inputs.gap_m,
+        corners=inputs.corners,
+        min_size=inputs.min_size,
+        max_size=inputs.max_size,
+        time_limit_s=inputs.time_limit_s,
+        seed=inputs.seed,
+    )
+    work.tell(10, Text("划分片区…", en="bundling …"))
+    result = bundle_district(
+        work.db, district, rules, barriers_layers=inputs.barriers, size_column=inputs.size_column
+    )
+    return {**result.document(), "features": _features(lambda path: write_bundles(result, path))}
+
+
+def _pipes_plan(work: Work, inputs: PipesPlanInputs) -> Mapping[str, Any]:
+    with file_of_upload(work.program, work.viewer, work.uploads, inputs.upload) as path:
+        if path.suffix.lower() != ".gpkg":
+            raise InputError(
+                Text("综合路由的输入是含多个图层的 GeoPackage。", en="Routes are planned from a GeoPackage."),
+                [Fault(file=path.name, allowed=".gpkg")],
+            )
+        work.tell(10, Text("读取、布线…", en="reading and routing …"))
+        with reading_within(LIMITS):
+            result = plan_pipes(
+                path, crs=inputs.crs, encoding=inputs.encoding, time_limit_s=inputs.time_limit_s, seed=inputs.seed
+            )
+    return {**plan_document(result), "features": _features(lambda path: write_plan(result, path))}
+
+
+def _conflicts(work: Work, inputs: ConflictInputs) -> Mapping[str, Any]:
+    district = get_district(work.db, inputs.district)
+    work.tell(10, Text("逐对核对净距…", en="checking clearances …"))
+    result = conflicts_for(work.program, district, work.viewer)
+    return {**result.document(), "features": _features(lambda path: write_conflicts(result, path))}
+
+
+def _fire_plan(work: Work, inputs: FirePlanInputs) -> Mapping[str, Any]:
+    district = get_district(work.db, inputs.district)
+    work.tell(10, Text("计算消防车可达与最省打通…", en="planning fire lanes …"))
+    plan = plan_fire_district(
+        work.db,
+        district,
+        profile=inputs.profile,
+        width_m=inputs.width_m,
+        tolerance_m=inputs.tolerance_m,
+        time_limit_s=inputs.time_limit_s,
+    )
+    return {**plan.document(), "features": _features(lambda path: write_district_lanes(plan, path))}
+
+
+def _features(write: Callable[[Path], object]) -> Any:
+    with TemporaryDirectory(prefix="gisplanner-") as folder:
+        path = Path(folder) / "result.geojson"
+        write(path)
+        return json.loads(path.read_text("utf-8"))
+
+
+PLANS: Final = (
+    Process(
+        id="bundle",
+        title=Text("划定连片片区", en="Bundle contiguous estates"),
+        description=Text(
+            "按间距、阻隔和规模把区县里的老旧小区划成连片片区。",
+            en="Bundles the estates of a district by gap, barriers and size.",
+        ),
+        inputs=BundleInputs,
+        roles=_PLANNERS,
+        run=_bundle,
+    ),
+    Process(
+        id="pipes-plan",
+        title=Text("各管线综合路由", en="Plan the routes of all utilities together"),
+        description=Text(
+            "给出各类管线的综合路由和同沟方案，每段都经净距核对。",
+            en="Routes all utilities together with joint trenches; every line passes the clearance check.",
+        ),
+        inputs=PipesPlanInputs,
+        roles=frozenset({"admin", "planner", "lead"}),
+        run=_pipes_plan,
+    ),
+    Process(
+        id="conflicts",
+        title=Text("管线净距冲突", en="Clearance conflicts"),
+        description=Text(
+            "按条文逐对核对净距；管线单位只得到自己管线的冲突。",
+            en="Checks clearances by pair and clause; a company gets the conflicts of its own lines.",
+        ),
+        inputs=ConflictInputs,
+        roles=frozenset({"admin", "planner", "lead", "operator"}),
+        run=_conflicts,
+    ),
+    Process(
+        id="fire-plan",
+        title=Text("消防车道最省打通", en="The cheapest opening of fire lanes"),
+        description=Text(
+            "逐个小区计算消防车可达的楼栋和费用最省的打通方案。",
+            en="Which buildings a fire engine reaches in each estate, and the cheapest opening.",
+        ),
+        inputs=FirePlanInputs,
+        roles=_PLANNERS,
+        run=_fire_plan,
+    ),
+)
