@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -12,6 +12,7 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
 from gisplanner.services.networks.access import LOCAL, require_filing_office, require_owner
+from gisplanner.services.networks.reach import Reach, reach_of
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Language, Text
@@ -48,15 +49,30 @@ class FilingMatrix:
         Code and name of each estate, as the register orders them.
     cells
         By estate code and owner; a cell that is not there is 未报.
+    reach
+        Which buildings of an estate a company's lines reach; nothing where no line or no building is known.
     """
 
     estates: tuple[tuple[str, str], ...]
     owners: tuple[str, ...]
     cells: dict[tuple[str, str], FilingCell]
+    reach: dict[tuple[str, str], Reach] = field(default_factory=dict)
 
     def cell(self, estate: str, owner: str) -> FilingCell:
         """Return one cell."""
         return self.cells.get((estate, owner), FilingCell())
+
+    def complete(self, estate: str, owner: str) -> bool | None:
+        """Return whether a plan is complete: it says 不涉及, or its lines reach every building of the estate.
+
+        ``None``: no building of the estate is on the map (资料不足).
+        """
+        if self.cell(estate, owner).state == "不涉及":
+            return True
+        found = self.reach.get((estate, owner))
+        if found is not None:
+            return found.complete
+        return False if any(code == estate for code, _ in self.reach) else None
 
     def count(self, state: FilingState, *, owner: str | None = None) -> int:
         """Return how many cells are in a state, of one owner or of all."""
@@ -80,6 +96,7 @@ class FilingMatrix:
             "cells": total,
             "states": {state: self.count(state) for state in STATES},
             "filed": f"{self.count('已备案')}/{total}",
+            "complete": sum(self.complete(code, owner) is True for code, _ in self.estates for owner in self.owners),
             "owners": [
                 {
                     "owner": owner,
@@ -97,10 +114,14 @@ class FilingMatrix:
                     "version": cell.version,
                     "on": None if cell.on is None else cell.on.isoformat(),
                     "note": cell.note,
+                    "complete": self.complete(estate, owner),
+                    "buildings": None if reach is None else f"{reach.reached}/{reach.buildings}",
+                    "missing": [] if reach is None else list(reach.missing),
                 }
                 for estate, name in self.estates
                 for owner in self.owners
                 if (cell := self.cells.get((estate, owner))) is not None
+                for reach in [self.reach.get((estate, owner))]
             ],
         }
 
@@ -112,6 +133,15 @@ class FilingMatrix:
         en = [
             f"filed {self.count('已备案')}/{total}, handed in {self.count('已报')}, sent back {self.count('退回')}."
         ]
+        short = [
+            (name, owner)
+            for code, name in self.estates
+            for owner in self.owners
+            if self.cell(code, owner).state in {"已报", "已备案"} and self.complete(code, owner) is False
+        ]
+        if short:
+            zh.append(f"已报或已备案而管线未到每一栋楼的 {len(short)} 份，不算完整。")
+            en.append(f"{len(short)} plans were handed in or filed and do not reach every building: not complete.")
         for owner in self.owners:
             filed, handed = self.count("已备案", owner=owner), self.count("已报", owner=owner)
             zh.append(f"  {owner}：备案 {filed}/{len(self.estates)}，已报 {handed}")
@@ -141,7 +171,7 @@ def filing_matrix(db: Database, district: District, *, viewer: Viewer = LOCAL) -
     cells = {
         (row.estate_code, row.owner): FilingCell(row.state, row.version, row.happened_on, row.note) for row in rows
     }
-    return FilingMatrix(tuple(estates), tuple(owners), cells)
+    return FilingMatrix(tuple(estates), tuple(owners), cells, reach_of(db, district))
 
 
 def record_filing(
