@@ -16,6 +16,7 @@ from ezdxf.path import make_path
 
 from gisplanner.errors import Fault, FileFormatError
 from gisplanner.formats.layers import LayerInfo, RawLayer
+from gisplanner.formats.network_drawing import APPLICATION, NOT_OWN
 from gisplanner.text import Text
 
 LAYER: Final = "drawing"
@@ -25,6 +26,7 @@ HANDLE: Final = "dxf_handle"
 BLOCK: Final = "dxf_block"
 """Column that holds the name of the block a point is drawn with; lines have none."""
 _CURVES: Final = "LINE LWPOLYLINE POLYLINE ARC SPLINE"
+_STRING: Final = 1000
 _BLOCKS: Final = "INSERT"
 _SAGITTA_M: Final = 0.01
 _MIN_POINTS: Final = 2
@@ -63,7 +65,16 @@ def _rows(drawing: Drawing) -> Iterator[dict[str, Any]]:
         points = [(point.x, point.y) for point in make_path(entity).flattening(_SAGITTA_M)]
         line = shapely.LineString(points) if len(set(points)) >= _MIN_POINTS else None
         layer = decode_dxf_unicode(entity.dxf.layer)
-        yield {DRAWN_ON: layer, HANDLE: entity.dxf.handle, "geometry": line}
+        if layer.startswith(NOT_OWN):
+            continue
+        yield {DRAWN_ON: layer, HANDLE: entity.dxf.handle, "code": _own_code(entity), "geometry": line}
+
+
+def _own_code(entity: Any) -> str | None:
+    """Return the code a drawing of ours carries as extended data."""
+    if not entity.has_xdata(APPLICATION):
+        return None
+    return next((str(tag.value) for tag in entity.get_xdata(APPLICATION) if tag.code == _STRING), None)
 
 
 def _blocks(drawing: Drawing) -> Iterator[dict[str, Any]]:
