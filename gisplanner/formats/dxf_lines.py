@@ -23,6 +23,8 @@ LAYER: Final = "drawing"
 DRAWN_ON: Final = "dxf_layer"
 HANDLE: Final = "dxf_handle"
 """Column that holds what the drawing knows an entity by."""
+GIVEN: Final = "dxf_given_code"
+"""Column that holds the code a drawing of ours carries."""
 BLOCK: Final = "dxf_block"
 """Column that holds the name of the block a point is drawn with; lines have none."""
 _CURVES: Final = "LINE LWPOLYLINE POLYLINE ARC SPLINE"
@@ -67,7 +69,7 @@ def _rows(drawing: Drawing) -> Iterator[dict[str, Any]]:
         layer = decode_dxf_unicode(entity.dxf.layer)
         if layer.startswith(NOT_OWN):
             continue
-        yield {DRAWN_ON: layer, HANDLE: entity.dxf.handle, "code": _own_code(entity), "geometry": line}
+        yield {DRAWN_ON: layer, HANDLE: entity.dxf.handle, GIVEN: _own_code(entity), "geometry": line}
 
 
 def _own_code(entity: Any) -> str | None:

@@ -14,7 +14,7 @@ import shapely
 from gisplanner.domain.pipe_values import CHOICES, read_section, read_word
 from gisplanner.domain.point_kinds import read_point_kind
 from gisplanner.errors import Fault
-from gisplanner.formats.dxf_lines import BLOCK, DRAWN_ON, HANDLE
+from gisplanner.formats.dxf_lines import BLOCK, DRAWN_ON, GIVEN, HANDLE
 from gisplanner.formats.survey_book import PROBLEM, ROW, SHEET
 from gisplanner.formats.vector import VectorFile
 from gisplanner.services.networks.columns import utility_code
@@ -64,6 +64,7 @@ class RowReader:
         self.sheet = str(whole[SHEET]) if SHEET in whole else None
         self.drawn_on = str(whole[DRAWN_ON]) if DRAWN_ON in whole else None
         self.handle = None if _blank(whole.get(HANDLE)) else f"{self.drawn_on}-{whole[HANDLE]}"
+        self.handle = self.handle if _blank(whole.get(GIVEN)) else str(whole[GIVEN])
         self.block = None if _blank(whole.get(BLOCK)) else str(whole[BLOCK])
         self.problem = whole.get(PROBLEM)
         self.faults: list[Rejected] = []
