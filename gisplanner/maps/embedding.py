@@ -18,7 +18,7 @@ from gisplanner.errors import Fault, InternalError
 from gisplanner.resources import resource_dir
 from gisplanner.text import Text
 
-OWN_SCRIPTS: Final = ("base.js", "features.js", "context.js", "labels.js", "panel.js", "sheet.js")
+OWN_SCRIPTS: Final = ("base.js", "features.js", "alternatives.js", "context.js", "labels.js", "panel.js", "sheet.js")
 OWN_STYLES: Final = ("map.css", "phone.css", "print.css")
 
 _HINT: Final = Text(

@@ -111,12 +111,12 @@ class OfflineMap(folium.Map):
         _append(self.figure.html, f'<script type="application/json" id="{name}">{script_json(value)}</script>')
         return name
 
-    def finish(self, groups: Mapping[str, Sequence[Layer]]) -> str:
-        """Add base maps and controls, and return the page."""
+    def finish(self, groups: Mapping[str, Sequence[Layer]], *, exclusive: Sequence[str] = ()) -> str:
+        """Add base maps and controls, and return the page; of an exclusive group one layer is shown at a time."""
         if self.sheet.tianditu_key:
             for layer in _tianditu(self.sheet.tianditu_key):
                 layer.add_to(self)
-        GroupedOverlays(groups).add_to(self)
+        GroupedOverlays(groups, exclusive).add_to(self)
         SheetControls(self.corners, has_base_map=bool(self.sheet.tianditu_key)).add_to(self)
         return self.figure.render()
 
@@ -127,12 +127,16 @@ class GroupedOverlays(GroupedLayerControl):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, groups: Mapping[str, Sequence[Layer]]) -> None:
+    def __init__(self, groups: Mapping[str, Sequence[Layer]], exclusive: Sequence[str] = ()) -> None:
         used = {name: list(layers) for name, layers in groups.items() if layers}
         super().__init__(  # type: ignore[no-untyped-call]
             groups=used, exclusive_groups=False, position="topright", collapsed=True
         )
         self._id = "layers"
+        self.options["exclusiveGroups"] = list(exclusive)
+        # A list: the page is the same for the same input, which a set of names does not promise.
+        hidden = [one.get_name() for name in exclusive for one in used.get(name, [])[1:]]
+        self.layers_untoggle = sorted({*self.layers_untoggle, *hidden})  # type: ignore[assignment]
 
 
 class ScriptedLayer(Layer):

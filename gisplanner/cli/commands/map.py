@@ -12,6 +12,8 @@ import click
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.files import write_text
+from gisplanner.services.bundling.alternatives import map_alternatives
+from gisplanner.services.bundling.proposals import get_proposal
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.map import map_fire
@@ -54,6 +56,18 @@ def progress(session: Session, district: str, out: Path, as_of: datetime | None,
             options=_options(session, **options),
         )
     _write(session, "progress", district, out, html, public=options["public"])
+
+
+@command(maps, "alternatives")
+@click.argument("names", nargs=-1, required=True)
+@_common
+def alternatives(session: Session, names: tuple[str, ...], district: str, out: Path, **options: Any) -> None:
+    """方案比选图：几个方案画在一张图上，一个方案一层 (several proposals on one map)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        chosen = [get_proposal(db, found, name) for name in names]
+        html = map_alternatives(db, found, chosen, options=_options(session, **options))
+    _write(session, "alternatives", district, out, html, public=options["public"])
 
 
 @command(maps, "bundles")

@@ -14,6 +14,7 @@ from gisplanner.domain.proposals import Proposal
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.bundling import proposals as service
 from gisplanner.services.bundling.adoption import adopt as adopt_proposal
+from gisplanner.services.bundling.alternatives import make_alternatives
 from gisplanner.services.bundling.application import WorksFile, application_of_proposal
 from gisplanner.services.bundling.application_files import (
     application_document,
@@ -22,6 +23,7 @@ from gisplanner.services.bundling.application_files import (
 )
 from gisplanner.services.bundling.comparison import comparison_document, comparison_sentences, write_comparison
 from gisplanner.services.bundling.proposal_report import bundle_sentences, proposal_report
+from gisplanner.services.bundling.propose import BundleRules
 from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.districts import get_district
 from gisplanner.services.layers import layer_frame
@@ -104,6 +106,46 @@ def compare(session: Session, names: tuple[str, ...], district: str, out: Path |
         document = comparison_document(chosen, layer_frame(db, found, "estates"))
     if out is not None:
         write_comparison(document, out)
+    session.result(document, comparison_sentences(document))
+
+
+@command(proposal, "alternatives")
+@click.argument("prefix")
+@click.option(
+    "--gap",
+    "gaps",
+    multiple=True,
+    type=float,
+    default=(15.0, 30.0, 60.0),
+    show_default=True,
+    metavar="M",
+    help="间距容差，米，可重复 (gap tolerances, m)",
+)
+@click.option("--needs", metavar="COLUMN", help="另做一组须有共同需求的 (also with a need in common)")
+@click.option("--min", "minimums", multiple=True, type=float, metavar="N", help="规模下限，可重复 (minimum sizes)")
+@click.option("--max", "max_size", type=float, metavar="N", help="规模上限 (maximum size)")
+@click.option("--size-column", metavar="C", help="规模取自该列；缺省按小区个数 (column of sizes)")
+@click.option("--barriers-layer", "barriers", multiple=True, metavar="B", help="阻隔图层，可重复 (barriers)")
+@click.option(
+    "--iterations", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="搜索轮数 (rounds)"
+)
+@_DISTRICT
+def alternatives_command(session: Session, prefix: str, district: str, **asked: Any) -> None:
+    """按多个间距、有无共同需求、不同下限一次生成几个方案并比较 (several proposals at once)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        made = make_alternatives(
+            db,
+            found,
+            prefix,
+            BundleRules(max_size=asked["max_size"], iterations=asked["iterations"]),
+            gaps_m=asked["gaps"],
+            needs=asked["needs"],
+            minimums=asked["minimums"],
+            barriers_layers=asked["barriers"],
+            size_column=asked["size_column"],
+        )
+        document = comparison_document(made, layer_frame(db, found, "estates"))
     session.result(document, comparison_sentences(document))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +119,13 @@ _HEADINGS = (
 
 def _row(one: Mapping[str, Any]) -> tuple[Any, ...]:
     given, totals = one["parameters"], one["totals"]
+    area = None if totals["floor_area_10k_m2"] is None else Decimal(totals["floor_area_10k_m2"])
     proven = None if one["proven"] is None else "是" if one["proven"] else "否"
     return (
         one["name"], given.get("gap_m"), "要求" if given.get("needs") else "不要求", given.get("min_size"),
         given.get("max_size"), given.get("within"), one["p"], one["p_upper_bound"], proven, one["heterogeneity"],
         one["singles"], one["largest"], len(one["left_over"]), one["changes"], totals["households"],
-        totals["buildings"], totals["floor_area_10k_m2"], one["official"]["adjusted_rand"], one["official"]["moved"],
+        totals["buildings"], area, one["official"]["adjusted_rand"], one["official"]["moved"],
         len(one["moved_from_first"]),
     )  # fmt: skip
 

@@ -1,0 +1,168 @@
+"""Several proposals on one map (方案比选图): a layer for each, bundles that continue each other in one colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import shapely
+
+from gisplanner.domain.layers import LayerSpec
+from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.embedding import render_template
+from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
+from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.page import OfflineMap, ScriptedLayer
+from gisplanner.maps.palette import colours
+from gisplanner.maps.sheet import Sheet
+
+_PLAIN: Final = EstateLook("小区", "#f6f4ee", "#6d747b")
+_LEAST_MARGIN_M: Final = 2.0
+"""A bundle is drawn this far around its estates, so that its edge is seen beside theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One proposal as the map shows it.
+
+    Attributes
+    ----------
+    name, rules
+        What it is called, and its parameters in a line.
+    gap_m
+        Its gap tolerance: estates this far apart are drawn as one area.
+    bundles
+        Estates of each bundle.
+    families
+        For each bundle the number of the colour it shares with the bundles it continues.
+    facts
+        Rows of the popup of each bundle, parallel to the headings 小区, 户数 … given to the map.
+    moved, rand
+        Against the official grouping.
+    """
+
+    name: str
+    rules: str
+    gap_m: float
+    bundles: Mapping[str, Sequence[str]]
+    families: Mapping[str, int]
+    facts: Mapping[str, Sequence[str]]
+    left_over: int
+    moved: int
+    rand: float
+
+
+def alternatives_map(
+    estates: gpd.GeoDataFrame,
+    alternatives: Sequence[Alternative],
+    *,
+    headings: Sequence[str],
+    layer: LayerSpec,
+    sheet: Sheet,
+    context: Context | None = None,
+) -> str:
+    """Return the map of several proposals as one HTML page; the first is shown, the others at a click.
+
+    Raises
+    ------
+    CrsError
+        ``estates`` are not in a metric CRS.
+    InternalError
+        The front-end libraries are not installed.
+    """
+    context = context or Context()
+    shown, degrees = drawable(estates, sheet)
+    page = OfflineMap(
+        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
+    )
+    base = add_context(page, context, shown.geometry)
+    told = [(f"方案 {one.name}", [_place(one, code) for code in shown["code"]]) for one in alternatives]
+    drawn = add_estates(
+        page, shown, degrees, layer=layer, looks=[_PLAIN], look_of=[0] * len(shown), first_rows=told, register=estates
+    )
+    count = 1 + max((number for one in alternatives for number in one.families.values()), default=0)
+    fills = colours(count)
+    plans = [_layer(page, shown, f"plan-{number}", one, fills, headings) for number, one in enumerate(alternatives)]
+    hidden = estates[~estates["code"].isin(set(shown["code"]))]
+    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
+    page.furnish(
+        render_template(
+            "alternatives.html", {"rows": [_row(number, one) for number, one in enumerate(alternatives)]}
+        ),
+        warnings=sheet.warnings(illustrative=illustrative),
+        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
+        notes=base.notes,
+        signs=base.signs,
+    )
+    return page.finish({"方案": plans, "小区": drawn, "底图": base.layers}, exclusive=("方案",))
+
+
+def _place(one: Alternative, code: str) -> str:
+    return next((f"片区 {bundle}" for bundle, codes in one.bundles.items() if code in codes), "未入片区")
+
+
+def _layer(  # noqa: PLR0917 - the page, what is on it, and one alternative
+    page: OfflineMap,
+    shown: gpd.GeoDataFrame,
+    data_id: str,
+    one: Alternative,
+    fills: Sequence[str],
+    headings: Sequence[str],
+) -> ScriptedLayer:
+    outlines = dict(zip(shown["code"], shown.geometry, strict=True))
+    areas = {
+        bundle: _area([outlines[code] for code in codes if code in outlines], one.gap_m)
+        for bundle, codes in one.bundles.items()
+        if any(code in outlines for code in codes)
+    }
+    metric = gpd.GeoSeries(list(areas.values()), crs=shown.crs)
+    grid_m = page.sheet.public_grid_m if page.sheet.public else None
+    degrees = as_degrees(metric, grid_m=grid_m)
+    middles = as_degrees(gpd.GeoSeries(metric.representative_point(), crs=shown.crs), grid_m=grid_m)
+    page.embed(
+        data_id,
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": geometry_json(geometry),
+                    "properties": {"c": one.families[bundle], "n": f"片区 {bundle}", "v": list(one.facts[bundle])},
+                }
+                for bundle, geometry in zip(areas, degrees, strict=True)
+            ],
+        },
+    )
+    page.embed(
+        f"{data_id}-names",
+        [
+            {"x": round(point.x, 6), "y": round(point.y, 6), "t": bundle, "w": round(float(area), 1)}
+            for bundle, point, area in zip(areas, middles, metric.area, strict=True)
+        ],
+    )
+    looks = [{"fill": fill, "line": fill, "weight": 2.4, "opacity": 0.45} for fill in fills]
+    made = ScriptedLayer("alternative", data_id, one.name, headings=list(headings), looks=looks, zIndex=415)
+    made.add_to(page)
+    return made
+
+
+def _area(outlines: Sequence[shapely.Geometry], gap_m: float) -> shapely.Geometry:
+    """Return one area around estates that stand at most ``gap_m`` apart."""
+    reach = gap_m / 2 + _LEAST_MARGIN_M
+    whole = shapely.union_all(shapely.buffer(list(outlines), reach, join_style="mitre", mitre_limit=2.0))
+    return shapely.buffer(whole, _LEAST_MARGIN_M - reach, join_style="mitre", mitre_limit=2.0)
+
+
+def _row(number: int, one: Alternative) -> dict[str, Any]:
+    return {
+        "id": f"plan-{number}",
+        "name": one.name,
+        "rules": one.rules,
+        "bundles": len(one.bundles),
+        "singles": sum(len(codes) == 1 for codes in one.bundles.values()),
+        "left_over": one.left_over,
+        "moved": one.moved,
+        "rand": f"{one.rand:.2f}",
+    }
