@@ -1,5 +1,6 @@
 """One dig (综合改一次、先地下后地上): a calendar of trenches, surfaces and cut-overs."""
 
+from gisplanner.planning.pipes.calendar.access import Shut, Ways, always_replaced, never_together, shut_in
 from gisplanner.planning.pipes.calendar.check import calendar_faults
 from gisplanner.planning.pipes.calendar.days import working_days
 from gisplanner.planning.pipes.calendar.plan import plan_calendar
@@ -11,8 +12,13 @@ __all__ = [
     "Outage",
     "Pace",
     "Section",
+    "Shut",
+    "Ways",
     "Work",
+    "always_replaced",
     "calendar_faults",
+    "never_together",
     "plan_calendar",
+    "shut_in",
     "working_days",
 ]

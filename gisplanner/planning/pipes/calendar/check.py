@@ -25,14 +25,14 @@ def calendar_faults(
     asked = Counter((one.building, one.network) for one in cut_overs)
     if asked != Counter((one.building, one.network) for one in calendar.outages):
         faults.append("outages differ from the cut-overs")
-    after = {(one.building, one.network): one.after for one in cut_overs}
+    after = {(one.building, one.network): one for one in cut_overs}
     for outage in calendar.outages:
         if working_days(outage.day, outage.day) == [] or outage.day > deadline:
             faults.append(f"{outage} is no working day before the deadline")
         faults += [
             f"{outage} before {section} is laid"
-            for section in after.get((outage.building, outage.network), ())
-            if outage.day <= laid.get((section, outage.network), date.max)
+            for section, line in _needed(after.get((outage.building, outage.network)))
+            if outage.day <= laid.get((section, line), date.max)
         ]
         window = working_days(outage.day, deadline)
         if len(window) > pace.cut_over_window_days:
@@ -43,6 +43,10 @@ def calendar_faults(
     faults += [f"{count} cut-overs on {day}" for day, count in crowd.items() if count > pace.cut_overs_a_day]
     faults += [f"{work} after the deadline" for work in calendar.works if work.last > deadline]
     return faults
+
+
+def _needed(cut: CutOver | None) -> list[tuple[str, str]]:
+    return [] if cut is None else [(section, cut.needs) for section in cut.after]
 
 
 def _section_faults(section: Section, works: list[Work], pace: Pace) -> list[str]:

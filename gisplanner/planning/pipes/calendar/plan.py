@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -16,8 +16,13 @@ from scipy.sparse import coo_matrix
 from gisplanner.errors import Fault, InfeasibleError, InputError, InternalError
 from gisplanner.planning.pipes.calendar.check import calendar_faults
 from gisplanner.planning.pipes.calendar.days import working_days
-from gisplanner.planning.pipes.calendar.records import SURFACE, Calendar, CutOver, Outage, Pace, Section, Work
+from gisplanner.planning.pipes.calendar.greedy import greedy_calendar, least_days
+from gisplanner.planning.pipes.calendar.pace import duration, laid_after, works
+from gisplanner.planning.pipes.calendar.records import Calendar, CutOver, Outage, Pace, Section, Work
 from gisplanner.text import Text
+
+MOST_EXACT: Final = 150
+"""Sections and cut-overs up to which the integer programme is solved where the quick calendar is not proven."""
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +59,7 @@ def plan_calendar(
     start: date,
     deadline: date,
     pace: Pace | None = None,
+    apart: Sequence[tuple[str, str]] = (),
     time_limit_s: float = 10.0,
 ) -> Calendar:
     """Return a calendar that ends as early as can be found.
@@ -61,6 +67,11 @@ def plan_calendar(
     Each section is opened once: its lines are laid one after another, deep before shallow, then the surface closes
     it (先地下后地上). Cut-overs lie in the last ``pace.cut_over_window_days`` working days before the deadline
     (倒排割接), after the lines they need; no building loses two services on one day.
+
+    Parameters
+    ----------
+    apart
+        Pairs of sections that may not be open on one day.
 
     Raises
     ------
@@ -84,21 +95,21 @@ def plan_calendar(
     _refuse_contradictions(sections, cut_overs, start, deadline)
     model = _Model(working_days(start, deadline), pace)
     _refuse_too_much(sections, cut_overs, model)
-    _add_sections(model, sections)
-    _add_cut_overs(model, sections, cut_overs)
-    calendar = _solved(model, sections, cut_overs, time_limit_s)
+    quick = greedy_calendar(sections, cut_overs, model.days, pace, apart)
+    calendar = quick
+    small = len(sections) + len(cut_overs) <= MOST_EXACT
+    if quick is None and not small:
+        raise _nothing_fits(model, sections, cut_overs)
+    if quick is None or (small and not quick.proven):
+        _add_sections(model, sections)
+        _add_cut_overs(model, sections, cut_overs)
+        _keep_apart(model, sections, apart)
+        calendar = _solved(model, sections, cut_overs, time_limit_s, quick)
+    assert calendar is not None
     faults = calendar_faults(calendar, sections, cut_overs, pace, deadline)
     if faults:
         raise InternalError(Text(f"排出的日历不合规则：{faults[0]}", en=f"The calendar breaks a rule: {faults[0]}"))
     return calendar
-
-
-def _works(section: Section, pace: Pace) -> list[tuple[str, int]]:
-    """Return the works of a section in their order, with their working days."""
-    lay = max(1, math.ceil(section.length_m / pace.lay_m_a_day - 1e-9))
-    surface = max(1, math.ceil(section.length_m / pace.surface_m_a_day - 1e-9))
-    deep_first = sorted(section.lines, key=lambda line: (-line[1], line[0]))
-    return [*((network, lay) for network, _ in deep_first), (SURFACE, surface)]
 
 
 def _refuse_contradictions(
@@ -111,7 +122,7 @@ def _refuse_contradictions(
         )
         for one in cut_overs
         for section in one.after
-        if (section, one.network) not in known
+        if (section, one.needs) not in known
     ]
     faults += [
         Fault(column="length_m", value=f"{one.id} {one.length_m}", allowed="> 0")
@@ -136,7 +147,7 @@ def _refuse_too_much(sections: Sequence[Section], cut_overs: Sequence[CutOver], 
     days, window = len(model.days), min(model.pace.cut_over_window_days, len(model.days))
     faults = []
     for section in sections:
-        needed = sum(count for _, count in _works(section, model.pace))
+        needed = sum(count for _, count in works(section, model.pace))
         if needed > days:
             hint = Text(f"需 {needed} 个工作日，只有 {days} 个", en=f"needs {needed} working days of {days}")
             faults.append(Fault(column="sections", value=section.id, hint=hint))
@@ -151,21 +162,17 @@ def _refuse_too_much(sections: Sequence[Section], cut_overs: Sequence[CutOver], 
         raise InfeasibleError(Text("期限内排不下。", en="It does not fit before the deadline."), faults)
 
 
-def _duration(section: Section, pace: Pace) -> int:
-    return sum(count for _, count in _works(section, pace))
-
-
 def _add_sections(model: _Model, sections: Sequence[Section]) -> None:
     days = len(model.days)
     busy: dict[int, list[int]] = defaultdict(list)
     for section in sections:
-        duration = _duration(section, model.pace)
-        column, _ = model.opening[section.id] = model.choice(0, days - duration)
-        starts = list(range(days - duration + 1))
+        span = duration(section, model.pace)
+        column, _ = model.opening[section.id] = model.choice(0, days - span)
+        starts = list(range(days - span + 1))
         for begin in starts:
-            for day in range(begin, begin + duration):
+            for day in range(begin, begin + span):
                 busy[day].append(column + begin)
-        ends = [-float(begin + duration) for begin in starts]
+        ends = [-float(begin + span) for begin in starts]
         model.rows.append(([0, *(column + begin for begin in starts)], [1.0, *ends], 0.0, math.inf))
     for columns in busy.values():
         model.rows.append((columns, [1.0] * len(columns), 0.0, float(model.pace.crews)))
@@ -185,8 +192,8 @@ def _add_cut_overs(model: _Model, sections: Sequence[Section], cut_overs: Sequen
             by_day[k].append(chosen)
         for name in one.after:
             opened, _ = model.opening[name]
-            laid = _laid_after(known[name], one.network, model.pace)
-            starts = range(days - _duration(known[name], model.pace) + 1)
+            laid = laid_after(known[name], one.needs, model.pace)
+            starts = range(days - duration(known[name], model.pace) + 1)
             factors = [float(first + k) for k in range(len(window))] + [-float(begin) for begin in starts]
             model.rows.append(([*window, *(opened + begin for begin in starts)], factors, float(laid), math.inf))
     for services in by_building.values():
@@ -195,18 +202,28 @@ def _add_cut_overs(model: _Model, sections: Sequence[Section], cut_overs: Sequen
         model.rows.append((crowd, [1.0] * len(crowd), 0.0, float(model.pace.cut_overs_a_day)))
 
 
-def _laid_after(section: Section, network: str, pace: Pace) -> int:
-    """Return how many working days after the opening the line of a network lies."""
-    sum_ = 0
-    for kind, count in _works(section, pace):
-        sum_ += count
-        if kind == network:
-            break
-    return sum_
+def _keep_apart(model: _Model, sections: Sequence[Section], apart: Sequence[tuple[str, str]]) -> None:
+    """Add that two sections are not open on one day."""
+    known = {section.id: section for section in sections}
+    days = len(model.days)
+    for pair in apart:
+        columns: dict[int, list[int]] = defaultdict(list)
+        for name in pair:
+            opened, _ = model.opening[name]
+            span = duration(known[name], model.pace)
+            for begin in range(days - span + 1):
+                for day in range(begin, begin + span):
+                    columns[day].append(opened + begin)
+        for busy in columns.values():
+            model.rows.append((busy, [1.0] * len(busy), 0.0, 1.0))
 
 
 def _solved(
-    model: _Model, sections: Sequence[Section], cut_overs: Sequence[CutOver], time_limit_s: float
+    model: _Model,
+    sections: Sequence[Section],
+    cut_overs: Sequence[CutOver],
+    time_limit_s: float,
+    quick: Calendar | None,
 ) -> Calendar:
     size = [len(columns) for columns, *_ in model.rows]
     row = np.repeat(np.arange(len(size)), size)
@@ -223,42 +240,43 @@ def _solved(
         constraints=limits if size else (),
         options={"time_limit": time_limit_s},
     )
+    if found.x is None and quick is not None:
+        return quick
     if found.x is None:
-        days = len(model.days)
-        hints = [
-            Fault(column="sections", value=f"{len(sections)}", hint=_work_hint(sections, model.pace, days)),
-            Fault(column="cut_overs", value=f"{len(cut_overs)}", hint=_cut_hint(cut_overs, model.pace, days)),
-        ]
-        raise InfeasibleError(
-            Text("期限内排不下，或在时限内没有找到。", en="It does not fit, or nothing was found in time."), hints
-        )
+        raise _nothing_fits(model, sections, cut_overs)
     return _read(model, sections, cut_overs, found)
+
+
+def _nothing_fits(model: _Model, sections: Sequence[Section], cut_overs: Sequence[CutOver]) -> InfeasibleError:
+    days = len(model.days)
+    hints = [
+        Fault(column="sections", value=f"{len(sections)}", hint=_work_hint(sections, model.pace, days)),
+        Fault(column="cut_overs", value=f"{len(cut_overs)}", hint=_cut_hint(cut_overs, model.pace, days)),
+    ]
+    return InfeasibleError(
+        Text("期限内排不下，或在时限内没有找到。", en="It does not fit, or nothing was found in time."), hints
+    )
 
 
 def _read(model: _Model, sections: Sequence[Section], cut_overs: Sequence[CutOver], found: Any) -> Calendar:
     """Return the calendar that the solution stands for."""
     chosen = np.flatnonzero(found.x > 0.5).tolist()  # noqa: PLR2004
-    works = []
+    done = []
     for section in sections:
         column, _ = model.opening[section.id]
         begin = next(one for one in chosen if one >= column and one > 0) - column
-        for kind, count in _works(section, model.pace):
-            works.append(Work(section.id, kind, model.days[begin], model.days[begin + count - 1]))
+        for kind, count in works(section, model.pace):
+            done.append(Work(section.id, kind, model.days[begin], model.days[begin + count - 1]))
             begin += count
     outages = []
     for cut in cut_overs:
         column, first = model.outage[cut.building, cut.network]
         day = next(one for one in chosen if one >= column) - column + first
         outages.append(Outage(cut.building, cut.network, model.days[day]))
-    crew_days = sum(_duration(section, model.pace) for section in sections)
-    bound = max(
-        math.ceil(float(found.mip_dual_bound) - 1e-6),
-        math.ceil(crew_days / model.pace.crews),
-        max((_duration(section, model.pace) for section in sections), default=0),
-    )
-    last = max((work.last for work in works), default=None)
+    bound = max(math.ceil(float(found.mip_dual_bound) - 1e-6), least_days(sections, model.pace))
+    last = max((work.last for work in done), default=None)
     return Calendar(
-        works=tuple(sorted(works, key=lambda work: (work.first, work.section, work.last))),
+        works=tuple(sorted(done, key=lambda work: (work.first, work.section, work.last))),
         outages=tuple(sorted(outages, key=lambda outage: (outage.day, outage.building, outage.network))),
         working_days=0 if last is None else model.days.index(last) + 1,
         working_days_at_least=bound,
@@ -266,7 +284,7 @@ def _read(model: _Model, sections: Sequence[Section], cut_overs: Sequence[CutOve
 
 
 def _work_hint(sections: Sequence[Section], pace: Pace, days: int) -> Text:
-    needed = sum(count for section in sections for _, count in _works(section, pace))
+    needed = sum(count for section in sections for _, count in works(section, pace))
     return Text(
         f"施工共 {needed} 队·日，{days} 个工作日 × {pace.crews} 队 = {days * pace.crews}",
         en=f"{needed} crew-days of work; {days} working days × {pace.crews} crews = {days * pace.crews}",

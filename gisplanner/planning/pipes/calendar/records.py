@@ -33,11 +33,19 @@ class CutOver:
     ----------
     after
         Sections whose line of that network has to lie before.
+    line
+        Line it moves to where that is not the network's own: several operators in one duct route (四网合一).
     """
 
     building: str
     network: str
     after: tuple[str, ...]
+    line: str | None = None
+
+    @property
+    def needs(self) -> str:
+        """Return the line that has to lie."""
+        return self.line or self.network
 
 
 @dataclass(frozen=True, slots=True)
