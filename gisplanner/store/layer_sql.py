@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.resources import resource_dir
 
-Template = Literal["place", "items", "item", "count", "tile"]
+Template = Literal["place", "items", "item", "stored", "count", "tile"]
 
 _PARAMETER: Final = re.compile(r"(?<!:):(\w+)")
 _FINITE: Final = "CASE WHEN abs({0}) < 'infinity' THEN {0}::text ELSE 'null' END"

@@ -20,7 +20,7 @@ from gisplanner.services.ogc.crs import Reference, reference
 from gisplanner.services.ogc.items import Page, query_of, read_item, read_page
 from gisplanner.services.ogc.query import ItemsQuery
 
-_PATH: Final = "/ogc/collections/{collection_id}/items"
+ITEMS_PATH: Final = "/ogc/collections/{collection_id}/items"
 
 ITEM_FORMATS: Final = {"json": GEOJSON, "html": HTML}
 _NAMES: Final = {GEOJSON: "json", HTML: "html"}
@@ -111,5 +111,5 @@ def _headers(crs: Reference) -> dict[str, str]:
     return {"Content-Crs": f"<{crs.uri}>"}
 
 
-ROUTES: Final = (Route(_PATH, items), Route(f"{_PATH}/{{feature_id:path}}", item))
+ROUTES: Final = (Route(ITEMS_PATH, items), Route(f"{ITEMS_PATH}/{{feature_id:path}}", item))
 """What is asked most: plain routes, looked at before all others, one thread each."""

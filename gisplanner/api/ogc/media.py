@@ -16,6 +16,7 @@ GEOJSON: Final = "application/geo+json"
 HTML: Final = "text/html"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA: Final = "application/schema+json"
+MERGE_PATCH: Final = "application/merge-patch+json"
 TILE: Final = "application/vnd.mapbox-vector-tile"
 
 

@@ -110,6 +110,16 @@ def item_statement(collection: Collection, crs: Reference) -> str:
     )
 
 
+def stored_statement(collection: Collection) -> str:
+    """Return the statement that reads the features of one id: fingerprint, geometry as it is stored."""
+    return fill(
+        "stored",
+        state=_feature_of(collection, storage(collection.district)),
+        layer=layer_source(collection.spec.name),
+        where=f"{identifier(collection.spec.id_column)} = %(feature_id)s",
+    )
+
+
 def no_feature(collection: Collection, feature_id: str) -> NotFoundError:
     """Return the error that says a collection has no such feature, at least none for its viewer."""
     return NotFoundError(

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import shapely
 
 from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import Fault, UsageError
+from gisplanner.errors import Fault, PermissionDeniedError, UsageError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, reference
@@ -78,6 +78,8 @@ def read_query(collection: Collection, given: Mapping[str, str], geometry: str) 
     ------
     UsageError
         One fault for each parameter that is unknown or has a wrong value.
+    PermissionDeniedError
+        The rows of another company are asked for.
     """
     reader = _Reader(collection, given, geometry)
     reader.refuse_unknown()
@@ -202,11 +204,22 @@ class _Reader:
         named = {name: text for name, text in self.given.items() if name in self.columns and name not in PARAMETERS}
         if not named:
             return None
+        self.refuse_others_rows(named)
         pieces, params = [], {}
         for index, (name, text) in enumerate(named.items()):
             pieces.append(f"{identifier(name)} = %(property_{index})s")
             params[f"property_{index}"] = _value(self.columns[name], text)
         return Part(" AND ".join(pieces), params)
+
+    def refuse_others_rows(self, named: Mapping[str, str]) -> None:
+        """Say that the rows of another company are not open, rather than that there are none."""
+        viewer, owner = self.collection.viewer, named.get("owner")
+        exact_layer = not self.collection.spec.public
+        if exact_layer and viewer.role == "operator" and owner not in {None, *viewer.scope.get("owner", ())}:
+            raise PermissionDeniedError(
+                Text(f"{owner} 的管线不对当前账户开放。", en=f"The lines of {owner} are not open to this account."),
+                [Fault(layer=self.collection.id, column="owner", value=owner)],
+            )
 
     def sort(self) -> tuple[tuple[str, bool], ...]:
         text = self.given.get("sortby")
