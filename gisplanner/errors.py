@@ -15,6 +15,7 @@
     ├── DatabaseUnavailableError       exit 4   no PostGIS to talk to
     ├── RefusedError                   exit 5   a rule of the policy document forbids it
     │   ├── PermissionDeniedError               this account may not do it
+    │   ├── ChangedMeanwhileError               somebody changed it since it was read
     │   └── TooManyRequestsError                not now: too many attempts, or too many jobs at once
     └── InternalError                  exit 70  our own fault, e.g. a broken installation
         └── CatalogueError                      a shipped definition file is wrong
@@ -168,6 +169,12 @@ class PermissionDeniedError(RefusedError, PermissionError):
     """The account may not do it."""
 
     code = "permission_denied"
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Somebody changed it since the client read it (optimistic locking)."""
+
+    code = "changed_meanwhile"
 
 
 class TooManyRequestsError(RefusedError):

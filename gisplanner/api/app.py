@@ -11,11 +11,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gisplanner import __version__
-from gisplanner.api import downloads, health, login, maps, observation, pages, uploads
+from gisplanner.api import downloads, health, login, maps, observation, pages, proposals, uploads
 from gisplanner.api.errors import register_error_handlers
 from gisplanner.api.forgery import SameOriginOnly
 from gisplanner.api.observation import Figures, Observed
-from gisplanner.api.ogc import collections, items, jobs, landing, processes, tiles
+from gisplanner.api.ogc import collections, editing, items, jobs, landing, processes, tiles
 from gisplanner.api.security import SecurityHeaders
 from gisplanner.resources import resource_dir
 from gisplanner.services.accounts import PUBLIC, Viewer
@@ -31,6 +31,7 @@ _PAGES = (
     login.router,
     uploads.router,
     maps.router,
+    proposals.router,
     downloads.router,
 )
 _OGC = (landing.router, collections.router, tiles.router, processes.router, jobs.router)
@@ -80,6 +81,7 @@ def create_app(
     register_error_handlers(app)
     for router in (health.router, *_PAGES, *_OGC):
         app.include_router(router)
-    app.router.routes[:0] = [*items.ROUTES, *tiles.ROUTES]
+    app.router.routes[:0] = [*items.ROUTES, *tiles.ROUTES, *editing.ROUTES]
+    app.mount("/vendor", StaticFiles(directory=resource_dir("web") / "vendor"), name="vendor")
     app.mount("/static", StaticFiles(directory=resource_dir("web") / "static"), name="static")
     return app

@@ -30,6 +30,7 @@ HTTP_STATUS: Final[Mapping[type[errors.GisPlannerError], int]] = MappingProxyTyp
         errors.DatabaseUnavailableError: 503,
         errors.RefusedError: 409,
         errors.PermissionDeniedError: 403,
+        errors.ChangedMeanwhileError: 412,
         errors.TooManyRequestsError: 429,
         errors.InternalError: 500,
         errors.CatalogueError: 500,

@@ -41,6 +41,9 @@ class ColumnSpec(_Definition):
     importable: bool = True
     """Whether a geometry file may fill it; what comes from the register or from an overlay is not."""
 
+    of_plan: bool = False
+    """Whether it is a figure of the issued plan: of an estate of the register only another document changes it."""
+
     aliases: tuple[str, ...] = ()
     """Other headings it is known by in files that are brought in, e.g. OpenStreetMap keys."""
 
@@ -77,6 +80,12 @@ class LayerSpec(_Definition):
 
     roles: tuple[Role, ...] = ()
     """Who may see a layer that is not public; empty means everybody who works on the district."""
+
+    table: str | None = None
+    """Table its features are kept in; a layer without one can only be read."""
+
+    editors: tuple[Role, ...] = ()
+    """Who may change features one by one; which of them, row-level security of the database decides."""
 
     def seen_by(self, viewer: Viewer) -> bool:
         """Return whether ``viewer`` may see the layer at all."""
