@@ -94,6 +94,8 @@ def table(
     made = paper.add_table(rows=0, cols=len(heads), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
+    for column, width in zip(made.columns, widths_cm, strict=True):
+        column.width = Cm(width)  # LibreOffice goes by the grid, Word by the cells
     for number, values in enumerate([heads, *rows]):
         row = made.add_row()
         _mark(row, "w:cantSplit")
@@ -149,6 +151,16 @@ def signatures(paper: Paper, labels: Sequence[str]) -> None:
             run = cell.paragraphs[0].add_run(label)
             _set_font(run, _BODY_FONT, 12)
             cell.paragraphs[0].paragraph_format.space_before = Pt(18)
+
+
+def right(paper: Paper, lines: Sequence[str]) -> None:
+    """Write lines flush right: the office and the day below a letter."""
+    for words in lines:
+        written = paper.add_paragraph()
+        _set_font(written.add_run(words), _BODY_FONT, 12)
+        written.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        written.paragraph_format.space_after = Pt(2)
+        written.paragraph_format.keep_with_next = True
 
 
 def page_break(paper: Paper) -> None:

@@ -69,7 +69,7 @@ def draw_cut(cut: DrawnCut, image: Literal["svg", "png"] = "svg", *, dpi: int = 
     table_in = _ROW_IN * (len(cut.lines) + 1)
     notes_in = 0.2 * len(cut.notes) + 0.15
     height = 0.55 + max(drawing_in, 2.2) + 0.45 + table_in + notes_in
-    with rc_context(_settings()):
+    with rc_context(figure_settings()):
         figure = Figure(figsize=(_WIDTH_IN, height))
         top = 1.0 - 0.45 / height
         low = top - max(drawing_in, 2.2) / height
@@ -88,7 +88,14 @@ def draw_cut(cut: DrawnCut, image: Literal["svg", "png"] = "svg", *, dpi: int = 
     return made.getvalue()
 
 
-def _settings() -> Any:
+def figure_settings() -> Any:
+    """Return the settings of figures: a Chinese font, letters as shapes, the same bytes each time.
+
+    Raises
+    ------
+    InternalError
+        No font with Chinese letters is installed.
+    """
     return {
         "font.family": _font(),
         "svg.fonttype": "path",
