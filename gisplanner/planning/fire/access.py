@@ -10,7 +10,7 @@ import numpy as np
 
 from gisplanner.errors import Fault, NotFoundError, UsageError
 from gisplanner.planning.fire.intake import Ground, check_width, read_ground
-from gisplanner.planning.fire.opening import best_opening, cheapest_opening
+from gisplanner.planning.fire.opening import MostServed, cheapest_opening
 from gisplanner.planning.fire.outlines import Bools
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.text import Text
@@ -153,12 +153,10 @@ def plan_on(reach: Reach, *, budget: float | None = None, time_limit_s: float = 
     ground = reach.ground
     if budget is None:
         target = reach.served(np.ones(len(ground.soft), dtype=bool))
-        opening = cheapest_opening(reach.served, ground.costs, target, time_limit_s=time_limit_s, grow=reach.grow)
-        bound = opening.lower_bound
+        opening = cheapest_opening(reach.maze, ground.costs, target, time_limit_s=time_limit_s)
+        bound = opening.bound
     else:
-        opening = best_opening(
-            reach.served, ground.costs, ground.households, budget, time_limit_s=time_limit_s, grow=reach.grow
-        )
+        opening = MostServed(reach.maze, ground.costs, ground.households).within(budget, time_limit_s=time_limit_s)
         bound = float(ground.costs[opening.removed].sum()) if opening.proven else 0.0
     served = reach.served(opening.removed).tolist()
     return AccessPlan(

@@ -83,7 +83,7 @@ def what_stands(reach: Reach, removed: Bools) -> Standing:
     edges = ~gone[scene.edges.owner]
     lines = shapely.linestrings(np.stack([scene.edges.first[edges], scene.edges.second[edges]], axis=1))
     narrow = _lines(reach.plugs, gone)
-    wide = make_plugs(scene, max(WIDE_M, reach.width_m))
+    wide = make_plugs(scene, max(WIDE_M, reach.width_m), shortest=False)
     kept = ~gone[wide.owner_a] & ~gone[wide.owner_b]
     told = kept & ~_assumed(reach, wide)
     points = [shapely.get_coordinates(shapely.segmentize(lines, STEP_M)), wide.corner[kept], wide.foot[kept]]

@@ -54,7 +54,7 @@ def standing(grid: Grid, points: Floats) -> tuple[Ints, list[tuple[int, ...]]]:
     >>> one = np.array([[0.0, 0.0]]), np.array([[9.0, 0.0]])
     >>> mm, yes, zero = np.zeros((1, 2), dtype=np.int64), np.array([True]), np.zeros(1)
     >>> def wall(owner):
-    ...     return Edges(*one, mm, mm, yes, yes, yes, np.array([owner]), np.array([0]), zero)
+    ...     return Edges(*one, mm, mm, yes, yes, yes, np.array([owner]), np.array([0]), zero, *2 * [np.array([0])])
     >>> near_and_far = np.array([[4.0, 1.0], [4.0, 3.0]])
     >>> standing(make_grid(wall(HARD), 2.0), near_and_far)[0].tolist()
     [-1, 0]

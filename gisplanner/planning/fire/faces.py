@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from gisplanner.planning.fire.outlines import Floats, Ints
+from gisplanner.planning.fire.pieces import Pieces, make_pieces
 from gisplanner.planning.fire.plugs import Plugs
 from gisplanner.planning.fire.scene import HARD, Scene
 
@@ -22,30 +23,30 @@ OUTSIDE: Final = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
-    """Faces and the doors between them.
+    """Faces and the doors between them; face 0 is the rest of the plane.
 
     Attributes
     ----------
-    shapes
-        Polygons of the faces 1, 2, …; face 0 is the rest of the plane.
+    count
+        Number of faces, the unbounded one included.
     door
         Faces (n, 2) on both sides of a door.
     clause_start, clause
         Conditions of each door, all of which must hold: rows ``clause[clause_start[d]:clause_start[d + 1]]`` of two
         obstacles, one of which must be removed; -1 where there is only one.
+    pieces
+        Lookup of the lines between faces.
     """
 
-    shapes: npt.NDArray[np.object_]
+    count: int
     door: Ints
     clause_start: Ints
     clause: Ints
+    pieces: Pieces
 
     def locate(self, points: Floats) -> Ints:
         """Return the face of each point (n, 2)."""
-        found = np.full(len(points), OUTSIDE, dtype=np.int64)
-        who, face = shapely.STRtree(self.shapes).query(shapely.points(points), predicate="intersects")
-        found[who] = face + 1
-        return found
+        return self.pieces.left_of_next(points)
 
 
 def cut_plane(scene: Scene, plugs: Plugs) -> Faces:
@@ -62,10 +63,11 @@ def cut_plane(scene: Scene, plugs: Plugs) -> Faces:
     pieces, bounds = _pieces(noded)
     shapes = shapely.get_parts(shapely.polygonize(list(bounds)))
     left, right = _sides(pieces, shapes)
-    between = left != right
+    between = np.flatnonzero(left != right)
     doors, clauses = _clauses(pieces[between], sources, owners)
-    sides = np.stack([left[between], right[between]], axis=1)[doors]
-    return _doors(shapes, sides, clauses)
+    sides = np.stack([left, right], axis=1)[between[doors]]
+    lookup = make_pieces(np.asarray(pieces * GRID_M, dtype=np.float64), left, right)
+    return _doors(len(shapes) + 1, sides, clauses, lookup)
 
 
 def _pieces(noded: shapely.Geometry) -> tuple[Ints, npt.NDArray[np.object_]]:
@@ -87,21 +89,24 @@ def _keys(ends: Floats) -> Ints:
 
 
 def _sides(pieces: Ints, shapes: npt.NDArray[np.object_]) -> tuple[Ints, Ints]:
-    """Return the two faces beside each piece; the same face twice for a piece that ends blindly."""
+    """Return the faces left and right of each piece; the same face twice for a piece that ends blindly."""
     rings, of_face = shapely.get_rings(shapes, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
-    keys = _keys(np.stack([points[:-1][follows], points[1:][follows]], axis=1))
-    face = of_face[ring[:-1][follows]] + 1
+    ends = np.stack([points[:-1][follows], points[1:][follows]], axis=1)
+    keys = _keys(ends)
+    ring = ring[:-1][follows]
+    # Inside of a face lies left of a shell that runs counter-clockwise, and of a hole that runs clockwise.
+    shell = np.ones(len(rings), dtype=bool)
+    shell[1:] = of_face[1:] != of_face[:-1]
+    turned = (np.round(ends[:, 0] / GRID_M).astype(np.int64) != keys[:, :2]).any(axis=1)
+    is_left = (shapely.is_ccw(rings) == shell)[ring] ^ turned
     _, number = np.unique(np.concatenate([pieces, keys]), axis=0, return_inverse=True)
     mine, theirs = number[: len(pieces)], number[len(pieces) :]
-    low = np.full(number.max(initial=0) + 1, np.iinfo(np.int64).max)
-    high = np.full(low.size, OUTSIDE)
-    times = np.bincount(theirs, minlength=low.size)
-    np.minimum.at(low, theirs, face)
-    np.maximum.at(high, theirs, face)
-    low[times < 2] = OUTSIDE  # noqa: PLR2004
-    return low[mine], high[mine]
+    left, right = np.full((2, number.max(initial=0) + 1), OUTSIDE)
+    left[theirs[is_left]] = of_face[ring[is_left]] + 1
+    right[theirs[~is_left]] = of_face[ring[~is_left]] + 1
+    return left[mine], right[mine]
 
 
 def _clauses(
@@ -133,7 +138,7 @@ def _needed(clauses: set[tuple[int, int]]) -> frozenset[tuple[int, int]]:
     return frozenset((one, other) for one, other in clauses if other == HARD or not {one, other} & single)
 
 
-def _doors(shapes: npt.NDArray[np.object_], sides: Ints, clauses: list[frozenset[tuple[int, int]]]) -> Faces:
+def _doors(count: int, sides: Ints, clauses: list[frozenset[tuple[int, int]]], pieces: Pieces) -> Faces:
     kept: dict[tuple[int, int, frozenset[tuple[int, int]]], None] = {}
     for (a, b), asked in zip(sides.tolist(), clauses, strict=True):
         kept[min(a, b), max(a, b), asked] = None
@@ -141,4 +146,4 @@ def _doors(shapes: npt.NDArray[np.object_], sides: Ints, clauses: list[frozenset
     counts = [len(asked) for _, _, asked in kept]
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     rows = [pair for _, _, asked in kept for pair in sorted(asked)]
-    return Faces(shapes, door, start, np.array(rows, dtype=np.int64).reshape(-1, 2))
+    return Faces(count, door, start, np.array(rows, dtype=np.int64).reshape(-1, 2), pieces)

@@ -47,8 +47,15 @@ class Plugs:
     gap_m: Floats
 
 
-def make_plugs(scene: Scene, width_m: float) -> Plugs:
-    """Return the connectors that a lane of ``width_m`` cannot pass, useless ones left out."""
+def make_plugs(scene: Scene, width_m: float, *, shortest: bool = True) -> Plugs:
+    """Return the connectors that a lane of ``width_m`` cannot pass, useless ones left out.
+
+    Parameters
+    ----------
+    shortest
+        Only the shortest connector of each pair of edges: no disc fits between two connectors of one pair, so one
+        of them separates as well as all.
+    """
     edges, corners = scene.edges, scene.corners
     lines = shapely.linestrings(np.stack([edges.first, edges.second], axis=1))
     tree = shapely.STRtree(lines)
@@ -58,6 +65,8 @@ def make_plugs(scene: Scene, width_m: float) -> Plugs:
     useful = (gap > TOUCH_M) & ~_bends_back(scene, v, e, foot, width_m)
     v, e, foot, inside, gap = v[useful], e[useful], foot[useful], inside[useful], gap[useful]
     narrow = _narrower(scene, (v, e), inside, gap, width_m)
+    if shortest:
+        narrow &= _shortest(scene, (v, e), inside, np.where(narrow, gap, np.inf))
     v, e, foot, gap = v[narrow], e[narrow], foot[narrow], gap[narrow]
     seen = ~_behind_hard(corners.point[v], foot, lines[edges.owner == HARD])
     v, e = v[seen], e[seen]
@@ -106,6 +115,25 @@ def _narrower(scene: Scene, pair: tuple[Ints, Ints], inside: Ints, gap: Floats, 
         )
         narrow[k] = exact_gap_below(p, a, b, square, inside=int(inside[k]))
     return np.asarray(narrow)
+
+
+def _shortest(scene: Scene, pair: tuple[Ints, Ints], inside: Ints, gap: Floats) -> Bools:
+    """Return the shortest connector of each pair of edges; one from corner to corner may serve several pairs."""
+    edges, (v, e) = scene.edges, pair
+    many, corners = len(edges.owner), len(scene.corners.point)
+    before, after = np.full(corners, -1), np.full(corners, -1)
+    before[edges.second_corner], after[edges.first_corner] = np.arange(many), np.arange(many)
+    # The connector to the end of an edge is the one to the corner there.
+    far = np.where(inside < 0, edges.first_corner[e], edges.second_corner[e])
+    name = np.where(inside == 0, corners**2 + v * many + e, np.minimum(v, far) * corners + np.maximum(v, far))
+    row = np.concatenate([np.flatnonzero(np.isfinite(gap) & (end[v] >= 0)) for end in (before, after)])
+    mine = np.concatenate([end[v][np.isfinite(gap) & (end[v] >= 0)] for end in (before, after)])
+    two = np.minimum(mine, e[row]) * many + np.maximum(mine, e[row])
+    order = np.lexsort((name[row], gap[row], two))
+    chosen = row[order[np.unique(two[order], return_index=True)[1]]]
+    marks = np.zeros(len(v), dtype=bool)
+    marks[chosen[np.unique(name[chosen], return_index=True)[1]]] = True
+    return marks
 
 
 Point = tuple[int, ...]

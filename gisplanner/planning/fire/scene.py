@@ -38,6 +38,8 @@ class Edges:
         Number of the removable obstacle, :data:`HARD` for what stays.
     ring, at_m
         The chain of the edge, and how far along it the edge begins.
+    first_corner, second_corner
+        Its ends among the corners.
     """
 
     first: Floats
@@ -50,6 +52,8 @@ class Edges:
     owner: Ints
     ring: Ints
     at_m: Floats
+    first_corner: Ints
+    second_corner: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,16 +95,14 @@ def make_scene(ground: Ground, width_m: float) -> Scene:
     """Return the edges and corners of a ground for a lane of ``width_m``: an entrance without a width is as wide."""
     origin = ground.origin
     local = shapely.transform(ground.domain, lambda points: points - origin)
-    site_rings = [ring for shape in ground.site for ring in rings_of(shape, origin)]
-    walls = site_rings if ground.domain_is_site else [*site_rings, *rings_of(ground.domain, origin)]
+    site_rings, _ = rings_of(ground.site, origin)
+    walls = site_rings if ground.domain_is_site else [*site_rings, *rings_of([ground.domain], origin)[0]]
     gates = make_gates(site_rings, ground.entrances - origin, ground.entrance_widths_m, width_m)
     chains: list[tuple[Ring, int, Ring | None]] = [
         (piece, HARD, ring) for ring, piece in walls_with_gates(walls, gates)
     ]
-    for shape in merged(ground.hard):
-        chains += [(ring, HARD, None) for ring in rings_of(shape, origin)]
-    for number, shape in enumerate(ground.soft):
-        chains += [(ring, number, None) for ring in rings_of(shape, origin)]
+    chains += [(ring, HARD, None) for ring in rings_of(merged(ground.hard), origin)[0]]
+    chains += [(ring, number, None) for ring, number in zip(*rings_of(ground.soft, origin), strict=True)]
     edges, corners, perimeter = _flatten(chains)
     return Scene(edges, corners, perimeter, gates, local, len(ground.soft), origin)
 
@@ -127,34 +129,43 @@ def merged(shapes: Sequence[Geometry]) -> list[Geometry]:
 
 
 def _flatten(chains: Sequence[tuple[Ring, int, Ring | None]]) -> tuple[Edges, Corners, Floats]:
-    columns: list[tuple[np.ndarray, ...]] = []
-    corners: list[tuple[np.ndarray, ...]] = []
-    perimeter = np.full(len(chains), np.inf)
-    for number, (ring, owner, given) in enumerate(chains):
-        first, second = ring.ends
-        lengths = ring.lengths_m
-        at = np.concatenate([[0.0], np.cumsum(lengths)])
-        if ring.closed:
-            perimeter[number] = at[-1]
-        line_first, line_second = (first, second) if given is None else _given_edges(first, second, given)
-        first_mm, first_grid = on_grid(line_first)
-        second_mm, second_grid = on_grid(line_second)
-        same = [(a == b).all(axis=1) for a, b in ((first, line_first), (second, line_second))]
-        many = len(first)
-        columns.append(
-            (first, second, first_mm, second_mm, first_grid & second_grid, *same, np.full(many, owner),
-             np.full(many, number), at[:-1])
-        )  # fmt: skip
-        points = ring.points
-        point_mm, grid = on_grid(points)
-        corners.append(
-            (points, point_mm, grid, np.full(len(points), owner), np.full(len(points), number), at[: len(points)])
-        )
-    return (
-        Edges(*(np.concatenate(column) for column in zip(*columns, strict=True))),
-        Corners(*(np.concatenate(column) for column in zip(*corners, strict=True))),
-        perimeter,
-    )
+    rings = [ring for ring, _, _ in chains]
+    owners = np.array([owner for _, owner, _ in chains], dtype=np.int64)
+    corners = _corners(rings, owners)
+    closed = np.array([ring.closed for ring in rings])
+    many = np.array([len(ring.points) for ring in rings])
+    at_end = np.cumsum(many) - 1
+    after = np.arange(len(corners.point)) + 1
+    after[at_end] = np.where(closed, at_end - many + 1, -1)
+    edge = np.flatnonzero(after >= 0)
+    first, second = corners.point[edge], corners.point[after[edge]]
+    length = np.hypot(*(second - first).T)
+    ring = corners.ring[edge]
+    perimeter = np.where(closed, np.bincount(ring, weights=length, minlength=len(rings)), np.inf)
+    line_first, line_second = first.copy(), second.copy()
+    for number, (_, _, given) in enumerate(chains):
+        if given is not None:
+            mine = ring == number
+            line_first[mine], line_second[mine] = _given_edges(first[mine], second[mine], given)
+    first_mm, first_grid = on_grid(line_first)
+    second_mm, second_grid = on_grid(line_second)
+    edges = Edges(
+        first, second, first_mm, second_mm, first_grid & second_grid,
+        (first == line_first).all(axis=1), (second == line_second).all(axis=1),
+        owners[ring], ring, corners.at_m[edge], edge, after[edge],
+    )  # fmt: skip
+    return edges, corners, perimeter
+
+
+def _corners(rings: Sequence[Ring], owners: Ints) -> Corners:
+    points = np.concatenate([ring.points for ring in rings])
+    number = np.repeat(np.arange(len(rings)), [len(ring.points) for ring in rings])
+    step = np.zeros(len(points))
+    step[1:] = np.where(number[1:] == number[:-1], np.hypot(*(points[1:] - points[:-1]).T), 0.0)
+    along = np.cumsum(step)
+    new = np.concatenate([[0], np.flatnonzero(np.diff(number)) + 1])
+    point_mm, grid = on_grid(points)
+    return Corners(points, point_mm, grid, owners[number], number, along - along[new][number])
 
 
 def _given_edges(first: Floats, second: Floats, given: Ring) -> tuple[Floats, Floats]:

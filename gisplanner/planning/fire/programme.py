@@ -1,0 +1,154 @@
+"""The linear programme of an opening: shares of removals, ways and buildings served, and the cuts known so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import highspy
+import numpy as np
+
+from gisplanner.errors import InternalError
+from gisplanner.planning.fire.inflow import ENOUGH, make_inflow, scarce_parts, scarcest, ways_into
+from gisplanner.planning.fire.maze import Maze
+from gisplanner.planning.fire.outlines import Bools, Floats, Ints
+from gisplanner.text import Text
+
+_NO_LIMIT: Final = highspy.kHighsInf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """A solution: its value, and the share of each removal, each way, each building served."""
+
+    value: float
+    removed: Floats
+    way: Floats
+    building: Floats
+
+
+class Programme:
+    """Cheapest or most useful shares under everything known so far.
+
+    Parameters
+    ----------
+    maze
+        Who is served from where.
+    costs
+        Cost of each removal.
+    buildings
+        Buildings that may have to be served, none of them served today.
+    """
+
+    def __init__(self, maze: Maze, costs: Floats, buildings: Ints) -> None:
+        self._maze, self._costs, self._buildings = maze, costs, buildings
+        self.net = make_inflow(maze)
+        self._first_way, self._first_building = costs.size, costs.size + self.net.ways
+        self._columns = self._first_building + buildings.size
+        self._dice = np.random.default_rng(0)
+        self._known: set[bytes] = set()
+        self._rules: dict[str, int] = {}
+        self.late = False
+        self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._model.silent()
+        self._model.addVars(self._columns, np.zeros(self._columns), np.ones(self._columns))
+        self._enter_once()
+
+    def _enter_once(self) -> None:
+        """Let come into a region no more than the share removed of each of its needs."""
+        into: dict[int, list[int]] = {}
+        for way, region in enumerate(self.net.head.tolist()):
+            into.setdefault(region, []).append(way)
+        starts, columns, values = [0], [], []
+        for region, ways in into.items():
+            for need in self._maze.need[self._maze.need_start[region] : self._maze.need_start[region + 1]].tolist():
+                columns += [self._first_way + way for way in ways] + [need]
+                values += [1.0] * len(ways) + [-1.0]
+                starts.append(len(columns))
+        many = len(starts) - 1
+        self._model.addRows(
+            many, np.full(many, -_NO_LIMIT), np.zeros(many), len(columns), np.array(starts[:-1], dtype=np.int32),
+            np.array(columns, dtype=np.int32), np.array(values),
+        )  # fmt: skip
+
+    def aim(self, objective: Floats | None = None, weight: Floats | None = None) -> None:
+        """Set what is made least: by removal, less by building served."""
+        whole = np.zeros(self._columns)
+        if objective is not None:
+            whole[: objective.size] = objective
+        if weight is not None:
+            whole[self._first_building :] = -weight
+        self._model.changeColsCost(self._columns, np.arange(self._columns, dtype=np.int32), whole)
+
+    def must_serve(self, least: float) -> None:
+        """Set the least share of each building that is served."""
+        columns = np.arange(self._first_building, self._columns, dtype=np.int32)
+        self._model.changeColsBounds(columns.size, columns, np.full(columns.size, least), np.ones(columns.size))
+
+    def limit(
+        self, name: str, by_removal: Floats | None, by_building: Floats | None, low: float, high: float
+    ) -> None:
+        """Bound a sum over removals and buildings; a name is bounded anew by its second call."""
+        if name in self._rules:
+            self._model.changeRowBounds(self._rules[name], low, high)
+            return
+        row = np.zeros(self._columns)
+        if by_removal is not None:
+            row[: by_removal.size] = by_removal
+        if by_building is not None:
+            row[self._first_building :] = by_building
+        columns = np.flatnonzero(row).astype(np.int32)
+        self._rules[name] = self._model.getNumRow()
+        self._model.addRow(low, high, columns.size, columns, row[columns])
+
+    def fix(self, fixed: dict[int, float]) -> None:
+        """Fix the shares of some removals, and free all others."""
+        many = self._costs.size
+        low, high = np.zeros(many), np.ones(many)
+        for column, value in fixed.items():
+            low[column] = high[column] = value
+        self._model.changeColsBounds(many, np.arange(many, dtype=np.int32), low, high)
+
+    def solve(self, seconds: float) -> Shares | None:
+        """Return the best shares, ``None`` where there are none, or not enough time: then ``late`` says so."""
+        self._model.setOptionValue("time_limit", self._model.getRunTime() + max(seconds, 0.01))
+        self._model.run()
+        status = self._model.getModelStatus()
+        self.late = status == highspy.HighsModelStatus.kTimeLimit
+        if self.late or status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            told = self._model.modelStatusToString(status)
+            raise InternalError(Text(f"线性规划没有解出：{told}。", en=f"The linear programme failed: {told}."))
+        x = np.array(self._model.getSolution().col_value)
+        value = float(self._model.getInfo().objective_function_value)
+        return Shares(
+            value, x[: self._first_way], x[self._first_way : self._first_building], x[self._first_building :]
+        )
+
+    def separate(self, shares: Shares, only: Bools | None = None) -> int:
+        """Add cuts that the shares do not meet, as far apart as possible, and return how many."""
+        filled, found = shares.way.copy(), 0
+        for place in self._dice.permutation(self._buildings.size).tolist():
+            wanted = float(shares.building[place])
+            if wanted <= 1e-6 or (only is not None and not only[place]):  # noqa: PLR2004
+                continue
+            flow, regions = scarcest(self.net, self._maze, filled, int(self._buildings[place]))
+            if flow >= wanted - (1.0 - ENOUGH):
+                continue
+            for part in scarce_parts(self.net, filled, regions):
+                ways = ways_into(self.net, part)
+                found += self._cut(ways, place)
+                filled[ways] = 1.0
+        return found
+
+    def _cut(self, ways: Ints, place: int) -> bool:
+        key = ways.tobytes() + int(place).to_bytes(4, "little")
+        if key in self._known:
+            return False
+        self._known.add(key)
+        columns = np.append(ways + self._first_way, self._first_building + place).astype(np.int32)
+        values = np.ones(columns.size)
+        values[-1] = -1.0
+        self._model.addRow(0.0, _NO_LIMIT, columns.size, columns, values)
+        return True
