@@ -18,6 +18,8 @@ from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
+__all__ = ["Step", "TaskKind", "record_step", "store_tasks", "stored_tasks"]
+
 _OFFICES: Final = frozenset({"admin", "planner", "lead", "reviewer"})
 
 

@@ -1,0 +1,238 @@
+"""``gisplanner networks``: what companies handed in, seen, accepted, written down and given back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.errors import Fault, UsageError
+from gisplanner.services.districts import get_district
+from gisplanner.services.networks.access import acting
+from gisplanner.services.networks.exceptions import accept_conflict, exceptions_document, withdraw_exception
+from gisplanner.services.networks.give_back import give_back
+from gisplanner.services.networks.handover import handover_list, handover_tasks, write_handover
+from gisplanner.services.networks.intents import gas_intents, record_intent
+from gisplanner.services.networks.scheme import estate_scheme
+from gisplanner.services.networks.section import cross_section_at, write_section
+from gisplanner.services.networks.tasks import store_tasks
+from gisplanner.text import Text
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_KINDS = ("horizontal", "vertical", "building", "tree", "cover")
+
+
+@root.group()
+def networks() -> None:
+    """各单位管线：断面、整治方案、例外、移交、交回 (networks of the companies)."""
+
+
+def _district(function: Any) -> Any:
+    return click.option("--district", required=True, metavar="D", help="区县代号 (district)")(function)
+
+
+@command(networks, "section")
+@_district
+@click.option("--at", "place", required=True, metavar="X,Y", help="位置：经度,纬度 或 东,北 (place)")
+@click.option("--bearing", type=float, metavar="DEG", help="断面方位，度；缺省垂直于最近的管线 (direction)")
+@click.option("--width", default=20.0, show_default=True, metavar="M", help="断面宽度，米 (width)")
+@click.option("--title", default="横断面", show_default=True, help="图名 (title)")
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.svg|X.png", help="写出断面图 (picture)")
+def section(
+    session: Session, district: str, place: str, bearing: float | None, width: float, title: str, out: Path | None
+) -> None:
+    """任一处的管线横断面 (cross-section at any place)."""
+    with session.database() as db:
+        found = cross_section_at(
+            db,
+            get_district(db, district),
+            _place(place),
+            bearing_deg=bearing,
+            half_width_m=width / 2.0,
+            viewer=acting(db, session.actor),
+        )
+    if out is not None:
+        write_section(found, out, title)
+    session.result(found.document(), found.sentences())
+
+
+@command(networks, "scheme")
+@_district
+@click.option("--estate", required=True, metavar="E", help="小区编码或名称 (estate)")
+@click.option("--owner", metavar="O", help="只写该单位的方案 (one company only)")
+@click.option("--on", type=_DAY, metavar="DATE", help="日期，缺省今天 (day of the paper)")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.docx", help="写出 (paper)")
+def scheme(session: Session, district: str, estate: str, owner: str | None, on: datetime | None, out: Path) -> None:
+    """每个小区的管线整治方案，DOCX (the scheme of one estate)."""
+    with session.database() as db:
+        told = estate_scheme(
+            db, get_district(db, district), estate, out, owner=owner, on=None if on is None else on.date()
+        )
+    session.result(
+        {**told, "file": str(out)},
+        Text(
+            f"{told['estate']}：{told['lines']} 段管线，冲突 {told['conflicts']} 处，资料不足 {told['unknown']} 处，"
+            f"已写入 {out}。",
+            en=f"{told['estate']}: {told['lines']} lines, {told['conflicts']} conflicts; written to {out}.",
+        ),
+    )
+
+
+@command(networks, "give-back")
+@_district
+@click.option("--owner", required=True, metavar="O", help="权属单位 (company)")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.dxf|X.geojson", help="写出 (file)")
+def give_back_command(session: Session, district: str, owner: str, out: Path) -> None:
+    """按该单位自己的图层或表头交回其管线，标出冲突 (its network in its own layers)."""
+    with session.database() as db:
+        made = give_back(db, get_district(db, district), owner, out, viewer=acting(db, session.actor))
+    session.result(
+        {**made, "file": str(out)},
+        Text(
+            f"{owner}：{made['lines']} 段、{made['points']} 个管点、{made['conflicts']} 处冲突，已写入 {out}。",
+            en=f"{owner}: {made['lines']} lines, {made['points']} points, {made['conflicts']} conflicts in {out}.",
+        ),
+    )
+
+
+@command(networks, "accept")
+@_district
+@click.option("--pair", required=True, nargs=2, metavar="A B", help="冲突的两方，照冲突清单；覆土的 B 写 - (pair)")
+@click.option("--kind", required=True, type=click.Choice(_KINDS), help="类别 (kind)")
+@click.option("--measure", required=True, help="采取的安全措施 (measure)")
+@click.option("--ground", required=True, help="理由 (ground)")
+@click.option("--document", required=True, help="依据文件 (document)")
+@click.option("--accepted-by", required=True, help="接受人 (who answers for it)")
+@click.option("--on", required=True, type=_DAY, metavar="DATE", help="接受日期 (day)")
+@click.option("--until", required=True, type=_DAY, metavar="DATE", help="有效期至 (last day)")
+@click.option("--down-to", type=float, metavar="M", help="接受到的最小净距，缺省为现状 (least distance)")
+def accept(
+    session: Session,
+    district: str,
+    pair: tuple[str, str],
+    kind: str,
+    on: datetime,
+    until: datetime,
+    down_to: float | None,
+    **told: Any,
+) -> None:
+    """登记净距例外：由谁、凭什么、到何时接受 (accept a smaller clearance on record)."""
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        made = accept_conflict(
+            db,
+            found,
+            pair[0],
+            None if pair[1] == "-" else pair[1],
+            kind,
+            on=on.date(),
+            until=until.date(),
+            accepted_m=down_to,
+            viewer=viewer,
+            **told,
+        )
+    session.result(
+        made.document_record(),
+        Text(
+            f"已登记例外：{made.a} {made.b or ''} {made.accepted_m:g} m < {made.required_m:g} m，{made.measure}，"
+            f"至 {made.valid_until}。",
+            en=f"Accepted until {made.valid_until}: {made.accepted_m:g} m < {made.required_m:g} m.",
+        ),
+    )
+
+
+@command(networks, "withdraw")
+@_district
+@click.option("--pair", required=True, nargs=2, metavar="A B", help="例外的两方；覆土的 B 写 - (pair)")
+@click.option("--kind", required=True, type=click.Choice(_KINDS), help="类别 (kind)")
+@click.option("--on", required=True, type=_DAY, metavar="DATE", help="撤回日期 (day)")
+def withdraw(session: Session, district: str, pair: tuple[str, str], kind: str, on: datetime) -> None:
+    """撤回例外登记 (withdraw an exception)."""
+    second = None if pair[1] == "-" else pair[1]
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        gone = withdraw_exception(db, found, pair[0], second, kind, on=on.date(), viewer=viewer)
+    session.result(
+        gone.document_record(), Text("已撤回，冲突重新列入。", en="Withdrawn; the conflict is open again.")
+    )
+
+
+@command(networks, "exceptions")
+@_district
+@click.option("--on", type=_DAY, metavar="DATE", help="查看哪一天，缺省今天 (day)")
+def exceptions(session: Session, district: str, on: datetime | None) -> None:
+    """例外登记清单 (all exceptions and whether they hold)."""
+    day = date.today() if on is None else on.date()  # noqa: DTZ011 - a calendar day at the office
+    with session.database() as db:
+        told = exceptions_document(db, get_district(db, district), on=day)
+    count, covering = len(told["exceptions"]), sum(one["covers"] for one in told["exceptions"])
+    session.result(
+        told,
+        Text(
+            f"例外登记 {count} 条，{covering} 条在有效期内并适用；未接受的冲突 {told['open']} 处。",
+            en=f"{count} exceptions, {covering} hold; {told['open']} conflicts are open.",
+        ),
+    )
+
+
+@command(networks, "handover")
+@_district
+@click.option("--store", is_flag=True, help="列为移交事项 (keep as tasks)")
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写出移交清单 (workbook)")
+def handover(session: Session, district: str, store: bool, out: Path | None) -> None:
+    """移交清单：按接收单位，在市政道路边界处分段 (who takes over which line)."""
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        listed = handover_list(db, found)
+        if store:
+            store_tasks(db, found, handover_tasks(listed), viewer=viewer)
+    if out is not None:
+        write_handover(listed, out)
+    session.result(listed.document(), listed.sentences())
+
+
+@command(networks, "intents")
+@_district
+@click.option("--estate", metavar="E", help="小区；给出则填报 (estate: record)")
+@click.option("--households", type=int, metavar="N", help="有报装意向的户数 (households)")
+@click.option("--on", type=_DAY, metavar="DATE", help="填报日期 (day)")
+@click.option("--owner", metavar="O", help="燃气公司；缺省为政策依据写明的 (gas company)")
+def intents(
+    session: Session,
+    district: str,
+    estate: str | None,
+    households: int | None,
+    on: datetime | None,
+    owner: str | None,
+) -> None:
+    """燃气报装意向：街道填报，燃气公司查看 (households that want gas)."""
+    given = (estate, households, on)
+    if any(one is not None for one in given) and None in given:
+        raise UsageError(
+            Text("填报须给出 --estate、--households、--on。", en="Give --estate, --households and --on together.")
+        )
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        if estate is not None and households is not None and on is not None:
+            record_intent(db, found, estate, households, on=on.date(), owner=owner, viewer=viewer)
+        listed = gas_intents(db, found, viewer=viewer)
+    total = sum(one.households for one in listed)
+    session.result(
+        {"intents": [one.record() for one in listed], "households": total},
+        Text(f"{len(listed)} 个小区，{total} 户有报装意向。", en=f"{total} households of {len(listed)} estates."),
+    )
+
+
+def _place(written: str) -> tuple[float, float]:
+    try:
+        east, north = (float(part) for part in written.replace("，", ",").split(","))
+    except ValueError as error:
+        raise UsageError(
+            Text("--at 写成 经度,纬度 或 东,北。", en="--at takes two numbers."),
+            [Fault(column="--at", value=written, allowed="X,Y")],
+        ) from error
+    return east, north
