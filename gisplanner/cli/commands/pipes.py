@@ -19,8 +19,11 @@ from gisplanner.services.networks.conflicts import (
     write_conflicts,
 )
 from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.pipes.hand import NO_HAND, read_hand
+from gisplanner.services.pipes.outputs import full_document, write_outputs
 from gisplanner.services.pipes.plan import plan_pipes, write_plan
-from gisplanner.services.pipes.plan_document import plan_document, sentences
+from gisplanner.services.pipes.plan_document import sentences
+from gisplanner.services.pipes.works import plan_works
 from gisplanner.text import Text
 
 
@@ -86,23 +89,57 @@ def conflicts(
 )
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
+@click.option("--estates-layer", metavar="L", help="小区图层：只规划小区内楼栋，缺接入点时假定 (layer of compounds)")
+@click.option("--estate", metavar="NAME", help="其中一个小区 (one of them)")
+@click.option(
+    "--hand", type=click.Path(path_type=Path), metavar="H.json", help="人工干预及理由 (what the planner says)"
+)
+@click.option("--profile", metavar="P", help="按哪份文件定出资方 (document that says who pays)")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="开工日 (first day of works)")
+@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="完工期限 (deadline of works)")
 @click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="P.geojson", help="写出管线方案 (file to write)")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), metavar="DIR", help="写出全套成果 (folder for all outputs)"
+)
 def plan(
     session: Session,
     path: Path,
     crs: str | None,
     encoding: str | None,
+    estates_layer: str | None,
+    estate: str | None,
+    hand: Path | None,
+    profile: str | None,
+    start: datetime | None,
+    deadline: datetime | None,
     time_limit: float,
     seed: int,
     out: Path | None,
+    folder: Path | None,
 ) -> None:
-    """各管线综合路由、同沟敷设 (plan routes of all utilities together)."""
-    result = plan_pipes(path, crs=crs, encoding=encoding, time_limit_s=time_limit, seed=seed)
+    """各管线综合路由、同沟敷设、排管与工期 (plan routes, lanes and works of all utilities together)."""
+    if (start is None) != (deadline is None):
+        raise UsageError(Text("--start 与 --deadline 一起给。", en="--start and --deadline go together."))
+    result = plan_pipes(
+        path,
+        crs=crs,
+        encoding=encoding,
+        estates=estates_layer,
+        estate=estate,
+        hand=NO_HAND if hand is None else read_hand(hand),
+        time_limit_s=time_limit,
+        seed=seed,
+    )
+    works = None
+    if start is not None and deadline is not None:
+        works = plan_works(result, start.date(), deadline.date())
     if out is not None:
         write_plan(result, out)
-    session.result(plan_document(result, session.language), sentences(result))
+    if folder is not None:
+        write_outputs(result, folder, works=works, profile_name=profile)
+    session.result(full_document(result, works, profile, session.language), sentences(result))
 
 
 @command(pipes, "filing")

@@ -220,7 +220,7 @@ def sentences(result: PipesPlan) -> Text:
     count = len(result.lanes.report.conflicts)
     zh.append(f"净距冲突 {count} 处；排不下的通道 {len(result.lanes.misfits)} 处。")
     en.append(f"{count} clearance conflicts; {len(result.lanes.misfits)} streets do not hold what is asked.")
-    for told in _misfits_told(result):
+    for told in misfits_told(result):
         zh.append(f"  {told}")
         en.append(f"  {told.en}")
     for note in notes_of(result):
@@ -229,7 +229,7 @@ def sentences(result: PipesPlan) -> Text:
     return Text("\n".join(zh), en="\n".join(en))
 
 
-def _misfits_told(result: PipesPlan) -> list[Text]:
+def misfits_told(result: PipesPlan) -> list[Text]:
     """Return one sentence for each set that cannot coexist, however many streets are too narrow for it."""
     groups: dict[tuple[tuple[str, ...], str], list[Misfit]] = {}
     for one in result.lanes.misfits:

@@ -25,13 +25,15 @@ from gisplanner.planning.pipes.calendar import (
     shut_in,
     working_days,
 )
-from gisplanner.planning.pipes.lanes.laying import network_of
+from gisplanner.planning.pipes.lanes.laying import network_of, used_by_network
 from gisplanner.planning.pipes.lanes.records import PlannedLine
 from gisplanner.services.pipes.plan import PipesPlan
 
 OUTAGE: Final = {"water": "停水", "gas": "停气", "power": "停电", "heat": "停暖", "telecom": "通信中断"}
 """What a building loses on the day of its cut-over, by utility; drains are joined without an outage."""
 MOST_CREWS: Final = 12
+LONGEST_M: Final = 120.0
+"""A street is opened in stretches no longer than this (本工具参数)."""
 _TRIES: Final = 12
 _WINDOW_USED: Final = 0.8
 
@@ -152,50 +154,63 @@ def _worst_pair(ways: Ways, shut: Shut) -> tuple[str, str]:
 
 
 def _sections(result: PipesPlan) -> tuple[list[Section], dict[int, str]]:
-    """Return what is opened, and the section of each street edge."""
-    lanes = result.lanes
-    longest: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    cover: dict[tuple[int, str], float] = {}
-    street_of = {edge: k for k, street in enumerate(lanes.layout.streets) for edge in street.stroke.edges}
-    seen: set[tuple[str, int]] = set()
-    for k, one in enumerate(lanes.lines):
-        if one.overhead or (one.network, _key(one)) in seen:
+    """Return what is opened, a street in stretches that are not too long, and the section of each street edge."""
+    name = _names(result)
+    cover: dict[str, dict[str, float]] = defaultdict(dict)
+    metres: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    used = used_by_network(result.corridors, result.ground.demands, result.lanes.plan.joint)
+    for network, mask in used.items():
+        for edge in np.flatnonzero(mask & ~result.corridors.blocked).tolist():
+            if edge in name:
+                metres[name[edge]][network] += float(result.corridors.length_mm[edge]) / 1000.0
+    for k, one in enumerate(result.lanes.lines):
+        if one.overhead:
             continue
-        seen.add((one.network, _key(one)))
-        street = one.street if one.part == "main" else _street_of_stub(result, one, street_of)
-        if street < 0:
-            continue
-        longest[street][one.network] += float(one.line.length)
-        cover[street, one.network] = max(cover.get((street, one.network), 0.0), float(lanes.depths.cover_m[k]))
-    names: dict[int, str] = {}
-    count: dict[str, int] = defaultdict(int)
-    for street in sorted(longest):
-        name = result.streets.name_of(lanes.layout.streets[street].stroke.edges[0])
-        count[name] += 1
-        names[street] = f"{name}·{count[name]}"
+        near = list(one.edges) if one.part == "main" else _edges_at(result, one)
+        for section in {name[edge] for edge in near if edge in name}:
+            cover[section][one.network] = max(
+                cover[section].get(one.network, 0.0), float(result.lanes.depths.cover_m[k])
+            )
+        if one.part == "service" and near and near[0] in name:
+            metres[name[near[0]]][one.network] += float(one.line.length)
     sections = [
         Section(
-            names[street],
-            round(max(metres.values()), 3),
-            tuple((network, cover[street, network]) for network in sorted(metres)),
+            section,
+            round(max(own.values()), 3),
+            tuple((network, cover[section][network]) for network in sorted(own) if network in cover[section]),
         )
-        for street, metres in sorted(longest.items())
+        for section, own in sorted(metres.items())
+        if cover[section] and max(own.values()) > 0.0
     ]
-    return sections, {edge: names[k] for edge, k in street_of.items() if k in names}
+    known = {one.id for one in sections}
+    return sections, {edge: section for edge, section in name.items() if section in known}
 
 
-def _key(one: PlannedLine) -> int:
-    """Return what tells lines of one network apart whoever owns them: a duct of four owners is laid once."""
-    return one.stub if one.stub >= 0 else -1 - (hash((one.street, one.line.wkb)) & 0x7FFFFFFF)
+def _names(result: PipesPlan) -> dict[int, str]:
+    """Return the name of the section of each street edge: the street, numbered by stretches."""
+    count: dict[str, int] = defaultdict(int)
+    name: dict[int, str] = {}
+    for street in result.lanes.layout.streets:
+        told = result.streets.name_of(street.stroke.edges[0])
+        pieces = max(math.ceil(street.stroke.line.length / LONGEST_M), 1)
+        at = 0.0
+        for edge in street.stroke.edges:
+            length = float(result.corridors.length_mm[edge]) / 1000.0
+            piece = min(int((at + length / 2.0) / street.stroke.line.length * pieces), pieces - 1)
+            name[edge] = f"{told}·{count[told] + piece + 1}"
+            at += length
+        count[told] += pieces
+    return name
 
 
-def _street_of_stub(result: PipesPlan, one: PlannedLine, street_of: dict[int, int]) -> int:
+def _edges_at(result: PipesPlan, one: PlannedLine) -> list[int]:
+    """Return the street edges of its network at which a service line stands."""
     if one.stub < 0:
-        return -1
+        return []
     node = int(result.corridors.edges[one.stub, 1])
     route = result.lanes.plan.joint[one.demand].edges
-    near = [edge for edge in route.tolist() if edge in street_of and node in result.corridors.edges[edge]]
-    return street_of[near[0]] if near else -1
+    ends = result.corridors.edges[route]
+    return [int(edge) for edge in route[(ends == node).any(axis=1)] if edge != one.stub]
 
 
 def _cut_overs(result: PipesPlan, section: dict[int, str]) -> list[CutOver]:

@@ -1,0 +1,172 @@
+"""The map of a pipeline plan (管线综合图): lines by network in their lanes, and how far trenches are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+
+from gisplanner.domain.layers import UtilitySpec
+from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.embedding import render_template
+from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.page import OfflineMap, ScriptedLayer
+from gisplanner.maps.sheet import Sheet
+
+_HEADINGS: Final = (
+    "管网",
+    "类别",
+    "接入楼栋",
+    "道路",
+    "距中线（米，左为正）",
+    "埋设方式",
+    "管径",
+    "覆土（米）",
+    "长度（米）",
+)
+_SHARING: Final = ((1, "#9aa0a6"), (2, "#f3b562"), (3, "#e8833a"), (4, "#c8553d"), (5, "#8f2d56"))
+"""Colour of a trench by how many networks share it; the last stands for more too."""
+_LISTED: Final = 60
+_OVERHEAD: Final = "6 5"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanSheet:
+    """What is drawn of a plan.
+
+    Attributes
+    ----------
+    lines
+        Planned lines in the metric CRS with ``network``, ``utility``, ``part``, ``building``, ``street``,
+        ``offset_m``, ``laying``, ``diameter_mm``, ``depth_m``, ``length_m``.
+    trenches
+        Stretches of trench with ``networks`` (how many share it) and ``length_m``.
+    served
+        Buildings connected, by network.
+    rates
+        Figures of the panel: name, figure, small print.
+    misfits, unserved
+        What streets cannot hold; who is not connected and why.
+    """
+
+    lines: gpd.GeoDataFrame
+    trenches: gpd.GeoDataFrame
+    served: Mapping[str, int]
+    rates: Sequence[tuple[str, str, str]]
+    misfits: Sequence[str]
+    unserved: Sequence[tuple[str, str]]
+
+
+def pipe_plan_map(
+    plan: PlanSheet,
+    *,
+    utilities: Mapping[str, UtilitySpec],
+    sheet: Sheet,
+    context: Context,
+    illustrative: bool = False,
+) -> str:
+    """Return the map of a plan as one HTML page that opens without a network.
+
+    Raises
+    ------
+    InternalError
+        The front-end libraries are not installed.
+    """
+    around = plan.lines.geometry if len(plan.lines) else context.buildings.geometry  # type: ignore[union-attr]
+    page = OfflineMap(sheet, view_box(around.to_crs(4326)))
+    base = add_context(page, context, around)
+    groups: dict[str, Sequence[ScriptedLayer]] = {}
+    groups["管沟"], sharing = _add_trenches(page, plan.trenches)
+    groups["管线"], rows = _add_lines(page, plan, utilities)
+    values = {
+        "rates": list(plan.rates),
+        "rows": rows,
+        "sharing": sharing,
+        "misfits": list(plan.misfits),
+        "unserved": list(plan.unserved[:_LISTED]),
+        "unserved_count": len(plan.unserved),
+        "more": max(0, len(plan.unserved) - _LISTED),
+    }
+    page.furnish(
+        render_template("pipe_plan.html", values),
+        warnings=sheet.warnings(illustrative=illustrative or context.illustrative),
+        unmapped=[],
+        notes=[*base.notes, "条文数值未核对原文"],
+        signs=base.signs,
+    )
+    return page.finish({**groups, "底图": base.layers})
+
+
+def _add_trenches(page: OfflineMap, trenches: gpd.GeoDataFrame) -> tuple[list[ScriptedLayer], list[dict[str, Any]]]:
+    layers, rows = [], []
+    most = _SHARING[-1][0]
+    for count, colour in _SHARING:
+        part = trenches[trenches["networks"].clip(upper=most) == count]
+        if part.empty:
+            continue
+        name = f"{count} 种同路由" if 1 < count < most else f"{most} 种及以上" if count == most else "单独"
+        features = [
+            {
+                "type": "Feature",
+                "geometry": geometry_json(shape),
+                "properties": {"c": 0, "n": name, "v": [f"{metres:.1f}"]},
+            }
+            for shape, metres in zip(as_degrees(part.geometry, grid_m=None), part["length_m"], strict=True)
+        ]
+        data = page.embed(f"trenches-{count}", {"type": "FeatureCollection", "features": features})
+        looks = [{"line": colour, "weight": 9.0, "dash": None, "fill": None}]
+        made = ScriptedLayer("features", data, f"管沟 · {name}", headings=["长度（米）"], looks=looks, zIndex=436)
+        made.add_to(page)
+        layers.append(made)
+        rows.append({"name": name, "colour": colour, "length": f"{part['length_m'].sum():,.0f}"})
+    return layers, rows
+
+
+def _add_lines(
+    page: OfflineMap, plan: PlanSheet, utilities: Mapping[str, UtilitySpec]
+) -> tuple[list[ScriptedLayer], list[dict[str, Any]]]:
+    layers, rows = [], []
+    for number, (network, part) in enumerate(plan.lines.groupby("network", sort=True)):
+        utility = utilities[str(part["utility"].iloc[0])]
+        name = utility.name if ":" not in str(network) else f"{utility.name} · {str(network).split(':', 1)[1]}"
+        features = [
+            {
+                "type": "Feature",
+                "geometry": geometry_json(shape),
+                "properties": {"c": int(row["laying"] == "overhead"), "n": row["line"], "v": _facts(name, row)},
+            }
+            for shape, row in zip(as_degrees(part.geometry, grid_m=None), part.to_dict("records"), strict=True)
+        ]
+        data = page.embed(f"plan-{number}", {"type": "FeatureCollection", "features": features})
+        looks = [
+            {"line": utility.colour, "weight": 2.4, "dash": None, "fill": None},
+            {"line": utility.colour, "weight": 2.4, "dash": _OVERHEAD, "fill": None},
+        ]
+        made = ScriptedLayer("features", data, name, headings=list(_HEADINGS), looks=looks, zIndex=445)
+        made.add_to(page)
+        layers.append(made)
+        served = plan.served.get(str(network), 0)
+        length = f"{part['length_m'].sum():,.0f}"
+        rows.append({"name": name, "colour": utility.colour, "length": length, "served": served})
+    return layers, rows
+
+
+_LAYING: Final = {"buried": "直埋", "duct": "排管", "overhead": "架空"}
+_PARTS: Final = {"main": "干支管", "service": "入户管"}
+
+
+def _facts(name: str, row: Mapping[Any, Any]) -> list[str]:
+    offset, depth = row["offset_m"], row["depth_m"]
+    return [
+        name,
+        _PARTS[row["part"]],
+        str(row["building"] or "—"),
+        str(row["street"] or "—"),
+        "—" if offset is None or offset != offset else f"{offset:+.2f}",  # noqa: PLR0124 - NaN is not itself
+        _LAYING[row["laying"]],
+        str(row["diameter_mm"]),
+        "—" if depth is None or depth != depth else f"{depth:.2f}",  # noqa: PLR0124
+        f"{row['length_m']:.1f}",
+    ]

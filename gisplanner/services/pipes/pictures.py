@@ -1,0 +1,150 @@
+"""Map, figures and drawing of a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gisplanner.catalog.layers import utilities
+from gisplanner.formats.dxf_writer import write_dxf
+from gisplanner.formats.layer_table import LayerTable
+from gisplanner.maps.context import Context
+from gisplanner.maps.pipe_plan import PlanSheet, pipe_plan_map
+from gisplanner.maps.plan_figures import Bar, ProfilePoint, draw_calendar, draw_cross_sections, draw_profiles
+from gisplanner.maps.sheet import Sheet
+from gisplanner.planning.pipes.calendar.records import SURFACE
+from gisplanner.planning.pipes.lanes.records import Manhole
+from gisplanner.services.pipes.plan import COLUMNS, PipesPlan, users_of_edges
+from gisplanner.services.pipes.plan_document import cross_sections, misfits_told, network_document
+from gisplanner.services.pipes.works import Works
+
+_CONTEXT = {
+    "roads": ("name", "highway", "width_m", "tunnel", "bridge", "illustrative"),
+    "buildings": ("name", "illustrative"),
+}
+
+
+def plan_map(result: PipesPlan, works: Works | None, *, title: str, sources: tuple[str, ...] = ()) -> str:
+    """Return the map of a plan as one HTML page that opens without a network.
+
+    Raises
+    ------
+    InternalError
+        The front-end libraries are not installed.
+    """
+    names = [demand.name for demand in result.ground.demands]
+    documents = [network_document(result, k) for k in range(len(names))]
+    unserved = [
+        (f"{name} · {one['building']}", str(one["reason"]))
+        for name, told in zip(names, documents, strict=True)
+        for one in told["unserved"]
+    ]
+    sheet = PlanSheet(
+        lines=result.lines,
+        trenches=_trenches(result),
+        served={name: len(told["served"]) for name, told in zip(names, documents, strict=True)},
+        rates=_rates(result, works),
+        misfits=[str(text) for text in misfits_told(result)],
+        unserved=unserved,
+    )
+    return pipe_plan_map(
+        sheet,
+        utilities=utilities(),
+        sheet=Sheet(title=title, drawn_on=date.today(), sources=sources),  # noqa: DTZ011 - a calendar day at the office
+        context=Context(
+            roads=_with_columns(result.ground.roads, _CONTEXT["roads"]),
+            buildings=_with_columns(result.ground.buildings, _CONTEXT["buildings"]),
+        ),
+    )
+
+
+def _with_columns(frame: gpd.GeoDataFrame, names: tuple[str, ...]) -> gpd.GeoDataFrame:
+    values: dict[str, Any] = {name: frame[name] if name in frame.columns else None for name in names}
+    if "width_m" in values:
+        values["width_m"] = pd.to_numeric(values["width_m"], errors="coerce")
+    made = gpd.GeoDataFrame(values, index=frame.index, geometry=frame.geometry.to_numpy(), crs=frame.crs)
+    return made.reset_index(drop=True)
+
+
+def _trenches(result: PipesPlan) -> gpd.GeoDataFrame:
+    users = users_of_edges(result.lanes, len(result.corridors.edges))
+    dug = (users > 0) & ~result.corridors.blocked & (result.corridors.length_mm > 0)
+    return gpd.GeoDataFrame(
+        {"networks": users[dug], "length_m": result.corridors.length_mm[dug] / 1000.0},
+        geometry=result.corridors.geometry[dug],
+        crs=result.ground.crs,
+    )
+
+
+def _rates(result: PipesPlan, works: Works | None) -> list[tuple[str, str, str]]:
+    plan = result.lanes.plan
+    saved = 1.0 - plan.joint_m / plan.separate_m if plan.separate_m else 0.0
+    rates = [
+        ("管沟（一次开挖）", f"{plan.joint_m:,.0f} m", f"各家分别 {plan.separate_m:,.0f} m，少 {saved:.0%}"),
+        ("独立路由叠合", f"{plan.union_m:,.0f} m", ""),
+        ("下地率", f"{plan.underground_share:.1%}", ""),
+        ("净距冲突", f"{len(result.lanes.report.conflicts)} 处", f"资料不足 {len(result.lanes.report.unknown)} 对"),
+    ]
+    if works is not None:
+        calendar = works.calendar
+        told = f"≥ {calendar.working_days_at_least}，{works.pace.crews} 队"
+        rates.append(("工期", f"{calendar.working_days} 个工作日", told))
+    return rates
+
+
+def write_plan_figures(result: PipesPlan, works: Works | None, folder: Path) -> list[str]:
+    """Write the pictures of a plan and return their names."""
+    known = utilities()
+    draw_cross_sections(folder / "cross_sections.png", cross_sections(result), known)
+    names = {k: result.ground.demands[k] for k in result.lanes.depths.manholes}
+    profiles = {
+        f"{known[one.utility].name}" if ":" not in one.name else one.name: _longest(result.lanes.depths.manholes[k])
+        for k, one in names.items()
+        if result.lanes.depths.manholes[k]
+    }
+    colours = {
+        f"{known[one.utility].name}" if ":" not in one.name else one.name: known[one.utility].colour
+        for one in names.values()
+    }
+    draw_profiles(folder / "drain_profiles.png", profiles, colours, relative=not result.level_known)
+    written = ["cross_sections.png", "drain_profiles.png"]
+    if works is not None:
+        bars = [
+            Bar(one.section, None if one.kind == SURFACE else one.kind.split(":")[0], one.first, one.last)
+            for one in works.calendar.works
+        ]
+        outages = dict(sorted(Counter(one.day for one in works.calendar.outages).items()))
+        draw_calendar(folder / "calendar.png", bars, outages, known)
+        written.append("calendar.png")
+    return written
+
+
+def _longest(manholes: tuple[Manhole, ...]) -> list[ProfilePoint]:
+    """Return the manholes on the longest way to the outlet."""
+    way = [max(manholes, key=lambda one: one.station_m)]
+    while way[-1].towards >= 0:
+        way.append(manholes[way[-1].towards])
+    return [ProfilePoint(one.station_m, one.ground_m, one.invert_m) for one in way]
+
+
+def write_plan_dxf(result: PipesPlan, path: Path) -> None:
+    """Write the lines as DXF, one drawing layer a utility.
+
+    Raises
+    ------
+    InputError
+        ``path`` cannot be written to.
+    """
+    frame = result.lines.reset_index(drop=True)
+    frame["name"] = [
+        f"{network} {section}" + ("" if pd.isna(depth) else f" 覆土{depth:.2f}")
+        for network, section, depth in zip(frame["network"], frame["diameter_mm"], frame["depth_m"], strict=True)
+    ]
+    name = COLUMNS[0].model_copy(update={"name": "name", "label": "名称"})
+    notes = {"名称": "管线综合方案", "说明": "管径为设计假定；净距条文未核对原文"}
+    write_dxf(path, LayerTable("pipe_plan", "管线方案", "line", "line", (*COLUMNS, name), frame, notes))
