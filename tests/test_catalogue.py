@@ -50,6 +50,26 @@ def test_a_utility_has_a_colour_with_a_source_and_words_of_its_own(spec: Utility
         assert word not in {synonym for other in others for synonym in other.synonyms}
 
 
+@pytest.mark.requirement("R6.25")
+@pytest.mark.parametrize("spec", utilities().values(), ids=lambda spec: spec.code)
+def test_a_utility_is_called_what_the_documents_call_it(spec: UtilitySpec, shared_dir: Path):
+    assert set(spec.named) <= set(profile_names())
+    for name, words in spec.named.items():
+        document = profile(name).document
+        text = "".join((shared_dir / "seeds" / document.file).read_text(encoding="utf-8").split())
+        assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.requirement("R6.01", "R6.25")
+def test_which_networks_count_is_said_by_the_profile():
+    assert len(profile("nankang").operators) == 7
+    assert [one.utility for one in profile("changzhou").operators] == [
+        "power", "telecom", "telecom", "water", "gas", "drain", "lighting",
+    ]  # fmt: skip
+    for name in profile_names():
+        assert {one.utility for one in profile(name).operators} <= set(utilities())
+
+
 @pytest.mark.parametrize("name", profile_names())
 def test_a_profile_loads_and_its_stages_count_up(name: str):
     loaded = profile(name)

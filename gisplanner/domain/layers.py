@@ -111,6 +111,8 @@ class UtilitySpec(_Definition):
     name: str
     english: str
     synonyms: tuple[str, ...] = ()
+    named: dict[str, tuple[str, ...]] = {}
+    """What the document of each policy profile calls it, in its own words."""
     flow: Literal["gravity", "pressure", "cable"]
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
     colour_source: str

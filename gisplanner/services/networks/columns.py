@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
@@ -38,8 +39,8 @@ def utility_code(value: Any) -> str | None:
 
     Examples
     --------
-    >>> utility_code("给水"), utility_code("RQ"), utility_code("联通"), utility_code("磁悬浮")
-    ('water', 'gas', 'telecom', None)
+    >>> [utility_code(word) for word in ("给水", "RQ", "联通", "供气设施", "强弱电设施", "磁悬浮")]
+    ['water', 'gas', 'telecom', 'gas', None, None]
     """
     return _by_word().get(_folded(str(value)))
 
@@ -66,6 +67,12 @@ def _by_word() -> dict[str, str]:
     for code, spec in utilities().items():
         for word in (code, spec.name, spec.english, *spec.synonyms):
             found.setdefault(_folded(word), code)
+    named = {code: {word for words in spec.named.values() for word in words} for code, spec in utilities().items()}
+    shared = Counter(word for words in named.values() for word in words)
+    for code, words in named.items():
+        for word in words:
+            if shared[word] == 1:  # 强弱电 names two kinds, so it tells none
+                found.setdefault(_folded(word), code)
     return found
 
 
