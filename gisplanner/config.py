@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     job_minutes: int = Field(default=30, ge=1)
     """Time that one job may take, in minutes."""
 
+    grace_s: float = Field(default=20.0, ge=0)
+    """How long a worker that is told to end lets its jobs go on; after that they go back into the queue."""
+
     jobs_at_once: int = Field(default=2, ge=1, le=64)
     """How many jobs a worker runs at the same time."""
 

@@ -35,7 +35,7 @@ class LayerOverview:
 class DistrictOverview:
     """A district at a glance.
 
-    ``check`` holds its register against the plan; ``None`` without a register, or for who does not see the whole plan.
+    ``check`` holds its register against the plan; ``None`` without one, or for who does not see the whole plan.
 
     ``plan`` is the title and number of the latest issued plan. Layers without any feature are left out.
     """

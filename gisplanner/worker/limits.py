@@ -9,6 +9,9 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
+NURSERY_OF: Final = "GISPLANNER_NURSERY_OF"
+"""Set by a worker to its own number before it starts the process that its children are forked from."""
+
 _PR_SET_PDEATHSIG: Final = 1
 _MAX_OPEN_FILES: Final = 512
 _MAPPED_BYTES: Final = 4 << 30

@@ -30,7 +30,7 @@ from gisplanner.services.jobs.records import get_job
 from gisplanner.services.jobs.upkeep import forget_jobs, out_of_bounds, requeue, settle_orphans
 from gisplanner.services.uploads.spool import forget_uploads
 from gisplanner.text import Text
-from gisplanner.worker.limits import Limits
+from gisplanner.worker.limits import NURSERY_OF, Limits
 from gisplanner.worker.order import Order, run_order
 
 _LOOK_S: Final = 0.5
@@ -85,6 +85,7 @@ class Worker:
         try:
             prepare_queue(self._db)
             _processes()
+            os.environ[NURSERY_OF] = str(os.getpid())
             forkserver.ensure_running()
             self._options.uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
             asyncio.run(self._work())
@@ -194,7 +195,7 @@ def _reason_of(code: int) -> GisPlannerError:
 def _processes() -> ForkServerContext:
     """Return where children come from: one process without threads that has loaded everything once."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gisplanner.worker.child"])
+    context.set_forkserver_preload(["gisplanner.worker.nursery"])
     return context
 
 

@@ -47,6 +47,7 @@ BEGIN
             ('plan_baseline', ARRAY['INSERT'], NULL, NULL),
             ('demonstration_area', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('pipe_segment', ARRAY['INSERT', 'UPDATE'], own_lines, 'true'),
+            ('network_point', ARRAY['INSERT', 'UPDATE'], own_lines, 'true'),
             ('network_upload', ARRAY['INSERT'], own_lines, 'true'),
             ('filing_event', ARRAY['INSERT'], own_lines, 'true'),
             ('import_batch', ARRAY['INSERT'], street, 'imported_by = (SELECT request_actor())')

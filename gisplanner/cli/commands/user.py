@@ -16,6 +16,7 @@ from gisplanner.services.accounts import (
     issue_token,
     revoke_tokens,
 )
+from gisplanner.services.sessions import set_password
 from gisplanner.text import Text
 
 
@@ -52,6 +53,24 @@ def token(session: Session, name: str, days: int) -> None:
     """再签发一个令牌 (issue another token)."""
     with session.database() as db:
         _tell(session, issue_token(db, name, days=days))
+
+
+@command(user, "password")
+@click.argument("name")
+@click.option("--stdin", "from_stdin", is_flag=True, help="从标准输入读一行 (read one line of standard input)")
+def password(session: Session, name: str, *, from_stdin: bool) -> None:
+    """设置网页登录口令，不回显 (set the password for the page)."""
+    given = (
+        click.get_text_stream("stdin").readline().rstrip("\n")
+        if from_stdin
+        else click.prompt("口令 (password)", hide_input=True, confirmation_prompt=True, err=True)
+    )
+    with session.database() as db:
+        set_password(db, name, given)
+    session.result(
+        {"account": name, "password_set": True},
+        Text(f"已设置 {name} 的口令，此前的会话已退出。", en=f"The password of {name} is set; its sessions ended."),
+    )
 
 
 @command(user, "revoke")

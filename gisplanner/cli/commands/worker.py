@@ -32,6 +32,7 @@ def worker(session: Session, at_once: int | None, end_with: int | None) -> None:
             dsn=db.dsn,
             uploads=settings.uploads_dir,
             at_once=at_once or settings.jobs_at_once,
+            grace_s=settings.grace_s,
             limits=Limits(memory_bytes=settings.job_memory_mb << 20, seconds=settings.job_minutes * 60),
             log_json=settings.log_format == "json",
         )
