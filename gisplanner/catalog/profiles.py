@@ -153,6 +153,14 @@ def example_facts(name: str) -> list[ExampleFact]:
         ]
 
 
+def example_records(name: str) -> dict[str, Path]:
+    """Return the invented records of the works (示例台账) of a profile's training ground, a table for each kind."""
+    register = profile(name).register_
+    if register is None or register.example_records is None:
+        return {}
+    return {file.stem: file for file in sorted((PROFILE_DIR / register.example_records).glob("*.csv"))}
+
+
 def published_rows(name: str) -> Path | None:
     """Return the CSV of the published register rows of a profile, if the product ships one."""
     register = profile(name).register_

@@ -69,6 +69,8 @@ class RegisterSpec(Definition):
     """File of an invented history (示例进度) for the training ground, beside the profile; not from the document."""
     example_facts: str | None = None
     """File of what opened the gates of that history, invented as well."""
+    example_records: str | None = None
+    """Folder of invented records of the works (示例台账), one table a kind, beside the profile."""
 
 
 class StageSpec(Definition):

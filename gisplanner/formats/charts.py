@@ -22,6 +22,8 @@ _FAMILIES: Final = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC"
 _DPI: Final = 180
 _COLOURS: Final = ("#3b76af", "#1a9850", "#ef8a3c")
 _SMALL: Final = 8
+_REGULAR: Final = 400
+_MAP_INCHES: Final = (6.3, 4.2)
 
 
 @cache
@@ -33,7 +35,7 @@ def chinese_font() -> str:
     InternalError
         There is none on this machine.
     """
-    by_name = {one.name: one.fname for one in font_manager.fontManager.ttflist}
+    by_name = {one.name: one.fname for one in font_manager.fontManager.ttflist if one.weight == _REGULAR}
     found = next((by_name[name] for name in _FAMILIES if name in by_name), None)
     if found is None:
         raise InternalError(
@@ -73,7 +75,9 @@ def bars(title: str, names: Sequence[str], series: Mapping[str, Sequence[float]]
     for tick in axes.get_xticklabels():
         tick.set_fontproperties(_font(_SMALL))
     if len(series) > 1:
-        axes.legend(prop=_font(_SMALL), loc="lower right", frameon=False)
+        axes.legend(
+            prop=_font(_SMALL), loc="upper right", bbox_to_anchor=(1.0, -0.06), frameon=False, ncols=len(series)
+        )
     return _png(figure)
 
 
@@ -81,6 +85,7 @@ def area_picture(
     estates: gpd.GeoDataFrame,
     fills: Sequence[tuple[str, str]],
     *,
+    numbers: Sequence[int],
     around: Mapping[str, gpd.GeoSeries],
     note: str,
 ) -> bytes:
@@ -92,17 +97,18 @@ def area_picture(
         Outlines in a metric CRS, in the order of their numbers.
     fills
         For each estate what it is (for the legend) and its colour.
+    numbers
+        The number each estate has in the table beside the picture.
     around
         Neighbouring outlines and roads, by ``roads``, ``buildings`` and ``others``.
     note
         What the reader must know, as 示意数据.
     """
-    figure = Figure(figsize=(6.3, 4.6), dpi=_DPI)
+    figure = Figure(figsize=_MAP_INCHES, dpi=_DPI)
     axes = figure.subplots()
     shapes = estates.geometry
-    west, south, east, north = shapes.total_bounds
-    pad = 0.18 * max(east - west, north - south, 60.0)
-    window = shapely.box(west - pad, south - pad, east + pad, north + pad)
+    west, south, east, north = _window(shapes.total_bounds)
+    window = shapely.box(west, south, east, north)
     dress: dict[str, dict[str, Any]] = {
         "roads": {"color": "#d5d9de", "linewidth": 3.0, "zorder": 1},
         "others": {"facecolor": "#f3f3f0", "edgecolor": "#b9b9b4", "linewidth": 0.6, "zorder": 2},
@@ -115,22 +121,32 @@ def area_picture(
     shapes.plot(
         ax=axes, aspect=None, color=[colour for _, colour in fills], edgecolor="#33383d", linewidth=1.1, zorder=3
     )
-    for number, place in enumerate(shapes.representative_point(), start=1):
+    for number, place in zip(numbers, shapes.representative_point(), strict=True):
         axes.annotate(
             str(number), (place.x, place.y), ha="center", va="center", zorder=6, fontproperties=_font(9),
             bbox={"boxstyle": "circle,pad=0.25", "facecolor": "#ffffff", "edgecolor": "#33383d", "linewidth": 0.8},
         )  # fmt: skip
-    axes.set_xlim(west - pad, east + pad)
-    axes.set_ylim(south - pad, north + pad)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
     axes.set_aspect("equal")
+    axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
-    _scale_bar(axes, west - pad, south - pad, east - west + 2 * pad)
+    _scale_bar(axes, west, south, east - west)
     axes.annotate("北↑", (0.965, 0.95), xycoords="axes fraction", ha="center", va="top", fontproperties=_font(10))
     legend = [Patch(facecolor=colour, edgecolor="#33383d", label=name) for name, colour in dict(fills).items()]
     axes.legend(handles=legend, prop=_font(_SMALL), loc="upper left", framealpha=0.9)
     axes.set_xlabel(note, fontproperties=_font(_SMALL))
     return _png(figure)
+
+
+def _window(bounds: Sequence[float]) -> tuple[float, float, float, float]:
+    """Return the ground to show: the outlines with room around them, as wide and high as the picture."""
+    west, south, east, north = bounds
+    across, up = (1.3 * max(east - west, 40.0), 1.3 * max(north - south, 40.0))
+    across, up = max(across, up * _MAP_INCHES[0] / _MAP_INCHES[1]), max(up, across * _MAP_INCHES[1] / _MAP_INCHES[0])
+    middle, centre = (west + east) / 2, (south + north) / 2
+    return middle - across / 2, centre - up / 2, middle + across / 2, centre + up / 2
 
 
 def _scale_bar(axes: Any, west: float, south: float, width_m: float) -> None:

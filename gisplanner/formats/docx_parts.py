@@ -11,7 +11,7 @@ from typing import Any, Final
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -26,6 +26,7 @@ _TABLE_FONT: Final = "宋体"
 _LATIN: Final = "Times New Roman"
 _RED: Final = RGBColor(0xC0, 0x00, 0x00)
 _SHADE: Final = "DCE6F1"
+_CELL_PT: Final = 2
 _PAGE_CM: Final = (21.0, 29.7)
 
 
@@ -39,6 +40,8 @@ def new_paper(*, landscape: bool = False) -> Paper:
     section.left_margin = section.right_margin = Cm(2.4)
     section.top_margin = section.bottom_margin = Cm(2.4)
     _set_font(paper.styles["Normal"], _BODY_FONT, 12)
+    for language in paper.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")  # else punctuation comes in the forms of another language
     for level, size in ((1, 16), (2, 14), (3, 12)):
         style: Any = paper.styles[f"Heading {level}"]
         _set_font(style, _TITLE_FONT, size)
@@ -109,7 +112,8 @@ def table(
             run.font.bold = number == 0
             flush = number and position in left
             written.alignment = WD_ALIGN_PARAGRAPH.LEFT if flush else WD_ALIGN_PARAGRAPH.CENTER
-            written.paragraph_format.space_after = Pt(0)
+            written.paragraph_format.space_before = written.paragraph_format.space_after = Pt(_CELL_PT)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             if number == 0:
                 _shade(cell)
     paper.add_paragraph().paragraph_format.space_after = Pt(0)

@@ -78,9 +78,10 @@ class PrintedBook:
         *,
         top: int = _HEAD_ROW,
         heights: Sequence[float] | None = None,
+        head_lines: int = 1,
     ) -> int:
         """Write a table with its head in row ``top`` (from 0) and return the row after it."""
-        lines = 1 + max(head.count("\n") for head in heads)
+        lines = max(head_lines, 1 + max(head.count("\n") for head in heads))
         sheet.set_row(top, _LINE_PT * lines + 2)
         for position, head in enumerate(heads):
             sheet.write_string(top, position, head, self._head)
@@ -96,6 +97,8 @@ class PrintedBook:
             sheet.write_blank(row, column, None, self._plain)
         elif isinstance(value, str):
             sheet.write_string(row, column, value, self._plain)
+        elif isinstance(value, Decimal) and value == value.to_integral_value():
+            sheet.write_number(row, column, int(value), self._plain)
         elif isinstance(value, Decimal):
             sheet.write_number(row, column, float(value), self._number)
         elif isinstance(value, date):

@@ -21,8 +21,8 @@ WEIGHTS: Final[dict[Weight, tuple[str, str]]] = {
 STATUS: Final = {"in_time": "按期", "late": "逾期完成", "overdue": "滞后", "open": "未到期", "unknown": "资料不足"}
 EXAMPLE: Final = "含示例进度，不是真实进度"
 SIGNED: Final = ("填报人：", "审核人：", "单位（盖章）：", "日期：")
-_GATES_WIDTH: Final = 60
-_UNITS_WIDTH: Final = 30
+_GATES_WIDTH: Final = 44
+_UNITS_WIDTH: Final = 26
 
 
 def write_weekly_book(path: Path, weekly: Weekly) -> None:
@@ -74,7 +74,7 @@ def _rate_row(told: Rates) -> tuple[Any, ...]:
 def _projects(book: PrintedBook, weekly: Weekly) -> None:
     heads = ["项目编码", "项目名称", "小区数", "户数", "当前阶段", "进入日期", "下一阶段", "尚缺前置", "责任单位",
              "拆违\n已拆/共", "资金到位\n（万元）", "计划投资\n（万元）"]  # fmt: skip
-    sheet = book.sheet("项目进度", len(heads), (13, 34, 8, 8, 12, 12, 12, _GATES_WIDTH, _UNITS_WIDTH, 9, 11, 11))
+    sheet = book.sheet("项目进度", len(heads), (12, 26, 7, 7, 11, 11, 11, _GATES_WIDTH, _UNITS_WIDTH, 7, 9, 9))
     heights = [
         max(row_height(one.open_gates, _GATES_WIDTH, least=2), row_height(["、".join(one.units)], _UNITS_WIDTH))
         for one in weekly.projects

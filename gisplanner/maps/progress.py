@@ -107,7 +107,8 @@ def _looks(
     if any(code not in by_code for code in codes):
         looks.append(EstateLook(NOT_IN_PLAN, "#ffffff", "#b9b9b4", dashed=True))
     chosen = [place.get(by_code[code].stage_no, 0) if code in by_code else outside for code in codes]
-    late = [code in by_code and by_code[code].project_code in state.behind for code in codes]
+    behind = state.behind  # gathered anew each time it is asked for
+    late = [code in by_code and by_code[code].project_code in behind for code in codes]
     return looks, _behind(looks, chosen, late)
 
 
@@ -173,7 +174,7 @@ def _amount(value: Decimal) -> str:
 
 
 def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[EstateLook]) -> dict[str, Any]:
-    estates = rates(state.estates, state.stages, "estates")
+    estates, behind = rates(state.estates, state.stages, "estates"), state.behind
     rows = [
         {"name": stage.name, "look": look, "estates": stage.estates, **told}
         for stage, look, told in zip(estates.stages, looks, tables[0]["stages"], strict=False)
@@ -186,7 +187,7 @@ def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[Estat
         "first": tables[0],
         "rows": [{**rows[index], "index": index} for index in order],
         "extra": [look for look in looks[len(rows) :] if not look.mark],
-        "behind": sum(estate.project_code in state.behind for estate in state.estates),
+        "behind": sum(estate.project_code in behind for estate in state.estates),
         "late_line": LATE_LINE,
         "baseline": baseline_name(state),
     }

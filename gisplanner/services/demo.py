@@ -16,17 +16,20 @@ from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import InternalError
 from gisplanner.files import write_text
-from gisplanner.services.bundling.propose import bundle_district, write_bundles
+from gisplanner.services.bundling.propose import BundleResult, bundle_district, write_bundles
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
-from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire.district import DistrictFirePlan, plan_fire_district, write_district_lanes
 from gisplanner.services.fire.map import map_fire
 from gisplanner.services.maps import map_bundles, map_progress
 from gisplanner.services.networks.conflicts import conflicts_of_district, write_conflicts
 from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
+from gisplanner.services.progress.dossier import Area, read_ground, write_dossiers
 from gisplanner.services.progress.events import progress_state
 from gisplanner.services.progress.example import record_example
+from gisplanner.services.progress.fire_figures import record_fire
+from gisplanner.services.progress.indicators import measured
 from gisplanner.services.progress.weekly import write_weekly
 from gisplanner.services.register.register import check_document, import_register, register_summary
 from gisplanner.services.sketch import sketch_outlines
@@ -34,6 +37,7 @@ from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 DEMO_PROFILE: Final = "nankang"
+SECOND_PROFILE: Final = "fenggang"
 DEMO_GAP_M: Final = 15.0
 """Gap tolerance of the demonstration; no document gives one (本工具参数)."""
 
@@ -47,12 +51,16 @@ FILES: Final = (
     "pipelines.html",
     "progress.html",
     "summary.json",
+    "weekly.docx",
     "weekly.xlsx",
 )
 """What the demonstration writes."""
 
 _EXAMPLE_FILING: Final = date(2024, 9, 2)
 """Day of the example filing; no document gives one (示例)."""
+_EXAMPLE_MEASURED: Final = date(2024, 6, 15)
+DOSSIERS: Final = "dossiers"
+"""Folder of the dossiers in the demonstration's output."""
 
 Progress = Callable[[str], None]
 
@@ -86,6 +94,7 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     write_text(out / "progress.html", map_progress(db, district))
     write_text(out / "bundles.html", map_bundles(db, district, bundles))
     write_weekly(db, district, out / "weekly.xlsx")
+    write_weekly(db, district, out / "weekly.docx")
     write_bundles(bundles, out / "bundles.geojson")
     export_layer(db, district, "estates", "geojson", out / "estates.geojson")
     tell(Text("按条文核对管线净距…", en="checking clearances of the lines by clause …"))
@@ -96,6 +105,8 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     lanes = plan_fire_district(db, district, profile=DEMO_PROFILE)
     write_text(out / "fire.html", map_fire(db, district, lanes))
     write_district_lanes(lanes, out / "fire_lanes.geojson")
+    tell(Text("写每个片区的方案册…", en="one dossier for each area …"))
+    dossiers = _dossiers(db, district, bundles, lanes, out)
     register = check_document(register_summary(db, district))
     summary: dict[str, Any] = {
         "district": district.id,
@@ -106,10 +117,26 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
         "projects": len(register["projects"]),
         "bundles": len(bundles.bundles),
         "conflicts": len(conflicts.report.conflicts),
-        "files": list(FILES),
+        "files": sorted([*FILES, *dossiers]),
     }
     write_text(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return Demo(district, summary, out)
+
+
+def _dossiers(
+    db: Database, district: District, bundles: BundleResult, lanes: DistrictFirePlan, out: Path
+) -> list[str]:
+    """Write a dossier for each bundle, with what the fire plan measured, and return the names of the files."""
+    if "fire_lanes" not in measured(db, district).measures:
+        record_fire(db, district, lanes, on=_EXAMPLE_MEASURED, illustrative=True)
+    ground = read_ground(db, district)
+    names = {one.estate_code: one.name or one.estate_code for one in ground.found.state.estates}
+    areas = []
+    for codes in (tuple(str(code) for code in one.estates) for one in bundles.bundles):
+        title = f"{names[codes[0]]}{'片区' if len(codes) > 1 else ''}改造方案"
+        areas.append(Area(title, "片区", codes))
+    files = write_dossiers(db, ground, areas, out / DOSSIERS)
+    return [f"{DOSSIERS}/{file.name}" for file in files]
 
 
 def _load(db: Database, tell: Progress) -> District:
@@ -127,4 +154,13 @@ def _load(db: Database, tell: Progress) -> District:
     if all(estate.stage_no is None for estate in progress_state(db, district).estates):
         tell(Text("记入示例进度（非真实进度）…", en="recording an example history (not facts) …"))
         record_example(db, district, DEMO_PROFILE)
+    _load_second(db, tell)
     return district
+
+
+def _load_second(db: Database, tell: Progress) -> None:
+    """Store the plan of the second district, as little as its document tells: names and households."""
+    rows = published_rows(SECOND_PROFILE)
+    if rows is not None:
+        tell(Text("导入第二个区县凤冈县2020年计划（只有户数）…", en="importing the plan of 凤冈 (households only) …"))
+        import_register(db, ensure_builtin_district(db, SECOND_PROFILE), rows)

@@ -237,7 +237,9 @@ ORDER BY area.id, estate.seq NULLS LAST, estate.code;
 
 -- name: stage_events_of_district(district_id, as_of)
 -- Every record of a stage in its order, for the time slider.
-SELECT project.code AS project_code, event.stage_no, event.happened_on, event.illustrative
+SELECT
+    project.code AS project_code, event.stage_no, event.stage_name, event.happened_on, event.evidence,
+    event.illustrative
 FROM stage_event AS event
 JOIN project ON project.id = event.project_id
 WHERE project.district_id = :district_id AND event.happened_on <= :as_of
@@ -278,6 +280,20 @@ FROM piece
 LEFT JOIN trench ON trench.estate_code = piece.estate_code
 GROUP BY piece.estate_code
 ORDER BY piece.estate_code;
+
+-- name: pipe_metres(district_id, estates)
+-- Metres of lines within some estates by kind of network.
+SELECT
+    estate.code AS estate_code, pipe_segment.utility,
+    sum(ST_Length(ST_Intersection(pipe_segment.geom, estate.geom))) AS length_m
+FROM estate
+JOIN pipe_segment
+    ON pipe_segment.district_id = estate.district_id
+    AND pipe_segment.replaced_by IS NULL
+    AND ST_Intersects(pipe_segment.geom, estate.geom)
+WHERE estate.district_id = :district_id AND estate.code = ANY (:estates)
+GROUP BY estate.code, pipe_segment.utility
+ORDER BY estate.code, pipe_segment.utility;
 
 -- name: works_filing(district_id, as_of)
 -- The last state of each plan of a company for an estate up to a day, and the day it was first handed in.

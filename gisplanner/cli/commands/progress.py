@@ -146,12 +146,16 @@ def notice_days(session: Session, *, count_start_day: bool, district: str) -> No
 
 @command(progress, "weekly")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), metavar="X.xlsx", help="写出的文件 (file to write)"
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="X.xlsx|X.docx",
+    help="写出的文件 (file to write)",
 )
 @click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
 @click.option("--district", required=True, help="区县 (district)")
 def weekly_command(session: Session, out: Path, as_of: datetime | None, district: str) -> None:
-    """调度通报：工作簿，含图表、滞后和尚缺前置 (weekly bulletin)."""
+    """调度通报：工作簿或文稿，含图表、滞后和尚缺前置 (weekly bulletin)."""
     with session.database() as db:
         made = write_weekly(db, get_district(db, district), out, as_of=None if as_of is None else as_of.date())
     state = made.state

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from gisplanner.catalog.profiles import example_facts, example_progress
+from gisplanner.catalog.profiles import example_facts, example_progress, example_records
 from gisplanner.domain.district import District
+from gisplanner.domain.works import RECORDS
+from gisplanner.formats.record_table import read_records
 from gisplanner.services.progress.events import advance
 from gisplanner.services.progress.gates import record
+from gisplanner.services.progress.records import enter_records
 from gisplanner.store.database import Database
 
 EVIDENCE: Final = "示例进度，非真实材料"
@@ -21,6 +24,10 @@ def record_example(db: Database, district: District, profile_name: str) -> None:
     RefusedError
         A stage of the history is one that the gates forbid.
     """
+    # What is pulled down must be recorded before the works on its ground begin.
+    files = example_records(profile_name)
+    for kind in (one for one in RECORDS if one in files):
+        enter_records(db, district, kind, read_records(files[kind], RECORDS[kind]), illustrative=True)
     for fact in example_facts(profile_name):
         record(
             db, district, fact.project_code, fact.kind, [fact.name],

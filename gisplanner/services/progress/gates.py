@@ -10,6 +10,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import Answer
 from gisplanner.domain.profile import Profile, StageSpec
 from gisplanner.domain.progress import FactKind, ProjectFact
+from gisplanner.domain.works import STEPS
 from gisplanner.errors import Fault, InputError, RefusedError
 from gisplanner.rules.acceptance import required_parties
 from gisplanner.rules.gates import need_names, open_gates, project_facts
@@ -129,16 +130,40 @@ def check_gates(connection: Connection, district: District, project: object, sta
     profile = profile_of(connection, district, district.profile)
     facts = project_facts(name, recorded_facts(connection, project_id, on))
     unmet = open_gates(profile, stage, facts, on)
-    if unmet:
-        told = "；".join(f"{one.title}：{one.reason}" for one in unmet)
-        english = "; ".join(f"{_en(one.title)}: {_en(one.reason)}" for one in unmet)
+    standing = _standing(connection, profile, project_id, stage, on)
+    if unmet or standing:
+        told = "；".join([*(f"{one.title}：{one.reason}" for one in unmet), *(str(one.allowed) for one in standing)])
+        english = "; ".join([
+            *(f"{_en(one.title)}: {_en(one.reason)}" for one in unmet),
+            *(_en(one.allowed or "") for one in standing),
+        ])  # fmt: skip
         raise RefusedError(
             Text(
                 f"{name} 不能于 {on} 进入第 {stage.no} 阶段（{stage.name}）。{told}",
                 en=f"{name} may not enter stage {stage.no} ({stage.name}) on {on}. {english}",
             ),
-            [_fault(one) for one in unmet],
+            [*(_fault(one) for one in unmet), *standing],
         )
+
+
+def _standing(connection: Connection, profile: Profile, project_id: int, stage: StageSpec, on: date) -> list[Fault]:
+    """Return what still stands on the ground of a project whose works are about to begin (拆违未清)."""
+    first = next((one.no for one in profile.stages if one.progress == "under_way"), None)
+    if stage.no != first:
+        return []
+    clause = next((one for one in profile.checklists if one.key == "demolition"), None)
+    return [
+        Fault(
+            column=Text("拆违未清", en="not pulled down"),
+            value=f"{row.code} {row.estate or ''} {row.kind}".strip(),
+            allowed=Text(
+                f"{row.code}（{row.kind}）还在“{STEPS[row.step - 1]}”，拆除后才能在该地块施工",
+                en=f"{row.code} ({row.kind}) still stands",
+            ),
+            hint=None if clause is None else f"「{clause.quote}」（{clause.document}）",
+        )
+        for row in queries().demolitions_open(connection, project_id=project_id, as_of=on)
+    ]
 
 
 def _en(text: str) -> str:

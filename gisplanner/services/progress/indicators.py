@@ -18,6 +18,7 @@ from gisplanner.services.progress.measures import Measures, measure, sources_of
 from gisplanner.store.database import Database
 
 NO_AREA: Final = "未划片区"
+RATES: Final = ("started.", "completed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,19 @@ class Measured:
     indicators: tuple[Indicator, ...]
     measures: Measures
 
-    def table(self, level: Level, district: str) -> IndicatorTable:
-        """Return the indicators at a level."""
+    def table(self, level: Level, district: str, *, only_rates: bool = False) -> IndicatorTable:
+        """Return the indicators at a level; ``only_rates`` leaves out all but 开工率 and 完工率."""
+        wanted = tuple(one for one in self.indicators if not only_rates or one.key.startswith(RATES))
         groups = _groups(self.state.estates, level, self.book, district)
         codes = {name: [one.estate_code for one in members] for name, members in groups.items()}
         values: dict[str, dict[str, IndicatorValue]] = {name: {} for name in groups}
-        for one in self.indicators:
+        for one in wanted:
             for name, value in roll_up(one, codes, self.measures.get(one.key, {})).items():
                 values[name][one.key] = value
         return IndicatorTable(
             level=level,
             state=self.state,
-            indicators=self.indicators,
+            indicators=wanted,
             values=values,
             stages={name: _stages(members) for name, members in groups.items()},
             estates={name: len(members) for name, members in groups.items()},

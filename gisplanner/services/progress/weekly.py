@@ -29,6 +29,7 @@ from gisplanner.text import Text
 
 _WRITERS: Final = {".xlsx": write_weekly_book, ".docx": write_weekly_paper}
 _LEVELS: Final[tuple[Level, ...]] = ("district", "subdistrict", "community", "renewal_area", "project")
+_TOLD_IN_FULL: Final = ("district", "subdistrict")
 
 
 def write_weekly(db: Database, district: District, path: Path, *, as_of: date | None = None) -> Weekly:
@@ -65,7 +66,7 @@ def weekly_of(db: Database, district: District, *, as_of: date | None = None) ->
         baseline=baseline_words(state),
         projects=project_lines(profile, state, facts, found.book),
         documents=documents_of(district),
-        tables=tuple(found.table(level, district.name) for level in _LEVELS),
+        tables=tuple(found.table(level, district.name, only_rates=level not in _TOLD_IN_FULL) for level in _LEVELS),
         briefing=_briefing(profile),
     )
 
@@ -123,8 +124,11 @@ def _line(
     if coming is not None and profile is not None:
         known_facts = project_facts(str(first.project), facts)
         unmet = tuple(f"{one.title}：{one.reason}" for one in open_gates(profile, coming, known_facts, state.as_of))
-    known = [estate.households for estate in members if estate.households is not None]
     cases = [one for estate in members for one in book.demolitions.get(estate.estate_code, ())]
+    standing = sum(one.step < REMOVED_STEP for one in cases)
+    if standing and coming is not None and coming.progress == "under_way" and first.progress == "not_started":
+        unmet = (*unmet, f"拆违未清：{standing} 处")
+    known = [estate.households for estate in members if estate.households is not None]
     return ProjectLine(
         code=str(first.project_code),
         name=str(first.project),

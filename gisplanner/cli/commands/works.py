@@ -1,0 +1,146 @@
+"""``gisplanner works``: what the works leave behind, taken in; indicators, priority and responsible units told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from gisplanner.cli.root import root
+from gisplanner.cli.session import Session, command
+from gisplanner.domain.indicators import LEVELS, Level
+from gisplanner.domain.works import RECORDS, RecordKind
+from gisplanner.services.districts import get_district
+from gisplanner.services.fire.district import plan_fire_district
+from gisplanner.services.progress.fire_figures import record_fire
+from gisplanner.services.progress.indicators import indicator_table
+from gisplanner.services.progress.photos import Phase, add_photo
+from gisplanner.services.progress.priority import ranked_estates
+from gisplanner.services.progress.records import enter_file, write_form
+from gisplanner.services.progress.units import district_units
+from gisplanner.text import Text
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_FILE = click.Path(path_type=Path)
+_LISTED = 20
+
+
+@root.group("works")
+def works() -> None:
+    """工程台账：录入、指标、优先次序、责任单位 (records of the works)."""
+
+
+@command(works, "enter")
+@click.argument("kind", type=click.Choice(list(RECORDS)))
+@click.argument("file", type=_FILE)
+@click.option("--district", required=True, help="区县 (district)")
+def enter(session: Session, kind: RecordKind, file: Path, district: str) -> None:
+    """录入台账 FILE（CSV、XLSX），整份存入或一条不存；表头见 works form (enter records)."""
+    with session.database() as db:
+        made = enter_file(db, get_district(db, district), kind, file)
+    session.result(
+        {"district": district, "kind": kind, "records": made.records, "file": made.file},
+        Text(f"已录入 {made.records} 条（{kind}）。", en=f"Entered {made.records} records ({kind})."),
+    )
+
+
+@command(works, "form")
+@click.argument("kind", type=click.Choice(list(RECORDS)))
+@click.option("--out", required=True, type=_FILE, metavar="X.csv", help="写出的空表 (empty table)")
+def form(session: Session, kind: RecordKind, out: Path) -> None:
+    """写出一种台账的空表，表头可直接填写 (the empty table of a kind of record)."""
+    headings = write_form(kind, out)
+    session.result(
+        {"kind": kind, "out": str(out), "headings": list(headings)},
+        Text(f"已写出 {out}：{'、'.join(headings)}。", en=f"Wrote {out}: {len(headings)} columns."),
+    )
+
+
+@command(works, "photo")
+@click.argument("estate")
+@click.argument("file", type=_FILE)
+@click.option("--phase", required=True, type=click.Choice(list(get_args(Phase))), help="改造前或改造后 (phase)")
+@click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)")
+@click.option("--caption", help="说明 (caption)")
+@click.option("--district", required=True, help="区县 (district)")
+def photo(
+    session: Session, estate: str, file: Path, phase: Phase, on: datetime, caption: str | None, district: str
+) -> None:
+    """存入小区 ESTATE 的改造前后照片：缩小并去除拍摄信息 (a photo before or after)."""
+    with session.database() as db:
+        size = add_photo(db, get_district(db, district), estate, phase, file, on=on.date(), caption=caption)
+    session.result(
+        {"estate": estate, "phase": phase, "on": on.date().isoformat(), "bytes": size},
+        Text(f"已存入 {estate} {phase}照片（{size} 字节）。", en=f"Stored a photo of {estate} ({size} bytes)."),
+    )
+
+
+@command(works, "kpi")
+@click.option("--level", type=click.Choice(list(LEVELS)), default="district", show_default=True, help="层级 (level)")
+@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@click.option("--district", required=True, help="区县 (district)")
+def kpi(session: Session, level: Level, as_of: datetime | None, district: str) -> None:
+    """全部指标：小区、项目、片区、社区、街道或区，权重均注明 (all indicators, weight named)."""
+    with session.database() as db:
+        table = indicator_table(db, get_district(db, district), level, as_of=None if as_of is None else as_of.date())
+    zh, en = [f"截至 {table.state.as_of}，{LEVELS[level]}："], [f"As of {table.state.as_of}, by {level}:"]
+    for name, values in list(table.values.items())[:_LISTED]:
+        told = "；".join(f"{one.indicator.title} {one.told}（{one.indicator.basis}）" for one in values.values())
+        zh.append(f"  {name}（小区 {table.estates[name]}；{table.stages[name]}）：{told}")
+        en.append(f"  {name}: " + "; ".join(f"{key} {one.told}" for key, one in values.items()))
+    if len(table.values) > _LISTED:
+        zh.append(f"  … 另有 {len(table.values) - _LISTED} 个，见 --json")
+        en.append(f"  … {len(table.values) - _LISTED} more: use --json")
+    session.result(table.document(district), Text("\n".join(zh), en="\n".join(en)))
+
+
+@command(works, "measure-fire")
+@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--district", required=True, help="区县 (district)")
+def measure_fire(session: Session, on: datetime, district: str) -> None:
+    """计算消防车今天可达的楼栋并记入指标 (record what fire engines reach)."""
+    with session.database() as db:
+        found = get_district(db, district)
+        plan = plan_fire_district(db, found, profile=found.profile)
+        made = record_fire(db, found, plan, on=on.date())
+    records = 0 if made is None else made.records
+    session.result(
+        {"district": district, "estates": len(plan.plans), "records": records},
+        Text(f"已记入 {len(plan.plans)} 个小区的消防指标。", en=f"Recorded {len(plan.plans)} estates."),
+    )
+
+
+@command(works, "priority")
+@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@click.option("--district", required=True, help="区县 (district)")
+def priority(session: Session, as_of: datetime | None, district: str) -> None:
+    """优先次序：文件列出的各项，其次未办结投诉件数，均可见 (the order in which estates come)."""
+    with session.database() as db:
+        rows = ranked_estates(db, get_district(db, district), as_of=None if as_of is None else as_of.date())
+    zh = [
+        f"  {number} {one.estate.name or one.estate.estate_code}：符合 {one.met} 项，投诉 {one.complaints} 件"
+        f"（未办结 {one.complaints_open}）"
+        for number, one in enumerate(rows[:_LISTED], start=1)
+    ]
+    en = [
+        f"  {number} {one.estate.estate_code}: {one.met} met, {one.complaints_open} of {one.complaints} open"
+        for number, one in enumerate(rows[:_LISTED], start=1)
+    ]
+    session.result(
+        {"district": district, "estates": [one.as_dict() for one in rows]},
+        Text("\n".join(["优先次序：", *zh]), en="\n".join(["Priority:", *en])),
+    )
+
+
+@command(works, "units")
+@click.option("--district", required=True, help="区县 (district)")
+def units(session: Session, district: str) -> None:
+    """各阶段的责任单位，用文件原词，矛盾之处并列 (responsible units of each stage)."""
+    with session.database() as db:
+        told = district_units(get_district(db, district))
+    session.result(
+        {"district": district, "stages": [one.as_dict() for one in told]},
+        Text("\n".join(one.line for one in told), en="\n".join(one.line for one in told)),
+    )
