@@ -36,3 +36,12 @@ BEGIN
     END LOOP;
 END
 $access$;
+
+-- The history is closed to requests; which codes were given once is no secret.
+CREATE OR REPLACE FUNCTION renewal_area_codes_given(of_district text) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
+    SELECT code FROM renewal_area WHERE district_id = of_district
+    UNION
+    SELECT before ->> 'code' FROM history WHERE district_id = of_district AND table_name = 'renewal_area'
+$$;
+COMMENT ON FUNCTION renewal_area_codes_given(text) IS '区县用过的片区编码，含已撤销的：编码不重复使用';

@@ -42,9 +42,7 @@ ORDER BY code;
 
 -- name: renewal_area_codes_used(district_id)
 -- Codes that stood for an area once, adopted now or earlier: none of them is given again.
-SELECT code FROM renewal_area WHERE district_id = :district_id
-UNION
-SELECT before ->> 'code' FROM history WHERE district_id = :district_id AND table_name = 'renewal_area';
+SELECT renewal_area_codes_given(:district_id) AS code;
 
 -- name: renewal_areas_leave(district_id, codes)!
 DELETE FROM renewal_area WHERE district_id = :district_id AND NOT (code = ANY (CAST(:codes AS text[])));

@@ -22,7 +22,7 @@ from gisplanner.rules.facts import read_facts
 from gisplanner.rules.hitchhiking import estate_riders, inside_work, outside_work, rides_on
 from gisplanner.services.bundling.proposals import get_proposal
 from gisplanner.services.bundling.propose import BundleResult
-from gisplanner.services.bundling.totals import totals_of
+from gisplanner.services.bundling.totals import Figures, figures_of, totals_of
 from gisplanner.services.bundling.works import network_of, read_works
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.policy.answers import load
@@ -151,11 +151,11 @@ def _applied(  # noqa: PLR0917 - estates, how they are bundled, what is known of
             Text("接触距离应是不小于 0 的米数。", en="The reach must be 0 m or more."),
             [Fault(column="--reach", value=str(reach_m), allowed="≥ 0")],
         )
-    riders = _riders(desk, overall)
+    riders, figures = _riders(desk, overall), figures_of(estates)
     lies = [] if works is None else lie_of_works(
         works.geometry, estates.geometry, kinds=[network_of(item) for item in works["item"]], reach_m=reach_m
     )  # fmt: skip
-    made = tuple(_bundle(name, members, estates, riders, desk, works, lies) for name, members in bundles.items())
+    made = tuple(_bundle(name, members, figures, riders, desk, works, lies) for name, members in bundles.items())
     placed = {one.work for bundle in made for one in bundle.works}
     everybody = set(riders)
     elsewhere = tuple(
@@ -184,7 +184,7 @@ def _riders(desk: Desk, overall: Mapping[EstateId, Answer]) -> dict[EstateId, An
 
 
 def _bundle(  # noqa: PLR0917 - one bundle, and everything it is judged by
-    name: str, members: Sequence[EstateId], estates: gpd.GeoDataFrame, riders: Mapping[EstateId, Answer], desk: Desk,
+    name: str, members: Sequence[EstateId], figures: Figures, riders: Mapping[EstateId, Answer], desk: Desk,
     works: gpd.GeoDataFrame | None, lies: Sequence[WorkLie],
 ) -> BundleApplication:  # fmt: skip
     own = set(members)
@@ -198,8 +198,8 @@ def _bundle(  # noqa: PLR0917 - one bundle, and everything it is judged by
         bundle=name,
         estates=judged,
         works=belonging,
-        totals=totals_of(estates, members),
-        applied_totals=totals_of(estates, [one.estate for one in judged if one.answer.answer == MEETS]),
+        totals=totals_of(figures, members),
+        applied_totals=totals_of(figures, [one.estate for one in judged if one.answer.answer == MEETS]),
     )
 
 

@@ -14,7 +14,7 @@ from gisplanner.formats.tables_book import Table, write_tables
 from gisplanner.planning.agreement import agreement
 from gisplanner.services.bundling.proposal_report import compared_document
 from gisplanner.services.bundling.proposals import official_groups
-from gisplanner.services.bundling.totals import totals_document, totals_of
+from gisplanner.services.bundling.totals import figures_of, totals_document, totals_of
 from gisplanner.text import Text
 
 
@@ -23,7 +23,7 @@ def comparison_document(proposals: Sequence[Proposal], estates: gpd.GeoDataFrame
 
     ``estates`` tells for each estate in which bundle each proposal has it.
     """
-    official, frame = official_groups(estates), estates.set_index("code", drop=False)
+    official, figures = official_groups(estates), figures_of(estates, estates["code"])
     first = proposals[0].grouping.bundles
     rows = []
     for one in proposals:
@@ -41,10 +41,10 @@ def comparison_document(proposals: Sequence[Proposal], estates: gpd.GeoDataFrame
                 "estates": len(grouped),
                 "singles": sum(len(codes) == 1 for codes in bundles.values()),
                 "largest": max((len(codes) for codes in bundles.values()), default=0),
-                "left_over": sorted(set(frame.index) - grouped),
+                "left_over": sorted(set(figures) - grouped),
                 "changes": len(one.standing) - 1,
-                "bundles": {name: totals_document(totals_of(frame, codes)) for name, codes in bundles.items()},
-                "totals": totals_document(totals_of(frame, sorted(grouped))),
+                "bundles": {name: totals_document(totals_of(figures, codes)) for name, codes in bundles.items()},
+                "totals": totals_document(totals_of(figures, sorted(grouped))),
                 "official": compared_document(agreement(official, bundles)),
                 "moved_from_first": list(agreement(first, bundles).moved),
             }

@@ -12,7 +12,7 @@ from gisplanner.domain.policy_answer import MEETS
 from gisplanner.domain.profile import Profile
 from gisplanner.planning.bundling.wishes import needs_of
 from gisplanner.rules.answers import Desk
-from gisplanner.services.bundling.totals import totals_document, totals_of
+from gisplanner.services.bundling.totals import Figures, totals_document, totals_of
 from gisplanner.services.policy.answers import load
 from gisplanner.text import Text
 
@@ -21,7 +21,7 @@ _TITLE = Text("打包招标和联合验收", en="joint tender and acceptance")
 
 
 def joint_package(
-    estates: gpd.GeoDataFrame, codes: Sequence[str], bundle: str, profile: Profile | None
+    estates: gpd.GeoDataFrame, figures: Figures, codes: Sequence[str], bundle: str, profile: Profile | None
 ) -> dict[str, Any]:
     """Return the tender package and the acceptance group of a bundle.
 
@@ -33,6 +33,8 @@ def joint_package(
     ----------
     estates
         Stored estates, indexed by code.
+    figures
+        Their figures.
     profile
         The district's document; ``None`` where it has none.
     """
@@ -43,8 +45,8 @@ def joint_package(
             works.setdefault(need, []).append(code)
     return {
         "tender": {
-            "estates": [{"estate": code, **totals_document(totals_of(estates, [code]))} for code in members.index],
-            "totals": totals_document(totals_of(estates, codes)),
+            "estates": [{"estate": code, **totals_document(totals_of(figures, [code]))} for code in members.index],
+            "totals": totals_document(totals_of(figures, codes)),
             "works": works,
             "works_unknown": [
                 code for code, value in zip(members.index, members["needs"], strict=True) if not needs_of(value)

@@ -15,7 +15,7 @@ from gisplanner.services.bundling.demonstration import demonstration_areas
 from gisplanner.services.bundling.explanation import Explainer
 from gisplanner.services.bundling.joint import joint_package
 from gisplanner.services.bundling.proposals import inputs_sha256, official_groups
-from gisplanner.services.bundling.totals import totals_document, totals_of
+from gisplanner.services.bundling.totals import figures_of, totals_document, totals_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.register.update import district_profile
 from gisplanner.store.database import Database
@@ -37,12 +37,16 @@ KINDS: Mapping[str, Text] = {
 def proposal_report(db: Database, district: District, proposal: Proposal) -> tuple[dict[str, Any], Text]:
     """Return a proposal as JSON and for a person, with the demonstration areas and the document of the district."""
     estates = layer_frame(db, district, "estates")
-    shown = demonstration_areas(db, district, proposal.grouping)
-    document = {
+    document = whole_document(db, district, proposal, estates)
+    return document, proposal_sentences(proposal, estates, document["demonstration_areas"])
+
+
+def whole_document(db: Database, district: District, proposal: Proposal, estates: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return a proposal as JSON, with the demonstration areas and the document of the district."""
+    return {
         **proposal_document(proposal, estates, district_profile(district)),
-        "demonstration_areas": shown,
+        "demonstration_areas": demonstration_areas(db, district, proposal.grouping),
     }
-    return document, proposal_sentences(proposal, estates, shown)
 
 
 def proposal_document(
@@ -54,14 +58,15 @@ def proposal_document(
     """
     grouping, answer = proposal.grouping, proposal.answer
     explainer, frame = Explainer(proposal, estates), estates.set_index("code", drop=False)
+    figures = figures_of(frame)
     bundles = [
         {
             "id": name,
             "locked": name in grouping.locked,
             "estates": list(codes),
-            **totals_document(totals_of(frame, codes)),
+            **totals_document(totals_of(figures, codes)),
             **explainer.bundle(name),
-            "joint": joint_package(frame, codes, name, profile),
+            "joint": joint_package(frame, figures, codes, name, profile),
         }
         for name, codes in grouping.bundles.items()
     ]
@@ -91,14 +96,14 @@ def proposal_sentences(
 ) -> Text:
     """Return a proposal for a person: bundles with totals, the demonstration areas, changes with their reasons."""
     names = dict(zip(estates["code"], estates["name"], strict=True))
-    frame = estates.set_index("code", drop=False)
+    figures = figures_of(estates, estates["code"])
     zh = [f"方案 {proposal.name}：{len(proposal.grouping.bundles)} 个片区"]
     en = [f"Proposal {proposal.name}: {len(proposal.grouping.bundles)} bundles"]
     if inputs_sha256(estates) != proposal.inputs_sha256:
         zh.append("  注意：方案划定之后，小区的数据或轮廓有改动")
         en.append("  note: figures or outlines of estates changed since it was made")
     for name, codes in proposal.grouping.bundles.items():
-        told = totals_document(totals_of(frame, codes))
+        told = totals_document(totals_of(figures, codes))
         who = "、".join(names.get(code) or code for code in codes)
         locked = ("（已锁定）", " (locked)") if name in proposal.grouping.locked else ("", "")
         households, buildings, area = told["households"], told["buildings"], told["floor_area_10k_m2"]

@@ -107,9 +107,17 @@ def move_estate(
     RefusedError
         A hard rule is broken, or a soft one without a signature; nothing is stored.
     """
-    code = _code(layer_frame(db, district, "estates"), estate)
+    frame = layer_frame(db, district, "estates")
+    code = _code(frame, estate)
     return _change(
-        db, district, name, "move", f"{estate} → {to}", lambda now: move(now, code, to), reason=reason, sign=sign
+        db,
+        district,
+        name,
+        "move",
+        f"{_called(frame, code)} → {to}",
+        lambda now: move(now, code, to),
+        reason=reason,
+        sign=sign,
     )
 
 
@@ -136,7 +144,7 @@ def split_bundle(
     """Make some estates of a bundle a bundle of their own; raises as :func:`move_estate`."""
     frame = layer_frame(db, district, "estates")
     codes = [_code(frame, estate) for estate in estates]
-    told = f"{bundle} → {new}：{'、'.join(estates)}"
+    told = f"{bundle} → {new}：{'、'.join(_called(frame, code) for code in codes)}"
     return _change(
         db, district, name, "split", told, lambda now: split(now, bundle, codes, new), reason=reason, sign=sign
     )
@@ -283,6 +291,11 @@ def _code(estates: gpd.GeoDataFrame, called: str) -> str:
             [Fault(value=called, allowed="、".join(found) or None)],
         )
     return str(found[0])
+
+
+def _called(estates: gpd.GeoDataFrame, code: str) -> str:
+    name = estates.loc[estates["code"] == code, "name"].iat[0]
+    return name if isinstance(name, str) else code
 
 
 def need_reason(reason: str) -> None:

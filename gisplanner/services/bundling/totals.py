@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -12,16 +12,38 @@ import pandas as pd
 from gisplanner.domain.bundling import EstateId
 from gisplanner.domain.subsidy import Totals
 
+_FIGURES: Final = ("households", "buildings", "floor_area_10k_m2")
 
-def totals_of(estates: gpd.GeoDataFrame, members: Iterable[EstateId]) -> Totals:
-    """Return the totals of members of ``estates``, which is indexed by their ids."""
-    rows = estates.loc[[one for one in members if one in estates.index]]
-    households, buildings = _sum(rows, "households"), _sum(rows, "buildings")
+Figures = Mapping[EstateId, tuple[Decimal | None, ...]]
+"""Households, buildings and floor area of each estate; ``None`` is unknown."""
+
+
+def figures_of(estates: gpd.GeoDataFrame, ids: Iterable[EstateId] | None = None) -> Figures:
+    """Return the figures of estates, read once; ``ids`` name them where their index does not."""
+    columns = [
+        [None if pd.isna(value) else Decimal(str(value)) for value in estates[figure]]
+        if figure in estates.columns
+        else [None] * len(estates)
+        for figure in _FIGURES
+    ]
+    return dict(zip(estates.index if ids is None else ids, zip(*columns, strict=True), strict=True))
+
+
+def totals_of(figures: Figures, members: Iterable[EstateId]) -> Totals:
+    """Return the totals of members; those that are not there are passed over.
+
+    Examples
+    --------
+    >>> totals_of({"a": (Decimal(3), Decimal(1), None), "b": (Decimal(4), None, None)}, ["a", "b", "c"])
+    Totals(estates=2, households=7, buildings=None, floor_area_10k_m2=None)
+    """
+    rows = [figures[one] for one in members if one in figures]
+    households, buildings, area = (_sum([row[at] for row in rows]) for at in range(len(_FIGURES)))
     return Totals(
         estates=len(rows),
         households=None if households is None else int(households),
         buildings=None if buildings is None else int(buildings),
-        floor_area_10k_m2=_sum(rows, "floor_area_10k_m2"),
+        floor_area_10k_m2=area,
     )
 
 
@@ -36,7 +58,10 @@ def totals_document(totals: Totals) -> dict[str, Any]:
     }
 
 
-def _sum(rows: gpd.GeoDataFrame, figure: str) -> Decimal | None:
-    if figure not in rows.columns or pd.isna(rows[figure]).any():
-        return None
-    return sum((Decimal(str(value)) for value in rows[figure]), Decimal(0))
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    total = Decimal(0)
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total

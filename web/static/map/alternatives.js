@@ -5,10 +5,8 @@
   const shown = new Map();
 
   gisplanner.alternative = function (map, id, options) {
-    const group = L.layerGroup([
-      gisplanner.features(map, id, options),
-      gisplanner.labels(map, id + "-names", { rank: 2, style: "area" }),
-    ]);
+    const { features, labels } = gisplanner;
+    const group = L.layerGroup([features(map, id, options), labels(map, id + "-names", { rank: 2, style: "area" })]);
     shown.set(id, group);
     const row = document.querySelector('tr[data-alternative="' + id + '"]');
     if (!row) return group;
