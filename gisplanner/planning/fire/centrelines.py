@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import QhullError, Voronoi, cKDTree
 
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
@@ -16,7 +16,7 @@ from gisplanner.planning.fire.plugs import Plugs, make_plugs
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.scene import HARD
 
-STEP_M: Final = 1.0
+STEP_M: Final = 2.0
 """Walls are taken as points this far apart; corners and the ends of all connectors are among them."""
 WIDE_M: Final = 12.0
 """Beyond this width nobody asks where the narrowest place is."""
@@ -114,12 +114,10 @@ def _assumed(reach: Reach, plugs: Plugs) -> Bools:
     ends = [gate.opening[[0, -1]] for gate in reach.scene.gates if unstated[gate.number]]
     if not ends or not len(plugs.gap_m):
         return np.zeros(len(plugs.gap_m), dtype=bool)
-    tree = shapely.STRtree(shapely.points(np.concatenate(ends)))
+    places = np.concatenate(ends)
     marks = np.ones(len(plugs.gap_m), dtype=bool)
     for points in (plugs.corner, plugs.foot):
-        near = np.zeros(len(points), dtype=bool)
-        near[tree.query(shapely.points(points), predicate="dwithin", distance=1e-6)[0]] = True
-        marks &= near
+        marks &= cKDTree(places).query(points, distance_upper_bound=1e-6)[0] <= 1e-6  # noqa: PLR2004
     return marks
 
 
@@ -140,17 +138,33 @@ def make_ridges(reach: Reach, standing: Standing) -> Ridges:
     shapely.prepare(domain)
     inside = shapely.contains_xy(domain, node) if len(node) else np.zeros(0, dtype=bool)
     pairs = pairs[inside[pairs].all(axis=1)]
+    node, pairs = _used(node, pairs)
     node, pairs = _with_gates(reach, node, pairs)
     lines = shapely.linestrings(node[pairs])
     crossed, _ = standing.narrow.query(lines, predicate="intersects")
     free = np.ones(len(pairs), dtype=bool)
     free[crossed] = False
-    pairs = pairs[free]
+    node, pairs, gates = _from_gates(node, pairs[free], len(_gate_points(reach)))
     length = np.hypot(*(node[pairs[:, 0]] - node[pairs[:, 1]]).T)
-    gates = np.flatnonzero(_is_gate(reach, node))
     room = _room(standing, node)
     way, before = _from(gates, pairs, length, room, len(node))
     return Ridges(node, room, pairs, length, way, before)
+
+
+def _from_gates(node: Floats, pairs: Ints, many: int) -> tuple[Floats, Ints, Ints]:
+    """Leave out what no gate, of which there are ``many`` at the end, leads to; return the gates too."""
+    graph = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(node), len(node)))
+    group = connected_components(graph, directed=False)[1]
+    kept = np.isin(group, group[len(node) - many :])
+    number = np.cumsum(kept) - 1
+    pairs = number[pairs[kept[pairs[:, 0]]]]
+    return node[kept], pairs, np.arange(kept.sum() - many, kept.sum())
+
+
+def _used(node: Floats, pairs: Ints) -> tuple[Floats, Ints]:
+    """Leave out nodes that no edge has."""
+    kept, number = np.unique(pairs, return_inverse=True)
+    return node[kept], number.reshape(-1, 2)
 
 
 def _with_gates(reach: Reach, node: Floats, pairs: Ints) -> tuple[Floats, Ints]:
@@ -168,12 +182,6 @@ def _with_gates(reach: Reach, node: Floats, pairs: Ints) -> tuple[Floats, Ints]:
 def _gate_points(reach: Reach) -> Floats:
     usable = [gate.middle for gate in reach.scene.gates if round(gate.width_m * 1e3) >= round(reach.width_m * 1e3)]
     return np.array(usable).reshape(-1, 2)
-
-
-def _is_gate(reach: Reach, node: Floats) -> Bools:
-    marks = np.zeros(len(node), dtype=bool)
-    marks[len(node) - len(_gate_points(reach)) :] = True
-    return marks
 
 
 def _room(standing: Standing, node: Floats) -> Floats:

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import networkx as nx
 import numpy as np
 import shapely
 from shapely import Geometry, LineString
 
 from gisplanner.planning.fire.centrelines import ROOM_M, WIDE_M, Ridges, Standing, make_ridges, what_stands
+from gisplanner.planning.fire.loops import on_loops
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.service import REACH_M, all_sides
@@ -131,22 +131,16 @@ def _chains(ridges: Ridges, goals: Ints) -> list[Ints]:
 def _on_loops(ridges: Ridges) -> Bools:
     """Return which nodes lie on a loop, or at a gate: places from which the engine can drive on."""
     marks = np.isfinite(ridges.from_gate_m) & (ridges.before < 0)
-    graph = nx.Graph()
-    graph.add_edges_from(ridges.edge.tolist())
-    for part in nx.biconnected_components(graph):
-        if len(part) > 2:  # noqa: PLR2004
-            marks[list(part)] = True
+    marks[ridges.edge[on_loops(ridges.edge, len(ridges.node))].reshape(-1)] = True
     return marks
 
 
 def _dead_end(ridges: Ridges, loops: Bools, chain: Ints) -> float:
     """Return the length back from the end of a chain, along the way from the gate, to a loop or a gate."""
-    node, length = int(chain[-1]), 0.0
-    while not loops[node] and ridges.before[node] >= 0:
-        after = int(ridges.before[node])
-        length += float(np.hypot(*(ridges.node[node] - ridges.node[after])))
-        node = after
-    return length
+    way = [int(chain[-1])]
+    while not loops[way[-1]] and ridges.before[way[-1]] >= 0:
+        way.append(int(ridges.before[way[-1]]))
+    return float(np.hypot(*np.diff(ridges.node[way], axis=0).T).sum())
 
 
 def _pinch(standing: Standing, ridges: Ridges, chain: Ints) -> tuple[float, Floats]:
@@ -236,17 +230,25 @@ def _turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float) ->
     offsets = offsets[np.hypot(*offsets.T) <= TURN_WITHIN_M]
     places = end + offsets[np.argsort(np.hypot(*offsets.T), kind="stable")]
     inner = standing.edges.query(shapely.points(places), predicate="dwithin", distance=size_m / 2.0)[0]
-    domain = reach.scene.domain
-    open_ = np.setdiff1d(np.arange(len(places)), inner)
-    square = shapely.box(-size_m / 2.0, -size_m / 2.0, size_m / 2.0, size_m / 2.0)
-    for place in places[open_][: SEARCHED * 2]:
-        for angle in np.arange(0.0, 90.0, TURN_STEP_DEG):
-            turned = shapely.affinity.translate(shapely.affinity.rotate(square, angle, origin=(0, 0)), *place)
-            way = LineString([end, place])
-            blocked = (
-                standing.solid.query(turned, predicate="intersects").size
-                or standing.edges.query(shapely.union(turned, way), predicate="intersects").size
-            )
-            if not blocked and domain.contains(turned):
-                return Turnaround(size_m, shapely.transform(turned, lambda points: points + reach.scene.origin))
+    places = places[np.setdiff1d(np.arange(len(places)), inner)][: SEARCHED * 2]
+    if not len(places):
+        return Turnaround(size_m, None)
+    squares = _squares(places, size_m)
+    ways = shapely.linestrings(np.stack([np.broadcast_to(end, places.shape), places], axis=1))
+    blocked = np.zeros(len(squares), dtype=bool)
+    blocked[standing.solid.query(squares, predicate="intersects")[0]] = True
+    blocked[standing.edges.query(squares, predicate="intersects")[0]] = True
+    angles = len(squares) // len(places)
+    cut_off = standing.edges.query(ways, predicate="intersects")[0]
+    blocked.reshape(len(places), angles)[cut_off] = True
+    for square in squares[~blocked]:
+        if reach.scene.domain.contains(square):
+            return Turnaround(size_m, shapely.transform(square, lambda points: points + reach.scene.origin))
     return Turnaround(size_m, None)
+
+
+def _squares(places: Floats, size_m: float) -> np.ndarray:
+    """Return squares around each place, turned step by step: all of the first place, then of the second …."""
+    angles = np.radians(np.arange(0.0, 90.0, TURN_STEP_DEG))[:, None] + np.radians([45.0, 135.0, 225.0, 315.0])
+    corners = size_m / math.sqrt(2.0) * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return np.asarray(shapely.polygons((places[:, None, None, :] + corners).reshape(-1, 4, 2)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from gisplanner.planning.fire.clearance import make_grid
 from gisplanner.planning.fire.faces import Faces, cut_plane
@@ -16,7 +15,14 @@ from gisplanner.planning.fire.plugs import make_plugs
 from gisplanner.planning.fire.regions import make_regions
 from gisplanner.planning.fire.scene import Scene, make_scene
 from gisplanner.planning.fire.service import REACH_M, all_sides
-from gisplanner.planning.fire.stands import SLACK_M, Standing, corners_of_room, gate_stands, nearest_stands
+from gisplanner.planning.fire.stands import (
+    SLACK_M,
+    Standing,
+    corners_of_room,
+    gate_stands,
+    nearest_stands,
+    states_near,
+)
 
 
 class Reach:
@@ -62,24 +68,16 @@ class Reach:
         """Return wall points and, for each, the distinct (face, set) from which the lane is within reach of it."""
         reach = REACH_M + radius
         bends = corners_of_room(self.scene, radius)
-        rows, bend_face, bend_needs = self._standing.stand(bends)
-        bends = bends[rows]
+        rows, face, needs = self._standing.stand(bends)
         who, place = nearest_stands(self.scene, points, reach, radius)
-        rows, face, needs = self._standing.stand(place)
-        whose = [who[rows]]
-        states = [np.stack([face, needs], axis=1)]
-        if len(bends) and len(points):
-            lists = cKDTree(bends).query_ball_point(points, reach + SLACK_M)
-            many = [len(one) for one in lists]
-            flat = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists])
-            whose.append(np.repeat(np.arange(len(points)), many))
-            states.append(np.stack([bend_face[flat], bend_needs[flat]], axis=1))
-        table = np.column_stack([np.concatenate(whose), np.concatenate(states)])
-        order = np.lexsort(table.T[::-1])
-        table = table[order]
-        new = np.ones(len(table), dtype=bool)
-        new[1:] = (table[1:] != table[:-1]).any(axis=1)
-        return table[new, 0], table[new, 1:]
+        near, near_face, near_needs = self._standing.stand(place)
+        many = len(self._standing.sets)
+        bent, state = states_near(points, bends[rows], face * many + needs, reach + SLACK_M)
+        point = np.concatenate([who[near], bent])
+        state = np.concatenate([near_face * many + near_needs, state])
+        code = np.unique(point * (self.faces.count * many) + state)
+        point, state = code // (self.faces.count * many), code % (self.faces.count * many)
+        return point, np.stack([state // many, state % many], axis=1)
 
 
 def warm_up() -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numba import njit
 from scipy.spatial import cKDTree
 
-from gisplanner.planning.fire.clearance import Grid, standing
+from gisplanner.planning.fire.clearance import Grid, make_grid, standing
 from gisplanner.planning.fire.faces import Faces
 from gisplanner.planning.fire.gates import Gate
 from gisplanner.planning.fire.outlines import Floats, Ints
@@ -94,33 +95,117 @@ def nearest_stands(scene: Scene, points: Floats, reach_m: float, radius_m: float
     place
         Places (n, 2).
     """
-    edges, corners = scene.edges, scene.corners.point
-    lines = shapely.linestrings(np.stack([edges.first, edges.second], axis=1))
-    wide = reach_m + radius_m
-    who, e = shapely.STRtree(lines).query(shapely.points(points), predicate="dwithin", distance=wide)
-    along = edges.second[e] - edges.first[e]
-    length = np.hypot(*along.T)
-    t = ((points[who] - edges.first[e]) * along).sum(axis=1) / np.maximum(length, SLACK_M)
-    on = (t >= -SLACK_M) & (t <= length + SLACK_M)
-    who, e, t = who[on], e[on], t[on]
-    foot = edges.first[e] + (t / np.maximum(length[on], SLACK_M))[:, None] * along[on]
-    shift = radius_m * _normals(edges, e)
-    near, corner = _near_corners(points, corners, wide)
-    away = points[near] - corners[corner]
-    distance = np.hypot(*away.T)
-    some = distance > SLACK_M
-    round_ = corners[corner[some]] + radius_m * away[some] / distance[some, None]
-    place = np.concatenate([foot + shift, foot - shift, round_, points])
-    whose = np.concatenate([who, who, near[some], np.arange(len(points))])
-    within = np.hypot(*(place - points[whose]).T) <= reach_m + SLACK_M
-    return whose[within], place[within]
+    grid = make_grid(scene.edges, reach_m + radius_m)
+    who, place = _nearest(
+        np.ascontiguousarray(points), grid.edges, grid.low, grid.cell_m, grid.columns, grid.rows, grid.start,
+        grid.members, reach_m + SLACK_M, radius_m,
+    )  # fmt: skip
+    return np.concatenate([who, np.arange(len(points))]), np.concatenate([place, points])
 
 
-def _near_corners(points: Floats, corners: Floats, reach_m: float) -> tuple[Ints, Ints]:
-    lists = cKDTree(corners).query_ball_point(points, reach_m)
-    many = np.array([len(one) for one in lists], dtype=np.int64)
-    flat = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists]) if len(lists) else np.zeros(0, np.int64)
-    return np.repeat(np.arange(len(points)), many), flat
+@njit(cache=True)
+def _nearest(  # noqa: PLR0917 - compiled functions take no keywords
+    points: Floats,
+    edges: Floats,
+    low: Floats,
+    cell: float,
+    columns: int,
+    rows: int,
+    start: Ints,
+    members: Ints,
+    reach: float,
+    radius: float,
+) -> tuple[Ints, Floats]:
+    who, place = np.empty(1024, dtype=np.int64), np.empty((1024, 2))
+    many = 0
+    for k in range(points.shape[0]):
+        x, y = points[k]
+        column, row = int((x - low[0]) / cell), int((y - low[1]) / cell)
+        if x < low[0] or y < low[1] or column >= columns or row >= rows:
+            continue
+        here = row * columns + column
+        for i in range(start[here], start[here + 1]):
+            if many + 4 > who.size:
+                who = np.concatenate((who, np.empty_like(who)))
+                place = np.concatenate((place, np.empty_like(place)))
+            many = _beside(x, y, edges[members[i]], reach, radius, place, many)
+            who[many - 4 : many] = k
+            kept = many - 4
+            for j in range(many - 4, many):
+                if np.hypot(place[j, 0] - x, place[j, 1] - y) <= reach:
+                    place[kept] = place[j]
+                    kept += 1
+            many = kept
+    return who[:many], place[:many]
+
+
+@njit(cache=True)
+def _beside(  # noqa: PLR0917 - compiled functions take no keywords
+    x: float, y: float, edge: Floats, reach: float, radius: float, place: Floats, many: int
+) -> int:
+    """Write four places: beside the foot on both sides of the edge, and around both its ends; far away for none."""
+    dx, dy = edge[2] - edge[0], edge[3] - edge[1]
+    length = np.hypot(dx, dy)
+    along = ((x - edge[0]) * dx + (y - edge[1]) * dy) / length
+    far = x + 2.0 * reach
+    place[many : many + 4, 0] = far
+    place[many : many + 4, 1] = y
+    if -SLACK_M <= along <= length + SLACK_M:
+        foot_x, foot_y = edge[0] + along / length * dx, edge[1] + along / length * dy
+        place[many] = foot_x - radius * dy / length, foot_y + radius * dx / length
+        place[many + 1] = foot_x + radius * dy / length, foot_y - radius * dx / length
+    for end in range(2):
+        away_x, away_y = x - edge[2 * end], y - edge[2 * end + 1]
+        away = np.hypot(away_x, away_y)
+        if away > SLACK_M:
+            place[many + 2 + end, 0] = edge[2 * end] + radius * away_x / away
+            place[many + 2 + end, 1] = edge[2 * end + 1] + radius * away_y / away
+    return many + 4
+
+
+def states_near(points: Floats, places: Floats, state: Ints, reach_m: float) -> tuple[Ints, Ints]:
+    """Return each point with every distinct state of the places within ``reach_m`` of it.
+
+    Examples
+    --------
+    >>> who, state = states_near(np.zeros((1, 2)), np.array([[1.0, 0], [0, 1], [9, 9]]), np.array([4, 4, 5]), 2.0)
+    >>> who.tolist(), state.tolist()
+    ([0], [4])
+    """
+    if not len(points) or not len(places):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    low = places.min(axis=0)
+    columns, rows = (int(count) + 1 for count in (places.max(axis=0) - low) / reach_m)
+    cell = (((places - low) / reach_m).astype(np.int64) * [1, columns]).sum(axis=1)
+    order = np.argsort(cell, kind="stable")
+    start = np.searchsorted(cell[order], np.arange(columns * rows + 1))
+    who, found = _states_near(
+        np.ascontiguousarray(points), places[order], state[order], start, low, columns, rows, reach_m
+    )
+    return who, found
+
+
+@njit(cache=True)
+def _states_near(  # noqa: PLR0917 - compiled functions take no keywords
+    points: Floats, places: Floats, state: Ints, start: Ints, low: Floats, columns: int, rows: int, reach: float
+) -> tuple[Ints, Ints]:
+    seen_by = np.full(state.max() + 1, -1)
+    who, found = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
+    many = 0
+    for k in range(points.shape[0]):
+        x, y = points[k]
+        column, row = int(np.floor((x - low[0]) / reach)), int(np.floor((y - low[1]) / reach))
+        for r in range(max(row - 1, 0), min(row + 2, rows)):
+            for c in range(max(column - 1, 0), min(column + 2, columns)):
+                for i in range(start[r * columns + c], start[r * columns + c + 1]):
+                    if seen_by[state[i]] != k and np.hypot(places[i, 0] - x, places[i, 1] - y) <= reach:
+                        seen_by[state[i]] = k
+                        if many == who.size:
+                            who = np.concatenate((who, np.empty_like(who)))
+                            found = np.concatenate((found, np.empty_like(found)))
+                        who[many], found[many] = k, state[i]
+                        many += 1
+    return who[:many], found[:many]
 
 
 def _normals(edges: Edges, e: Ints) -> Floats:

@@ -37,7 +37,8 @@ def buildings_to_survey(ground: Ground, gone: Any, width_m: float, tolerance_m: 
         return ()
     if np.isnan(ground.entrance_widths_m).all() and not len(ground.hard) and not len(ground.soft):
         return ()
-    loose, strict = (Reach(ground, round(width_m + sign * tolerance_m, 6)).served(gone) for sign in (-1.0, 1.0))
+    fixed, nothing = ground.after(gone), np.zeros(0, dtype=bool)
+    loose, strict = (Reach(fixed, round(width_m + sign * tolerance_m, 6)).served(nothing) for sign in (-1.0, 1.0))
     return labels_of(ground, loose & ~strict)
 
 
@@ -56,8 +57,9 @@ def unreached_buildings(ground: Ground, reach: Reach) -> tuple[Unreached, ...]:
             en=f"the widest entrance has {stated.max():.3f} m, less than {width:.3f} m",
         )
         return tuple(Unreached(label, text) for label in labels_of(ground, left))
+    bare, nothing = ground.after(everything), np.zeros(0, dtype=bool)
     for narrower in (one for one in NARROWER_M if one < width):
-        for building in np.flatnonzero(left & Reach(ground, narrower).served(everything)).tolist():
+        for building in np.flatnonzero(left & Reach(bare, narrower).served(nothing)).tolist():
             reasons.setdefault(
                 building,
                 Text(
