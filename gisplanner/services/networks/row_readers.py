@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisplanner.domain.pipe_values import CHOICES, read_section, read_word
+from gisplanner.domain.pipe_values import CHOICES, Section, read_section, read_word
 from gisplanner.domain.point_kinds import read_point_kind
 from gisplanner.errors import Fault
 from gisplanner.formats.dxf_lines import BLOCK, DRAWN_ON, GIVEN, HANDLE
@@ -38,6 +39,9 @@ POINT_COLUMNS: Final = (
 )  # fmt: skip
 
 _LINES: Final = (1, 5)
+_LEAST_MM: Final = 5.0
+_MOST_MM: Final = 10_000.0
+"""No line is thinner or thicker: what is, was written in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class RowReader:
         self.block = None if _blank(whole.get(BLOCK)) else str(whole[BLOCK])
         self.problem = whole.get(PROBLEM)
         self.faults: list[Rejected] = []
+        self.repeats = False
         self._met = {name: value for name, value in met.items() if not _blank(value)}
 
     def is_decoration(self, only: str | None) -> bool:
@@ -91,7 +96,7 @@ class RowReader:
         """Return the attributes as the table holds them."""
         made: dict[str, Any] = {name: self._text(name) for name in TEXTS}
         made["owner"], made["utility"] = self._owner(owner), self._utility(utility)
-        section = self._read("section_text", read_section, "DN300、Φ300mm、300×200")
+        section = self._section()
         made["diameter_mm"] = None if section is None else section.diameter_mm
         made["width_mm"] = None if section is None else section.width_mm
         made["height_mm"] = None if section is None else section.height_mm
@@ -109,7 +114,10 @@ class RowReader:
             code = self.handle
         elif values["code"] is None:
             place = b"" if line is None else shapely.to_wkb(shapely.set_precision(line, 0.001))
-            code = f"N{hashlib.blake2b(place, digest_size=6).hexdigest()}"
+            first = code = f"N{hashlib.blake2b(place, digest_size=6).hexdigest()}"
+            twins = itertools.count(2)
+            while code in seen:  # drawn twice: supply and return, or several ducts
+                code, self.repeats = f"{first}-{next(twins)}", True
         else:
             code = str(values["code"])
         if code in seen:
@@ -139,6 +147,16 @@ class RowReader:
         elif only is not None and found != only:
             self._fault("utility", str(stated), Text(f"本次只报 {only}", en=f"this upload is of {only} only"))
         return found
+
+    def _section(self) -> Section | None:
+        found = self._read("section_text", read_section, "DN300、Φ300mm、300×200")
+        if found is not None and not _LEAST_MM <= found.diameter_mm <= _MOST_MM:
+            reason = Text(
+                f"读成 {found.diameter_mm:g} mm：单位似乎不是毫米，写成 0.1m 或 DN100",
+                en=f"read as {found.diameter_mm:g} mm: another unit? write 0.1m or DN100",
+            )
+            self._fault("section_text", str(self._met["section_text"]), reason)
+        return found if isinstance(found, Section) else None
 
     def _stated_utility(self) -> str | None:
         stated = self._met.get("utility", self.drawn_on)

@@ -33,6 +33,8 @@ class Judged:
         Accepted lines, and accepted points: valves, manholes, hydrants, regulators.
     has_lines, has_points
         Whether the file speaks of such rows at all: only then it replaces what was handed in before.
+    repeated
+        Rows without a code that repeat the geometry of an earlier one: supply and return, several ducts.
     passed_over
         Blocks of a drawing on layers of no utility: title frames, north arrows.
     """
@@ -42,6 +44,7 @@ class Judged:
     rejected: tuple[Rejected, ...]
     has_lines: bool
     has_points: bool
+    repeated: int
     passed_over: int
 
 
@@ -61,7 +64,7 @@ def judge_rows(
     points = _points(file.frame)
     sorts: tuple[_Sort, _Sort] = _Sort({}, []), _Sort({}, [])
     rejected: list[Rejected] = []
-    passed_over = 0
+    repeated = passed_over = 0
     for row in range(len(file.frame)):
         met = {name: values[row] for name, values in table.items()}
         reader = (PointReader if points[row] else RowReader)(file, row, met)
@@ -72,6 +75,7 @@ def judge_rows(
         values = reader.values(owner, utility)
         sort = sorts[int(points[row])]
         code = reader.code(values, shape, sort.seen)
+        repeated += reader.repeats
         if reader.faults:
             rejected += reader.faults
         else:
@@ -82,7 +86,7 @@ def judge_rows(
         for sort, columns in zip(sorts, (COLUMNS, POINT_COLUMNS), strict=True)
     )
     spoken = int(points.sum()) - passed_over
-    return Judged(lines, made, tuple(rejected), bool((~points).any()), spoken > 0, passed_over)
+    return Judged(lines, made, tuple(rejected), bool((~points).any()), spoken > 0, repeated, passed_over)
 
 
 @dataclass(frozen=True, slots=True)

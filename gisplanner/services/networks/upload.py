@@ -101,7 +101,12 @@ def import_networks(
                 Text(f"{path.name} 没有一行可以接收。", en=f"No row of {path.name} can be accepted."), rejected
             )
         trusted = trust_coordinates or illustrative
-        notes = [*file.notes, *_passed_over(judged), *_datum(db, district, file, trusted=trusted, dry_run=dry_run)]
+        notes = [
+            *file.notes,
+            *_passed_over(judged),
+            *_sizes(judged),
+            *_datum(db, district, file, trusted=trusted, dry_run=dry_run),
+        ]
         upload = _Upload(owner, only, headings, illustrative)
         version, replaced = _write(connection, district, file, judged, upload)
         again = list(queries().segments_handed_in_again(connection, district_id=district.id, owner=owner))
@@ -126,10 +131,34 @@ def import_networks(
 
 
 def _passed_over(judged: Judged) -> list[Text]:
-    if not judged.passed_over:
+    blocks, twins = judged.passed_over, judged.repeated
+    told = []
+    if blocks:
+        told.append(
+            Text(f"{blocks} 个图块不在管线图层上，未读入。", en=f"{blocks} blocks stand on layers of no utility.")
+        )
+    if twins:
+        told.append(
+            Text(
+                f"{twins} 行没有编码且图形与前面的行完全相同，另编号收入。",
+                en=f"{twins} rows without a code repeat an earlier geometry; they are in under numbers of their own.",
+            )
+        )
+    return told
+
+
+def _sizes(judged: Judged) -> list[Text]:
+    """Doubt diameters that are small throughout: they may be inches or centimetres."""
+    pipes = judged.lines[judged.lines["utility"].isin(_PIPES)]["diameter_mm"].dropna()
+    if pipes.empty or pipes.median() >= _SMALL_MM:
         return []
-    count = judged.passed_over
-    return [Text(f"{count} 个图块不在管线图层上，未读入。", en=f"{count} blocks stand on layers of no utility.")]
+    middle = float(pipes.median())
+    return [
+        Text(
+            f"管径多在 {middle:g} mm 上下，单位可能不是毫米，请核对。",
+            en=f"most diameters are about {middle:g} mm: is it another unit?",
+        )
+    ]
 
 
 def _datum(db: Database, district: District, file: VectorFile, *, trusted: bool, dry_run: bool) -> list[Text]:
@@ -227,6 +256,10 @@ def _utility(stated: str) -> str:
             [Fault(column="--utility", value=stated, allowed=" ".join(utilities()))],
         )
     return found
+
+
+_PIPES: Final = ("water", "sewage", "storm", "drain", "gas", "heat", "reclaimed")
+_SMALL_MM: Final = 25.0
 
 
 @dataclass(frozen=True, slots=True)
