@@ -7,6 +7,7 @@ from typing import Any, Final
 from gisplanner.crs import crs_name
 from gisplanner.planning.pipes.joint import Route
 from gisplanner.planning.pipes.lanes.design import MAINS
+from gisplanner.planning.pipes.lanes.laying import used_by_network
 from gisplanner.planning.pipes.lanes.layout import Misfit
 from gisplanner.planning.pipes.lanes.plan import misfit_text
 from gisplanner.services.networks.conflict_texts import conflict_document
@@ -145,40 +146,53 @@ def _misfit(result: PipesPlan, one: Misfit, language: Language) -> dict[str, Any
 
 
 def cross_sections(result: PipesPlan) -> list[dict[str, Any]]:
-    """Return the lanes of every street: offset from the centre line (left positive), cover and outer width."""
+    """Return the lanes of every street at its fullest edge: offset (left positive), cover, width, free ground."""
     depth: dict[tuple[int, str], float] = {}
     for k, one in enumerate(result.lanes.lines):
         if one.street >= 0 and not one.overhead:
             key = (one.street, one.network)
             depth[key] = min(depth.get(key, 99.0), float(result.lanes.depths.cover_m[k]))
+    used = used_by_network(result.corridors, result.ground.demands, result.lanes.plan.joint)
     found = []
     for number, street in enumerate(result.lanes.layout.streets):
-        lanes = [
-            {
-                "network": name,
-                "utility": name.split(":")[0],
-                "offset_m": offset,
-                "cover_m": depth[number, name],
-                "width_m": MAINS[name.split(":")[0]].width_m,
-                "section": MAINS[name.split(":")[0]].section,
-            }
-            for name, offset in sorted(street.offset_m.items(), key=lambda one: one[1])
-            if (number, name) in depth
-        ]
-        if lanes:
+        edges = street.stroke.edges
+        lanes = {
+            edge: [name for name in street.offset_m if used[name][edge] and (number, name) in depth] for edge in edges
+        }
+        position = max(range(len(edges)), key=lambda k: (len(lanes[edges[k]]), -k))
+        edge = edges[position]
+        sides = (float(result.lanes.room.left[edge]), float(result.lanes.room.right[edge]))
+        left, right = sides[::-1] if street.stroke.reverse[position] else sides
+        if lanes[edge]:
             found.append(
                 {
-                    "street": result.streets.name_of(street.stroke.edges[0]),
+                    "street": result.streets.name_of(edge),
                     "number": number,
                     "length_m": round(float(street.stroke.line.length), 3),
-                    "left_m": round(street.high_m, 2),
-                    "right_m": round(-street.low_m, 2),
+                    "left_m": round(left, 2),
+                    "right_m": round(right, 2),
                     "where": street.place,
                     "legal_order": street.legal_order,
-                    "lanes": lanes,
+                    "lanes": [
+                        _lane(name, street.offset_m[name], depth[number, name])
+                        for name in sorted(lanes[edge], key=street.offset_m.__getitem__)
+                    ],
                 }
             )
     return found
+
+
+def _lane(name: str, offset_m: float, cover_m: float) -> dict[str, Any]:
+    utility = name.split(":", maxsplit=1)[0]
+    design = MAINS[utility]
+    return {
+        "network": name,
+        "utility": utility,
+        "offset_m": offset_m,
+        "cover_m": cover_m,
+        "width_m": design.width_m,
+        "section": design.section,
+    }
 
 
 def _drains(result: PipesPlan) -> dict[int, dict[str, Any]]:

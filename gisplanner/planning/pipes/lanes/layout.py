@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -136,18 +136,19 @@ def _street(
                 layout.misfits.append(_misfit(site, stroke.part(begin, begin + 1), used, utility, slant=True))
                 return
         piece, lanes, fit = made
-        layout.streets.append(_made(site, piece, parent, lanes, fit))
+        layout.streets.append(_made(site, piece, parent, (lanes, fit), utility))
         begin = end
 
 
-def _made(site: Site, stroke: Stroke, parent: int, lanes: Lanes, fit: Fit) -> Street:
+def _made(site: Site, stroke: Stroke, parent: int, found: tuple[Lanes, Fit], planned: Collection[str]) -> Street:
+    lanes, fit = found
     edges = list(stroke.edges)
     left, right = _sides(site.room, stroke)
     places = {site.place[e] for e in edges}
     return Street(
         with_line(site.corridors, stroke),
         parent,
-        dict(zip(lanes.names, fit.offset_m.tolist(), strict=True)),
+        {name: at for name, at in zip(lanes.names, fit.offset_m.tolist(), strict=True) if name in planned},
         fit.legal_order,
         "municipal_road" if "municipal_road" in places else "courtyard",
         -float(right.min()),

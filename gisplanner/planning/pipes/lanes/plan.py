@@ -26,9 +26,10 @@ from gisplanner.planning.pipes.lanes.entries import Surroundings
 from gisplanner.planning.pipes.lanes.laying import Drawn, Places, draw, network_of, used_by_network
 from gisplanner.planning.pipes.lanes.layout import Layout, Misfit, Site, lay_out
 from gisplanner.planning.pipes.lanes.records import Depths, PlannedLine
+from gisplanner.planning.pipes.lanes.room import Room
 from gisplanner.text import Text
 
-ROUNDS: Final = 6
+ROUNDS: Final = 25
 """Times that lines are drawn and networks routed round conflicts before the buildings behind are given up."""
 _MOST_ROUNDS: Final = 200
 _ALIKE_S: Final = 1.0
@@ -71,11 +72,14 @@ class LanePlan:
         The routes the lines stand for.
     misfits
         Streets that could not hold what was asked, each set once.
+    room
+        Free ground beside each corridor edge.
     rounds
         Times the lines were drawn.
     """
 
     plan: JointPlan
+    room: Room
     layout: Layout
     lines: tuple[PlannedLine, ...]
     outlets: Mapping[int, Floats]
@@ -155,7 +159,8 @@ def plan_in_lanes(task: Task, *, time_limit_s: float = 60.0, seed: int = 0) -> L
         else:
             _give_up(task, state, blames)
     named = _with_reasons(task, _compared_alike(task, state))
-    return LanePlan(named, layout, drawn.lines, drawn.outlets, depths, report, tuple(state.misfits.values()), rounds)
+    misfits = tuple(state.misfits.values())
+    return LanePlan(named, task.site.room, layout, drawn.lines, drawn.outlets, depths, report, misfits, rounds)
 
 
 def _layout(task: Task, state: _State) -> Layout:
