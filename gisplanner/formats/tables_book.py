@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -17,6 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gisplanner.files import replacing
+from gisplanner.formats.workbook_bytes import save_reproducibly
 
 Value = str | int | float | Decimal | None
 
@@ -28,6 +30,8 @@ _LINE: Final = Side(style="thin", color="C8CCD0")
 _BORDER: Final = Border(top=_LINE, bottom=_LINE, left=_LINE, right=_LINE)
 _HEAD: Final = PatternFill("solid", fgColor="E8EEF4")
 _FONT: Final = "Noto Sans CJK SC"
+_NO_CLOCK: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""Stands for the time a file was made: equal tables give equal bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def write_tables(path: Path, tables: Sequence[Table]) -> None:
     for table in tables:
         _write(book.create_sheet(table.name[:31]), table)
     with replacing(path) as file:
-        book.save(file)
+        save_reproducibly(book, file, _NO_CLOCK)
 
 
 def _write(sheet: Worksheet, table: Table) -> None:

@@ -16,6 +16,8 @@ from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.errors import InternalError
 from gisplanner.files import write_text
+from gisplanner.services.bundling.example import FILES as PROPOSALS
+from gisplanner.services.bundling.example import write_example_proposals
 from gisplanner.services.bundling.propose import BundleResult, bundle_district, write_bundles
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
@@ -50,6 +52,7 @@ FILES: Final = (
     "fire_lanes.geojson",
     "pipelines.html",
     "progress.html",
+    *PROPOSALS,
     "summary.json",
     "weekly.docx",
     "weekly.xlsx",
@@ -97,6 +100,8 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     write_weekly(db, district, out / "weekly.docx")
     write_bundles(bundles, out / "bundles.geojson")
     export_layer(db, district, "estates", "geojson", out / "estates.geojson")
+    tell(Text("存入几个片区方案，并列比较…", en="proposals side by side …"))
+    write_example_proposals(db, district, out)
     tell(Text("按条文核对管线净距…", en="checking clearances of the lines by clause …"))
     conflicts = conflicts_of_district(db, district)
     write_text(out / "pipelines.html", map_pipelines(db, district, conflicts))

@@ -18,7 +18,11 @@ WRITTEN = {
     "fire_lanes.geojson",
     "pipelines.html",
     "progress.html",
+    "proposal.json",
+    "proposals.html",
+    "proposals.xlsx",
     "summary.json",
+    "weekly.docx",
     "weekly.xlsx",
 }
 
@@ -74,8 +78,26 @@ def test_every_file_is_named_and_nothing_else_is_touched(run: tuple[dict[str, ob
     summary, out, _ = run
     files = summary["files"]
     assert isinstance(files, list)
-    assert set(files) == WRITTEN
-    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt"}
+    dossiers = {name for name in files if name.startswith("dossiers/")}
+    assert set(files) - dossiers == WRITTEN
+    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt", "dossiers"}
+    assert {f"dossiers/{file.name}" for file in (out / "dossiers").iterdir()} == dossiers
+
+
+@pytest.mark.requirement("R5.10")
+def test_proposals_stand_with_their_reasons_beside_the_official_grouping(run: tuple[dict[str, object], Path, Path]):
+    _, out, _ = run
+    document = json.loads((out / "proposal.json").read_text(encoding="utf-8"))
+    told = {one["name"]: one for one in document["proposals"]}
+    assert (told["备注"]["official"]["adjusted_rand"], told["备注"]["official"]["moved"]) == (1.0, 0)
+    changed = told["示例-人工调整"]
+    assert [(one["kind"], bool(one["reason"])) for one in changed["changes"]] == [
+        ("made", True), ("move", True), ("lock", True)
+    ]  # fmt: skip
+    assert changed["official"]["moved"] == 1
+    assert [area["state"] for area in changed["demonstration_areas"]] == ["分在 2 处", "未匹配"]
+    assert len(document["comparison"]["proposals"]) == 5
+    assert all(one["joint"]["elsewhere"] for one in changed["bundles"])
 
 
 def test_running_it_again_gives_the_same(run: tuple[dict[str, object], Path, Path]):
