@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplanner.maps.imagery import Imagery, add_imagery
 from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
@@ -62,12 +63,16 @@ _SIGNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Frames of the surroundings in one metric CRS, columns as in ``layers/``; ``None`` where there is nothing."""
+    """Frames of the surroundings in one metric CRS, columns as in ``layers/``; ``None`` where there is nothing.
+
+    ``imagery`` is the part of an orthophoto that lies under them.
+    """
 
     roads: gpd.GeoDataFrame | None = None
     buildings: gpd.GeoDataFrame | None = None
     barriers: gpd.GeoDataFrame | None = None
     entrances: gpd.GeoDataFrame | None = None
+    imagery: Imagery | None = None
 
     def frames(self) -> Iterator[gpd.GeoDataFrame]:
         """Yield the frames there are."""
@@ -123,6 +128,11 @@ def add_context(page: OfflineMap, context: Context, around: gpd.GeoSeries) -> Ba
         layers.append(ScriptedLayer("labels", "base-road-names", "道路名称", rank=3, style="road"))
     for layer in layers:
         layer.add_to(page)
+    if context.imagery is not None:
+        # Pictures from the air are published by others than us, and only after a review of their own.
+        notes.append("公众版不含影像底图" if sheet.public else context.imagery.note())
+        if not sheet.public:
+            layers.append(add_imagery(page, context.imagery))
     met = {part["sign"] for drawn in parts.values() for part in drawn}
     return Base(layers, [(sign, name) for sign, name in _SIGNS.items() if sign in met], notes)
 

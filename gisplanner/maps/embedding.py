@@ -18,7 +18,9 @@ from gisplanner.errors import Fault, InternalError
 from gisplanner.resources import resource_dir
 from gisplanner.text import Text
 
-OWN_SCRIPTS: Final = ("base.js", "features.js", "alternatives.js", "context.js", "labels.js", "panel.js", "sheet.js")
+OWN_SCRIPTS: Final = (
+    "base.js", "features.js", "alternatives.js", "imagery.js", "context.js", "labels.js", "panel.js", "sheet.js",
+)  # fmt: skip
 OWN_STYLES: Final = ("map.css", "phone.css", "print.css")
 
 _HINT: Final = Text(

@@ -13,6 +13,7 @@ from gisplanner.maps.context import Context
 from gisplanner.maps.progress import progress_map
 from gisplanner.maps.sheet import PUBLIC_GRID_M, Sheet
 from gisplanner.services.bundling.propose import BundleResult
+from gisplanner.services.imagery.base import imagery_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.progress.events import progress_state
 from gisplanner.store.database import Database
@@ -152,7 +153,8 @@ def _sources(db: Database, district: District) -> tuple[str, ...]:
 
 
 def context_of(db: Database, district: District) -> Context:
-    """Return the stored surroundings of the district."""
+    """Return the stored surroundings of the district, an orthophoto of it included."""
     return Context(
-        **{name: layer_frame(db, district, name) for name in ("roads", "buildings", "barriers", "entrances")}
+        **{name: layer_frame(db, district, name) for name in ("roads", "buildings", "barriers", "entrances")},
+        imagery=imagery_of(db, district),
     )

@@ -1,0 +1,1 @@
+"""Imagery under the maps: orthophotos in, and the part of them a map page carries."""
