@@ -18,9 +18,34 @@ from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
 _MARK_M: Final = 1.5
+_POINT_M: Final = 0.8
 _LISTED: Final = 40
-_VERDICTS: Final = {"确定": ("#b3001b", "#ff4d5e"), "可能": ("#a35a00", "#ffb347")}
+_VERDICTS: Final = {
+    "确定": ("#b3001b", "#ff4d5e"),
+    "可能": ("#a35a00", "#ffb347"),
+    "例外": ("#3f5f4f", "#9fc3ae"),
+}
+"""Conflicts that are sure, possible, and accepted on record (例外登记)."""
+_TITLES: Final = {"确定": "确定冲突", "可能": "可能冲突", "例外": "已登记例外"}
 _HEADINGS: Final = ("类别", "判定", "实际净距", "要求净距", "过近长度", "条文", "核对状态", "避让方", "建议")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Things drawn as marks with a list of facts: valves and manholes, what has to be done.
+
+    Attributes
+    ----------
+    names, facts
+        What each is called, and its facts in the order of ``headings``.
+    """
+
+    title: str
+    colour: str
+    shapes: gpd.GeoSeries
+    names: Sequence[str]
+    headings: Sequence[str]
+    facts: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,17 +58,20 @@ class Networks:
         Rows of the layer ``pipe_segments`` in a metric CRS.
     conflicts
         Points with ``number``, ``a``, ``b``, ``kind``, ``verdict``, ``measured_m``, ``required_m``, ``length_m``,
-        ``clause``, ``status``, ``yields``, ``fix``.
+        ``clause``, ``status``, ``yields``, ``fix``, and ``exception`` where somebody accepted it.
     unknown
         How many pairs nobody can judge.
     filing
         What the panel says of the filing of plans: name and figure.
+    marks
+        Points of the networks and tasks, each group a layer of its own.
     """
 
     lines: gpd.GeoDataFrame
     conflicts: gpd.GeoDataFrame
     unknown: int
     filing: Sequence[tuple[str, str]]
+    marks: Sequence[Marks] = ()
 
 
 def pipelines_map(
@@ -78,6 +106,9 @@ def pipelines_map(
     if not sheet.public:
         groups["管线"], rows = _add_lines(page, networks.lines, lines_layer, utilities)
         groups["净距"] = _add_conflicts(page, networks.conflicts)
+        marked = [_add_marks(page, number, one) for number, one in enumerate(networks.marks)]
+        if marked:
+            groups["管点与事项"] = marked
     hidden = estates[~estates["code"].isin(set(shown["code"]))]
     illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
     page.furnish(
@@ -117,7 +148,7 @@ def _add_lines(
 def _add_conflicts(page: OfflineMap, conflicts: gpd.GeoDataFrame) -> list[ScriptedLayer]:
     layers = []
     for number, (verdict, (line, fill)) in enumerate(_VERDICTS.items()):
-        part = conflicts[conflicts["verdict"] == verdict]
+        part = conflicts[_standing(conflicts) == verdict]
         if part.empty:
             continue
         marks = as_degrees(part.geometry.buffer(_MARK_M, quad_segs=3), grid_m=None)
@@ -131,10 +162,29 @@ def _add_conflicts(page: OfflineMap, conflicts: gpd.GeoDataFrame) -> list[Script
         ]
         data = page.embed(f"conflicts-{number}", {"type": "FeatureCollection", "features": features})
         looks = [{"line": line, "weight": 2.0, "fill": fill}]
-        made = ScriptedLayer("features", data, f"{verdict}冲突", headings=list(_HEADINGS), looks=looks, zIndex=460)
+        made = ScriptedLayer("features", data, _TITLES[verdict], headings=list(_HEADINGS), looks=looks, zIndex=460)
         made.add_to(page)
         layers.append(made)
     return layers
+
+
+def _standing(conflicts: gpd.GeoDataFrame) -> Any:
+    accepted = conflicts["exception"].notna() if "exception" in conflicts else False
+    return conflicts["verdict"].mask(accepted, "例外")
+
+
+def _add_marks(page: OfflineMap, number: int, marks: Marks) -> ScriptedLayer:
+    shapes = as_degrees(marks.shapes.buffer(_POINT_M, quad_segs=3), grid_m=None)
+    features = [
+        {"type": "Feature", "geometry": geometry_json(shape), "properties": {"c": 0, "n": name, "v": list(facts)}}
+        for shape, name, facts in zip(shapes, marks.names, marks.facts, strict=True)
+    ]
+    data = page.embed(f"marks-{number}", {"type": "FeatureCollection", "features": features})
+    looks = [{"line": "#333333", "weight": 1.0, "fill": marks.colour}]
+    headings = list(marks.headings)
+    made = ScriptedLayer("features", data, marks.title, headings=headings, looks=looks, zIndex=450)
+    made.add_to(page)
+    return made
 
 
 def _pair(row: Mapping[Any, Any]) -> str:
@@ -160,15 +210,16 @@ def _facts(row: Mapping[Any, Any]) -> list[str]:
 
 
 def _panel(networks: Networks, rows: list[dict[str, Any]], *, public: bool) -> dict[str, Any]:
-    conflicts = networks.conflicts
+    conflicts, standing = networks.conflicts, _standing(networks.conflicts)
     listed = [] if public else conflicts.head(_LISTED).to_dict("records")
     return {
         "public": public,
         "filing": list(networks.filing),
         "rows": rows,
-        "counts": [(verdict, int((conflicts["verdict"] == verdict).sum())) for verdict in _VERDICTS],
-        "colours": {verdict: fill for verdict, (_, fill) in _VERDICTS.items()},
+        "counts": [(_TITLES[verdict], int((standing == verdict).sum())) for verdict in _VERDICTS],
+        "colours": {_TITLES[verdict]: fill for verdict, (_, fill) in _VERDICTS.items()},
         "unknown": networks.unknown,
+        "marks": networks.marks,
         "listed": [
             (_pair(row), f"{row['measured_m']:.3f} < {row['required_m']:g} m", row["clause"]) for row in listed
         ],

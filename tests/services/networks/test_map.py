@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 from gisplanner.domain.district import District
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.maps import MapOptions
+from gisplanner.services.networks.applications import apply_for
 from gisplanner.services.networks.conflicts import conflicts_of_district
+from gisplanner.services.networks.exceptions import accept_conflict
 from gisplanner.services.networks.filing import filing_matrix
 from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
+from gisplanner.services.networks.upload import import_networks
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
 
@@ -67,3 +72,30 @@ def test_the_map_shows_lines_and_conflicts_and_the_public_one_neither(db: Databa
     assert 'id="lines-' not in public
     assert 'id="conflicts-' not in public
     assert "区深燃公司" not in public
+
+
+def test_accepted_conflicts_points_and_tasks_are_told_apart(db: Database, sketched: District, tmp_path: Path):
+    found = conflicts_of_district(db, sketched)
+    worst = found.report.conflicts[0]
+    second = None if worst.b is None else str(worst.b)
+    accept_conflict(
+        db, sketched, str(worst.a), second, worst.kind, measure="加套管", ground="巷窄", document="纪要",
+        accepted_by="王工", on=date(2024, 9, 2), until=date(2999, 1, 1),
+    )  # fmt: skip
+    apply_for(
+        db, sketched, "道路开挖", "K-1", owner="区深燃公司", subject="红旗大道", on=date(2024, 9, 2),
+        shape=layer_frame(db, sketched, "pipe_segments").geometry.iloc[0],
+    )  # fmt: skip
+    spot = layer_frame(db, sketched, "roads").geometry.iloc[0].representative_point()
+    gpd.GeoDataFrame(
+        {"编号": ["V1"], "管类": ["燃气"], "附属物": ["阀门"]}, geometry=[spot], crs=sketched.crs
+    ).to_file(tmp_path / "p.gpkg")
+    import_networks(db, sketched, tmp_path / "p.gpkg", owner="区深燃公司", illustrative=True)
+    page = map_pipelines(db, sketched)
+    assert "已登记例外" in page
+    marks = [data_of(page, f"marks-{number}")["features"][0]["properties"] for number in range(2)]
+    assert [one["n"] for one in marks] == ["阀门 V1", "K-1"]
+    assert "已申请" in marks[1]["v"]
+    public = map_pipelines(db, sketched, options=MapOptions(public=True))
+    assert "marks-0" not in public
+    assert "K-1" not in public
