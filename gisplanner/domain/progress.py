@@ -26,6 +26,15 @@ class StageEvent:
     illustrative: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StageMoment:
+    """A project reached a stage: all that a time slider needs of an event."""
+
+    project_code: str
+    stage_no: int
+    happened_on: date
+
+
 FactKind = Literal["date", "gate", "signature", "defect"]
 """What may be recorded of a project besides stages: a day, a precondition, a signature, a defect (验收问题)."""
 

@@ -19,7 +19,8 @@ from gisplanner.resources import resource_dir
 from gisplanner.text import Text
 
 OWN_SCRIPTS: Final = (
-    "base.js", "features.js", "alternatives.js", "imagery.js", "context.js", "labels.js", "panel.js", "sheet.js",
+    "base.js", "features.js", "alternatives.js", "imagery.js", "context.js",
+    "labels.js", "panel.js", "history.js", "sheet.js",
 )  # fmt: skip
 OWN_STYLES: Final = ("map.css", "phone.css", "print.css")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,14 @@ class EstateLook:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture in a popup (改造前后照片): its caption and the JPEG as base64."""
+
+    caption: str
+    base64: str
+
+
 def drawable(estates: gpd.GeoDataFrame, sheet: Sheet) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
     """Return the estates that have geometry, row numbers from 0, and their outlines in degrees for this sheet.
 
@@ -55,6 +63,7 @@ def add_estates(
     look_of: Sequence[int],
     first_rows: Sequence[tuple[str, Sequence[str]]],
     register: pd.DataFrame,
+    photos: Mapping[str, Sequence[Photo]] | None = None,
 ) -> list[ScriptedLayer]:
     """Put estates, their names and the search list into the page and return the two layers.
 
@@ -68,6 +77,8 @@ def add_estates(
         Popup rows that come before the layer's own: heading and one value for each row of ``shown``.
     register
         All estates there are (``code``, ``name``, ``community``), drawn or not: what search finds.
+    photos
+        Code of the estate → pictures its popup shows, before the works first.
     """
     public = page.sheet.public
     columns = popup_columns(layer, public=public, without=("name",))
@@ -78,9 +89,11 @@ def add_estates(
         {
             "type": "Feature",
             "geometry": geometry_json(geometry),
-            "properties": {"c": look, "n": name, "v": [*first, *rest]},
+            "properties": {"c": look, "n": name, "v": [*first, *rest]} | _pictures((photos or {}).get(code)),
         }
-        for geometry, look, name, first, rest in zip(degrees, look_of, names, leading, values, strict=True)
+        for geometry, look, name, first, rest, code in zip(
+            degrees, look_of, names, leading, values, shown["code"], strict=True
+        )
     ]
     page.embed("estates", {"type": "FeatureCollection", "features": features})
     page.embed("estate-names", _names(shown, [looks[look] for look in look_of], page.sheet))
@@ -95,6 +108,12 @@ def add_estates(
     for one in (outlines, labels):
         one.add_to(page)
     return [outlines, labels]
+
+
+def _pictures(photos: Sequence[Photo] | None) -> dict[str, Any]:
+    if not photos:
+        return {}
+    return {"p": [{"src": f"data:image/jpeg;base64,{one.base64}", "t": one.caption} for one in photos]}
 
 
 def estate_name(name: Any, code: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, get_args
 
@@ -9,12 +11,14 @@ import geopandas as gpd
 import pandas as pd
 
 from gisplanner.domain.layers import LayerSpec
-from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, Weight
+from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, StageMoment, Weight
 from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.demonstration import DemonstrationArea, add_demonstration_areas
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
+from gisplanner.maps.estates import EstateLook, Photo, add_estates, drawable, estate_name
 from gisplanner.maps.outlines import view_box
 from gisplanner.maps.page import OfflineMap
+from gisplanner.maps.progress_history import Past, past_data, past_of
 from gisplanner.maps.sheet import Sheet
 from gisplanner.rules.progress import NO_RECORD, rates
 
@@ -41,6 +45,9 @@ def progress_map(
     layer: LayerSpec,
     sheet: Sheet,
     context: Context | None = None,
+    moments: Sequence[StageMoment] = (),
+    photos: Mapping[str, Sequence[Photo]] | None = None,
+    areas: Sequence[DemonstrationArea] = (),
 ) -> str:
     """Return the progress map as one HTML page.
 
@@ -55,6 +62,12 @@ def progress_map(
         Where the estates of the plan stand, by ``estate_code``.
     layer
         Definition of the layer: which columns a popup lists, which the public may see.
+    moments
+        What the time slider goes through; without any there is none.
+    photos
+        Pictures before and after the works by code of the estate; the public sees none.
+    areas
+        Demonstration areas (示范片区), a layer of their own.
 
     Raises
     ------
@@ -74,18 +87,22 @@ def progress_map(
     stages = [by_code[code].stage_name or NO_RECORD if code in by_code else NOT_IN_PLAN for code in shown["code"]]
     plan = add_estates(
         page, shown, degrees, layer=layer, looks=looks, look_of=look_of, first_rows=[("当前阶段", stages)],
-        register=_register(estates, state),
+        register=_register(estates, state), photos=None if sheet.public else photos,
     )  # fmt: skip
+    plan += add_demonstration_areas(page, shown, areas)
     tallies = [rates(state.estates, state.stages, weight) for weight in get_args(Weight)]
     tables = [_table(tally, state, public=sheet.public) for tally in tallies]
     page.embed("weights", tables)
+    past = past_of(state, moments) if moments else None
+    if past is not None:
+        page.embed("past", _past(past, state, shown, by_code, looks, public=sheet.public))
     drawn = set(shown["code"])
     missing = [
         estate_name(estate.name, estate.estate_code) for estate in state.estates if estate.estate_code not in drawn
     ]
     illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
     page.furnish(
-        render_template("progress.html", _panel(state, tables, looks)),
+        render_template("progress.html", _panel(state, tables, looks, past)),
         warnings=sheet.warnings(illustrative=illustrative, example_progress=state.illustrative),
         unmapped=missing,
         notes=base.notes,
@@ -109,13 +126,17 @@ def _looks(
     chosen = [place.get(by_code[code].stage_no, 0) if code in by_code else outside for code in codes]
     behind = state.behind  # gathered anew each time it is asked for
     late = [code in by_code and by_code[code].project_code in behind for code in codes]
-    return looks, _behind(looks, chosen, late)
+    # Any day of the slider may show any stage late, so each has its late look.
+    ever = any(
+        one.due is not None and one.due < min(one.happened_on or state.as_of, state.as_of) for one in state.deadlines
+    )
+    return looks, _behind(looks, chosen, late, all_stages=len(state.stages) + 1 if ever else 0)
 
 
-def _behind(looks: list[EstateLook], chosen: list[int], late: list[bool]) -> list[int]:
+def _behind(looks: list[EstateLook], chosen: list[int], late: list[bool], *, all_stages: int) -> list[int]:
     """Add a look with a red line and a sign for each stage in which an estate is behind, and return the choice."""
     red: dict[int, int] = {}
-    for index in sorted({look for look, is_late in zip(chosen, late, strict=True) if is_late}):
+    for index in sorted({*range(all_stages), *(look for look, is_late in zip(chosen, late, strict=True) if is_late)}):
         red[index] = len(looks)
         own = looks[index]
         looks.append(EstateLook(f"{own.name}（{BEHIND}）", own.fill, LATE_LINE, dashed=own.dashed, mark="滞"))
@@ -173,7 +194,38 @@ def _amount(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
-def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[EstateLook]) -> dict[str, Any]:
+def _past(
+    past: Past,
+    state: ProgressState,
+    shown: gpd.GeoDataFrame,
+    by_code: Mapping[str, EstateProgress],
+    looks: list[EstateLook],
+    *,
+    public: bool,
+) -> dict[str, Any]:
+    """Return what the time slider needs, with a late look for every stage that any day may show late."""
+    stages = [0, *(stage.no for stage in state.stages)]
+    red = {look.name: index for index, look in enumerate(looks) if look.mark}
+    pairs = {stage: (place, red.get(f"{looks[place].name}（{BEHIND}）")) for place, stage in enumerate(stages)}
+    tables = [[_table(one, state, public=public) for one in day] for day in past.rates]
+    for day, told in zip(past.rates, tables, strict=True):
+        for one, table in zip(day, told, strict=True):
+            for stage, row in zip(one.stages, table["stages"], strict=True):
+                row["estates"] = stage.estates
+    data = past_data(
+        past,
+        state.deadlines,
+        projects=[by_code[code].project_code if code in by_code else None for code in shown["code"]],
+        looks=pairs,
+        tables=tables,
+        sizes=Counter(one.project_code for one in state.estates if one.project_code is not None),
+    )
+    return {**data, "names": {str(stage): looks[place].name for place, stage in enumerate(stages)}}
+
+
+def _panel(
+    state: ProgressState, tables: list[dict[str, Any]], looks: list[EstateLook], past: Past | None
+) -> dict[str, Any]:
     estates, behind = rates(state.estates, state.stages, "estates"), state.behind
     rows = [
         {"name": stage.name, "look": look, "estates": stage.estates, **told}
@@ -183,10 +235,12 @@ def _panel(state: ProgressState, tables: list[dict[str, Any]], looks: list[Estat
     order = [*range(1, len(rows)), 0]
     return {
         "as_of": state.as_of.isoformat(),
+        "days": 0 if past is None else len(past.days),
         "tables": tables,
         "first": tables[0],
         "rows": [{**rows[index], "index": index} for index in order],
         "extra": [look for look in looks[len(rows) :] if not look.mark],
+        "ever_behind": any(look.mark for look in looks),
         "behind": sum(estate.project_code in behind for estate in state.estates),
         "late_line": LATE_LINE,
         "baseline": baseline_name(state),

@@ -16,6 +16,7 @@ from gisplanner.services.bundling.propose import BundleResult
 from gisplanner.services.imagery.base import imagery_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.progress.events import progress_state
+from gisplanner.services.progress.map_parts import areas_of, moments_of, photos_of
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -72,12 +73,16 @@ def map_progress(
     InternalError
         The front-end libraries are not installed.
     """
+    state = progress_state(db, district, as_of=as_of)
     return progress_map(
         layer_frame(db, district, "estates"),
-        progress_state(db, district, as_of=as_of),
+        state,
         layer=layer_spec("estates"),
         sheet=sheet_of(db, district, f"{district.name}老旧小区改造进度图", options),
         context=context_of(db, district),
+        moments=moments_of(db, district, state.as_of),
+        photos={} if options.public else photos_of(db, district, state.as_of),
+        areas=areas_of(db, district),
     )
 
 

@@ -21,6 +21,16 @@
       row.appendChild(gisplanner.element("th", "", heading));
       row.appendChild(gisplanner.element("td", properties.v[at] === "未填" ? "unknown" : "", properties.v[at]));
     });
+    if (properties.p) {
+      const photos = box.appendChild(gisplanner.element("div", "photos"));
+      properties.p.forEach(function (photo) {
+        const figure = photos.appendChild(gisplanner.element("figure"));
+        const image = figure.appendChild(gisplanner.element("img"));
+        image.src = photo.src;
+        image.alt = photo.t;
+        figure.appendChild(gisplanner.element("figcaption", "", photo.t));
+      });
+    }
     return box;
   }
 

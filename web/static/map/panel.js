@@ -11,7 +11,7 @@
 
   gisplanner.weights = function () {
     if (!document.getElementById("weights")) return;
-    const tables = gisplanner.read("weights");
+    let tables = gisplanner.read("weights");
     function show(table) {
       put("rate-started", table.started);
       put("rate-completed", table.completed);
@@ -25,11 +25,23 @@
         const stage = table.stages[row.dataset.stage];
         row.querySelector(".amount").textContent = stage.amount;
         row.querySelector(".percent").textContent = stage.percent;
+        if (stage.estates !== undefined) row.querySelector(".estates").textContent = stage.estates;
       });
       document.querySelectorAll("i[data-stage]").forEach(function (bar) {
         bar.style.flexGrow = table.stages[bar.dataset.stage].share;
       });
     }
+    /* Another day: the same rows with the figures of that day. */
+    gisplanner.showRates = function (those, day) {
+      tables = those;
+      put("rates-day", "截至 " + day);
+      const chosen = document.querySelector("input[name=weight]:checked");
+      show(tables[chosen ? chosen.value : 0]);
+      document.querySelectorAll("table.weights tbody tr").forEach(function (row, at) {
+        row.cells[1].textContent = tables[at].started;
+        row.cells[2].textContent = tables[at].completed;
+      });
+    };
     document.querySelectorAll("input[name=weight]").forEach(function (choice) {
       choice.addEventListener("change", function () { show(tables[choice.value]); });
       if (choice.checked) show(tables[choice.value]);

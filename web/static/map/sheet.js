@@ -124,6 +124,7 @@
     sideToggle(map);
     printing(map, options.corners);
     gisplanner.weights();
+    gisplanner.history(map);
     gisplanner.search(map);
     gisplanner.rows(map);
     gisplanner.map = map;

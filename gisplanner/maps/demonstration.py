@@ -1,0 +1,63 @@
+"""Demonstration areas (示范片区) on a map: a dashed line around their estates, with the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+
+from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.page import OfflineMap, ScriptedLayer
+
+AREA_LINE: Final = "#7b3294"
+_ROOM_M: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationArea:
+    """A demonstration area: its name, its estates (codes), what the document leaves open."""
+
+    name: str
+    estates: tuple[str, ...]
+    note: str | None
+
+
+def add_demonstration_areas(
+    page: OfflineMap, shown: gpd.GeoDataFrame, areas: Sequence[DemonstrationArea]
+) -> list[ScriptedLayer]:
+    """Put the areas of which an estate is drawn into the page and return their layer.
+
+    The outline is drawn around the estates with a little room; it is no boundary anybody has decided on.
+    """
+    by_code = shown.set_index("code").geometry
+    found = []
+    for area in areas:
+        members = by_code[[code for code in area.estates if code in by_code.index]]
+        if len(members):
+            found.append((area, len(members), members.union_all().convex_hull.buffer(_ROOM_M)))
+    if not found:
+        return []
+    outlines = gpd.GeoSeries([shape for *_, shape in found], crs=shown.crs)
+    degrees = as_degrees(outlines, grid_m=page.sheet.public_grid_m if page.sheet.public else None)
+    page.embed(
+        "demonstration",
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": geometry_json(geometry),
+                    "properties": {"c": 0, "n": area.name, "v": [f"{count} / {len(area.estates)}", area.note or "—"]},
+                }
+                for (area, count, _), geometry in zip(found, degrees, strict=True)
+            ],
+        },
+    )
+    layer = ScriptedLayer(
+        "features", "demonstration", "示范片区", headings=["已上图小区", "说明"],
+        looks=[{"name": "示范片区", "fill": None, "line": AREA_LINE, "dash": "8 5", "weight": 2.4}], zIndex=405,
+    )  # fmt: skip
+    layer.add_to(page)
+    return [layer]
