@@ -16,6 +16,8 @@ from gisplanner.api.viewer import CurrentViewer, SeenDatabase
 from gisplanner.domain.accounts import Viewer
 from gisplanner.errors import PermissionDeniedError
 from gisplanner.services.bundling import desk
+from gisplanner.services.bundling.application import application_of_proposal
+from gisplanner.services.bundling.application_files import application_document
 from gisplanner.services.bundling.comparison import comparison_document
 from gisplanner.services.bundling.proposals import get_proposal
 from gisplanner.services.bundling.propose import BundleRules
@@ -126,6 +128,12 @@ def compare(db: SeenDatabase, _: Reader, district_id: str, name: Annotated[list[
     district = get_district(db, district_id)
     chosen = [get_proposal(db, district, called) for called in name]
     return _json(comparison_document(chosen, desk.estates_frame(db, district)))
+
+
+@router.get("/application")
+def application(db: SeenDatabase, _: Reader, district_id: str, name: Name) -> Response:
+    """Return what of a proposal may be applied for, by the facts and areas that are stored."""
+    return _json(application_document(application_of_proposal(db, get_district(db, district_id), name)))
 
 
 @router.post("/make")

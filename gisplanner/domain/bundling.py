@@ -43,9 +43,12 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle (片区): estates that hang together. ``size`` is summed in the unit of the chosen measure."""
+    """A bundle (片区): estates that hang together. ``size`` is summed in the unit of the chosen measure.
 
-    id: int
+    ``id`` is a number where the program made it, the planner's own word or the code of a project elsewhere.
+    """
+
+    id: int | str
     estates: tuple[EstateId, ...]
     size: float
 

@@ -81,6 +81,9 @@ def worked(address: str) -> dict[str, object]:
         seen["merge"] = page.inner_text("#what")
         page.click("[data-tab=why]")
         seen["why"] = page.inner_text("#tab-why")
+        page.click("[data-tab=subsidy]")
+        page.wait_for_selector("#tab-subsidy h3")
+        seen["subsidy"] = page.inner_text("#tab-subsidy")
         browser.close()
     return seen
 
@@ -100,3 +103,4 @@ def test_a_planner_moves_an_estate_by_clicking(address: str):
     assert seen["merge"] == "合并：片区 P09 并入片区 P08"
     assert "何以成片" in seen["why"]
     assert "联合验收：项目建设单位组织" in seen["why"]
+    assert "资料不足" in seen["subsidy"], "nobody knows the years: nothing is applied for yet"

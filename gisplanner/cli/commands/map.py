@@ -13,6 +13,7 @@ from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.files import write_text
 from gisplanner.services.bundling.alternatives import map_alternatives
+from gisplanner.services.bundling.maps import map_adopted, map_proposal
 from gisplanner.services.bundling.proposals import get_proposal
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
 from gisplanner.services.districts import get_district
@@ -68,6 +69,25 @@ def alternatives(session: Session, names: tuple[str, ...], district: str, out: P
         chosen = [get_proposal(db, found, name) for name in names]
         html = map_alternatives(db, found, chosen, options=_options(session, **options))
     _write(session, "alternatives", district, out, html, public=options["public"])
+
+
+@command(maps, "proposal")
+@click.argument("name")
+@_common
+def proposal(session: Session, name: str, district: str, out: Path, **options: Any) -> None:
+    """方案图：存入的方案现在的样子，图例列出每次调整和理由 (a stored proposal as it stands)."""
+    with session.database() as db:
+        html = map_proposal(db, get_district(db, district), name, options=_options(session, **options))
+    _write(session, "proposal", district, out, html, public=options["public"])
+
+
+@command(maps, "areas")
+@_common
+def areas(session: Session, district: str, out: Path, **options: Any) -> None:
+    """改造片区图：已采用的片区 (adopted renewal areas)."""
+    with session.database() as db:
+        html = map_adopted(db, get_district(db, district), options=_options(session, **options))
+    _write(session, "areas", district, out, html, public=options["public"])
 
 
 @command(maps, "bundles")

@@ -9,10 +9,12 @@ import pytest
 
 from gisplanner.domain.district import District
 from gisplanner.domain.renewal import RenewalArea
+from gisplanner.errors import NotFoundError
 from gisplanner.formats.annex import read_annex
 from gisplanner.rules.adoption import Surroundings, adopted_areas
 from gisplanner.services.bundling import proposals as service
 from gisplanner.services.bundling.adoption import adopt, adopted
+from gisplanner.services.bundling.maps import map_adopted, map_proposal
 from gisplanner.services.bundling.propose import bundle_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.layers import layer_frame
@@ -84,3 +86,18 @@ def test_another_proposal_changes_only_what_differs(db: Database, nankang: Distr
         )
         left = {code: set(codes) for code, codes in cursor.fetchall()}
     assert left == {code: before[code] for code in before.keys() - after.keys()}
+
+
+def test_maps_of_a_proposal_and_of_the_adopted_areas(db: Database, nankang: District):
+    sketch_outlines(db, nankang)
+    with pytest.raises(NotFoundError):
+        map_adopted(db, nankang)
+    service.save_official(db, nankang, "备注")
+    service.move_estate(db, nankang, "备注", "芙蓉花苑", "P08", reason="同一社区")
+    adopt(db, nankang, "备注", reason="会议纪要")
+    html = map_proposal(db, nankang, "备注")
+    assert "移动 芙蓉花苑 → P08：同一社区" in html
+    assert "片区 P08" in html
+    areas = map_adopted(db, nankang)
+    assert "所据方案：备注" in areas
+    assert "P08 金赣小区片区：金赣小区老旧小区改造工程" in areas

@@ -114,6 +114,20 @@
         return [area.name + "：" + area.state, "「" + area.quote + "」"];
       }));
     },
+    subsidy: function (parent, document_) {
+      parent.replaceChildren();
+      parent.appendChild(made("p", "", "实施的片区之外，另列可申报补助的部分；不列入的小区和工程不进合计，也不进导出。"));
+      document_.bundles.forEach(function (one) {
+        parent.appendChild(made("h3", "", "片区 " + one.id));
+        const table = parent.appendChild(made("table"));
+        [["实施", one.totals], ["申报", one.applied_totals]].forEach(function ([word, figures]) {
+          const line = table.appendChild(made("tr"));
+          line.appendChild(made("th", "", word));
+          line.appendChild(made("td", "", figures.count ? totals(figures) : "无"));
+        });
+        if (one.kept_out.length) list(parent, "不列入", one.kept_out.map(function (kept) { return [kept.name + "：" + kept.answer, kept.reason]; }));
+      });
+    },
     totals: totals,
   };
 })();

@@ -61,6 +61,7 @@
     const bound = proposal.p_upper_bound === null ? "" : "（上界 " + proposal.p_upper_bound + (proposal.proven ? "，已证明最优" : "") + "）";
     at("summary").textContent = proposal.p + " 个片区" + bound + "，与备注列移动 " + proposal.official.moved + " 个小区" + (proposal.inputs_changed ? "。注意：划定之后小区数据或轮廓有改动" : "");
     at("hint").textContent = hint();
+    if (!at("tab-subsidy").hidden) subsidy();
     if (mayChange) tools();
   }
 
@@ -199,6 +200,12 @@
     draw();
   }
 
+  function subsidy() {
+    return ask("/application?name=" + encodeURIComponent(state.proposal.name))
+      .then(function (found) { panel.subsidy(at("tab-subsidy"), found); })
+      .catch(function (error) { at("tab-subsidy").replaceChildren(); say(told(error)); });
+  }
+
   async function make(event) {
     event.preventDefault();
     const form = at("make").elements;
@@ -224,6 +231,7 @@
   function wire() {
     document.querySelectorAll("[data-tab]").forEach(function (button) {
       button.addEventListener("click", function () {
+        if (button.dataset.tab === "subsidy" && state.proposal) subsidy();
         document.querySelectorAll("[data-tab]").forEach(function (other) {
           other.setAttribute("aria-selected", String(other === button));
           at("tab-" + other.dataset.tab).hidden = other !== button;
