@@ -45,11 +45,11 @@ def _forged(request: HTTPConnection) -> bool:
         return False
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    if site is not None and site not in _OWN_SITES:
-        return True
+    if site is not None:
+        return site not in _OWN_SITES
     if origin is not None:
         return urlsplit(origin).netloc != request.headers.get("host")
-    return site is None and COOKIE in request.cookies
+    return COOKIE in request.cookies
 
 
 def require_form_token(request: Request, given: str) -> None:

@@ -16,7 +16,8 @@ PAGE_POLICY: Final = (
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "no-referrer",
+    # Without a referrer to ourselves browsers hide the origin of our own forms from us.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": PAGE_POLICY,
 }

@@ -14,8 +14,9 @@ from gisplanner.api.pages import page_for
 from gisplanner.api.viewer import CurrentViewer
 from gisplanner.errors import Fault, InputError, PermissionDeniedError, RefusedError
 from gisplanner.services.districts import list_districts
+from gisplanner.services.jobs.catalogue import PROCESSES
 from gisplanner.services.jobs.records import list_jobs
-from gisplanner.services.uploads.kinds import upload_kinds
+from gisplanner.services.uploads.kinds import UPLOAD_KINDS, upload_kinds
 from gisplanner.services.uploads.spool import KEPT_HOURS, Receiving, check_name, too_large
 from gisplanner.text import Text
 
@@ -106,9 +107,19 @@ def jobs(db: OpenDatabase, viewer: CurrentViewer, request: Request) -> Response:
     if viewer.role == "public":
         raise PermissionDeniedError(Text("请先登录。", en="Log in first."))
     found = list_jobs(db, viewer, limit=_SHOWN_JOBS)
-    return page_for(request, viewer, "start/jobs.html", title="作业", jobs=found, words=STATUS_WORDS)
+    return page_for(
+        request,
+        viewer,
+        "start/jobs.html",
+        title="作业",
+        jobs=found,
+        words=STATUS_WORDS,
+        titles=TITLES,
+        kinds=UPLOAD_KINDS,
+    )
 
 
+TITLES: Final = {name: str(process.title) for name, process in PROCESSES.items()}
 STATUS_WORDS: Final = {
     "accepted": "等待",
     "running": "运行",

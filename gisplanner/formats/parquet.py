@@ -32,6 +32,8 @@ class GeoParquetReader:
         try:
             frame = gpd.read_parquet(path)
             crs = None if frame.crs is None else CRS.from_user_input(frame.crs).to_2d()
+        except pa.ArrowMemoryError:  # the file may be sound; the limit of a job says so itself
+            raise
         except (
             pa.ArrowException,
             ValueError,

@@ -71,6 +71,8 @@ def _open(data: bytes, file: str, *, data_only: bool) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions it leaves out do not matter to values
             return load_workbook(io.BytesIO(data), data_only=data_only)
+    except MemoryError:
+        raise
     except Exception as error:
         hint = Text("工作簿内部已损坏；请重新另存。", en="The workbook is damaged inside; save it again.")
         raise wrong_file(file, type(error).__name__, hint) from error

@@ -35,6 +35,8 @@ from gisplanner.worker.order import Order, run_order
 
 _LOOK_S: Final = 0.5
 _TIDY_S: Final = 5.0
+_NOTICED_S: Final = 5.0
+_SOON_S: Final = 0.1
 _FORGET_EVERY: Final = 720
 _STALLED_S: Final = 30.0
 
@@ -155,7 +157,11 @@ class Worker:
         return None
 
     def _settle(self, job_id: UUID, error: GisPlannerError | None) -> None:
-        requeue(self._db, settle_orphans(self._db, only=job_id, error=error))
+        # The database notices a moment later that the process is gone.
+        until = time.monotonic() + _NOTICED_S
+        while get_job(self._db, _ADMINISTRATOR, job_id).status == "running" and time.monotonic() < until:
+            requeue(self._db, settle_orphans(self._db, only=job_id, error=error))
+            time.sleep(_SOON_S)
 
     async def _tidy(self, app: procrastinate.App) -> None:
         """Pick up what dead workers left behind; remove what is kept no more."""

@@ -82,7 +82,7 @@ def test_answers_keep_to_themselves(get: Call, district: District, path: str):
     headers = get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_long_answers_are_compressed(get: Call, district: District):

@@ -29,7 +29,7 @@ def stocked(db: Database, district: District, tmp_path) -> Database:
         cursor.execute("UPDATE estate SET subdistrict_id = %s, name = '东山小区' WHERE code = '1'", (own,))
         cursor.execute(
             "UPDATE estate SET subdistrict_id = %s, name = '蓉江小区', illustrative = false, "
-            "geom = 'SRID=4547;POLYGON((576950 2839390,577000 2839390,577000 2839440,576950 2839440,576950 2839390))' "
+            "geom = 'SRID=4547;POLYGON((576950 2839390,577000 2839390,577000 2839440,576950 2839390))' "
             "WHERE code = '2'",
             (other,),
         )
