@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gisplanner import __version__
+from gisplanner.api.ogc.editing_openapi import EDITING_SCHEMAS, editing_operations
 from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, TILE
 from gisplanner.services.ogc.collections import Collection
+from gisplanner.services.ogc.editing import methods_for
 from gisplanner.services.ogc.query import DEFAULT_LIMIT, MAX_OFFSET
 from gisplanner.services.ogc.tiles import MAX_ZOOM
 
@@ -24,12 +26,12 @@ def openapi_document(base: str, found: Sequence[Collection]) -> dict[str, Any]:
         "info": {
             "title": "gisplanner",
             "version": __version__,
-            "description": "OGC API – Features 第 1–3 部分与 Tiles",
+            "description": "OGC API – Features 第 1–4 部分与 Tiles",
             "license": {"name": "MIT"},
         },
         "servers": [{"url": base}],
         "security": [{}, {"bearer": []}],
-        "paths": _paths(),
+        "paths": _paths([one.id for one in found if methods_for(one)]),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "parameters": {
@@ -39,13 +41,14 @@ def openapi_document(base: str, found: Sequence[Collection]) -> dict[str, Any]:
                 ),
                 **{name: _query(name, *told) for name, told in _ITEM_PARAMETERS.items()},
             },
-            "schemas": _SCHEMAS,
+            "schemas": {**_SCHEMAS, **EDITING_SCHEMAS},
         },
         "x-queryables": columns,
     }
 
 
-def _paths() -> dict[str, Any]:
+def _paths(editable: Sequence[str]) -> dict[str, Any]:
+    on_items, on_item = editing_operations(editable)
     of_collection = [{"$ref": "#/components/parameters/collectionId"}]
     return {
         "/": _get("landing", "首页", {JSON: "landingPage", HTML: None}),
@@ -58,18 +61,19 @@ def _paths() -> dict[str, Any]:
         "/collections/{collectionId}/queryables": _get(
             "queryables", "可查询的属性", {SCHEMA: "object", HTML: None}, of_collection
         ),
-        "/collections/{collectionId}/items": _get(
-            "items",
-            "要素",
-            {GEOJSON: "featureCollection", HTML: None},
-            [*of_collection, *({"$ref": f"#/components/parameters/{name}"} for name in _ITEM_PARAMETERS)],
-        ),
-        "/collections/{collectionId}/items/{featureId}": _get(
-            "item",
-            "一个要素",
-            {GEOJSON: "feature", HTML: None},
-            [*of_collection, _path("featureId", {"type": "string"}), {"$ref": "#/components/parameters/crs"}],
-        ),
+        "/collections/{collectionId}/items": {
+            **_get(
+                "items",
+                "要素",
+                {GEOJSON: "featureCollection", HTML: None},
+                [*of_collection, *({"$ref": f"#/components/parameters/{name}"} for name in _ITEM_PARAMETERS)],
+            ),
+            **on_items,
+        },
+        "/collections/{collectionId}/items/{featureId}": {
+            **_get("item", "一个要素", {GEOJSON: "feature", HTML: None}, [*of_collection, *_OF_FEATURE]),
+            **on_item,
+        },
         "/collections/{collectionId}/tiles": _get(
             "tilesets", "矢量瓦片", {JSON: "object", HTML: None}, of_collection
         ),
@@ -150,6 +154,10 @@ def _query(name: str, schema: Mapping[str, Any], description: str) -> dict[str, 
     return made
 
 
+_OF_FEATURE: Final = (
+    _path("featureId", {"type": "string", "minLength": 1}),
+    {"$ref": "#/components/parameters/crs"},
+)
 _NUMBERS: Final = {
     "type": "array",
     "items": {"type": "number"},

@@ -1,4 +1,4 @@
-"""Part 4: features created, replaced, changed and removed, with optimistic locking; history and provenance stay true."""
+"""Part 4: features created, replaced, changed and removed, with optimistic locking; history stays true."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ def planner(db: Database, login: Login) -> Call:
 
 def square(x: float, y: float, side: float = 12.0) -> dict[str, Any]:
     return mapping(shapely.transform(shapely.box(x, y, x + side, y + side), TO_DEGREES.transform, interleaved=False))
+
+
+def ring(*corners: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
 
 
 def building(**more: Any) -> dict[str, Any]:
@@ -156,8 +160,8 @@ WRONG_FEATURES = {
     "no geometry": ({"geometry": None}, 400),
     "wrong kind": ({"geometry": {"type": "Point", "coordinates": [114.766, 25.661]}}, 422),
     "elsewhere": ({"geometry": square(X0 + 300_000, Y0)}, 422),
-    "swapped": ({"geometry": {"type": "Polygon", "coordinates": [[[25.6, 114.7], [25.7, 114.7], [25.6, 114.8], [25.6, 114.7]]]}}, 422),
-    "crossing itself": ({"geometry": {"type": "Polygon", "coordinates": [[[114.7, 25.6], [114.701, 25.601], [114.7, 25.601], [114.701, 25.6], [114.7, 25.6]]]}}, 422),
+    "swapped": ({"geometry": ring((25.6, 114.7), (25.7, 114.7), (25.6, 114.8))}, 422),
+    "crossing itself": ({"geometry": ring((114.7, 25.6), (114.701, 25.601), (114.7, 25.601), (114.701, 25.6))}, 422),
     "no shape at all": ({"geometry": {"type": "Polygon", "coordinates": [1, 2]}}, 400),
     "taken": ({"properties": {"code": "B01"}}, 409),
     "another member": ({"memo": 1}, 400),
