@@ -40,7 +40,7 @@ class Alternative:
     facts
         Rows of the popup of each bundle, parallel to the headings 小区, 户数 … given to the map.
     moved, rand
-        Against the official grouping.
+        Against the official grouping; ``None`` where the register has none.
     """
 
     name: str
@@ -50,8 +50,8 @@ class Alternative:
     families: Mapping[str, int]
     facts: Mapping[str, Sequence[str]]
     left_over: int
-    moved: int
-    rand: float
+    moved: int | None
+    rand: float | None
 
 
 def alternatives_map(
@@ -163,6 +163,6 @@ def _row(number: int, one: Alternative) -> dict[str, Any]:
         "bundles": len(one.bundles),
         "singles": sum(len(codes) == 1 for codes in one.bundles.values()),
         "left_over": one.left_over,
-        "moved": one.moved,
-        "rand": f"{one.rand:.2f}",
+        "moved": "—" if one.moved is None else one.moved,
+        "rand": "—" if one.rand is None else f"{one.rand:.2f}",
     }

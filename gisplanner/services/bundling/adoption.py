@@ -10,6 +10,7 @@ from gisplanner.domain.renewal import AdoptedArea
 from gisplanner.errors import RefusedError
 from gisplanner.rules.adoption import Surroundings, adopted_areas
 from gisplanner.services.bundling.proposals import found_proposal, locked_proposal, need_reason
+from gisplanner.services.bundling.totals import names_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.store.database import Database
 from gisplanner.store.proposals import append_change
@@ -48,7 +49,7 @@ def adopt(db: Database, district: District, name: str, *, reason: str) -> Propos
             areas=[one.area for one in renewal_areas(connection, district.id)],
             used_codes=used_area_codes(connection, district.id),
             projects={str(project): list(rows["code"]) for project, rows in known.groupby("project", sort=False)},
-            names={code: value or code for code, value in zip(frame["code"], frame["name"], strict=True)},
+            names=names_of(frame),
             weight={code: value for code, value in weight.items() if not math.isnan(value)},
         )
         replace_renewal_areas(

@@ -18,6 +18,7 @@ from gisplanner.services.bundling.comparison import comparison_document
 from gisplanner.services.bundling.input import stock_of_district
 from gisplanner.services.bundling.proposals import save_bundles
 from gisplanner.services.bundling.propose import bundle_stock
+from gisplanner.services.bundling.totals import names_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.maps import DEFAULT_OPTIONS, MapOptions, context_of, sheet_of
 from gisplanner.store.database import Database
@@ -89,7 +90,7 @@ def map_alternatives(
     return alternatives_map(
         estates,
         [
-            _alternative(one, told, own, dict(zip(estates["code"], estates["name"], strict=True)), public=public)
+            _alternative(one, told, own, names_of(estates), public=public)
             for one, told, own in zip(proposals, compared, families, strict=True)
         ],
         headings=[one for one in HEADINGS if not (public and one == "户数")],
@@ -123,7 +124,7 @@ def _alternative(
     one: Proposal,
     told: Mapping[str, Any],
     families: Mapping[str, int],
-    names: Mapping[str, str | None],
+    names: Mapping[str, str],
     *,
     public: bool,
 ) -> Alternative:
@@ -135,7 +136,7 @@ def _alternative(
             public and key == "households"
         )]  # fmt: skip
         facts[bundle] = [
-            "、".join(names.get(code) or code for code in codes),
+            "、".join(names.get(code, code) for code in codes),
             *("未填" if value is None else str(value) for value in figures),
         ]
     return Alternative(

@@ -14,7 +14,7 @@ from gisplanner.formats.tables_book import Table, write_tables
 from gisplanner.planning.agreement import agreement
 from gisplanner.services.bundling.proposal_report import compared_document
 from gisplanner.services.bundling.proposals import official_groups
-from gisplanner.services.bundling.totals import figures_of, totals_document, totals_of
+from gisplanner.services.bundling.totals import figures_of, names_of, totals_document, totals_of
 from gisplanner.text import Text
 
 
@@ -53,7 +53,7 @@ def comparison_document(proposals: Sequence[Proposal], estates: gpd.GeoDataFrame
         "proposals": rows,
         "estates": [
             {"estate": code, "name": name, "bundles": {one.name: one.grouping.bundle_of(code) for one in proposals}}
-            for code, name in zip(estates["code"], estates["name"], strict=True)
+            for code, name in names_of(estates).items()
         ],
     }
 
@@ -66,11 +66,20 @@ def comparison_sentences(document: Mapping[str, Any]) -> Text:
         bound = "" if one["p_upper_bound"] is None else f"（上界 {one['p_upper_bound']}）"
         zh.append(
             f"{one['name']}：{one['p']} 个片区{bound}，单独 {one['singles']}，最大 {one['largest']} 个小区，"
-            f"未入 {len(one['left_over'])}；与备注：调整兰德 {official['adjusted_rand']}，移动 {official['moved']}"
+            f"未入 {len(one['left_over'])}"
+            + (
+                f"；与备注：调整兰德 {official['adjusted_rand']}，移动 {official['moved']}"
+                if official["rows"]
+                else ""
+            )
         )
         en.append(
-            f"{one['name']}: {one['p']} bundles, {one['singles']} of one estate, {len(one['left_over'])} left over; "
-            f"with the register: adjusted Rand {official['adjusted_rand']}, moved {official['moved']}"
+            f"{one['name']}: {one['p']} bundles, {one['singles']} of one estate, {len(one['left_over'])} left over"
+            + (
+                f"; with the register: adjusted Rand {official['adjusted_rand']}, moved {official['moved']}"
+                if official["rows"]
+                else ""
+            )
         )
     return Text("\n".join(zh), en="\n".join(en))
 

@@ -15,7 +15,7 @@ from gisplanner.services.bundling.demonstration import demonstration_areas
 from gisplanner.services.bundling.explanation import Explainer
 from gisplanner.services.bundling.joint import joint_package
 from gisplanner.services.bundling.proposals import inputs_sha256, official_groups
-from gisplanner.services.bundling.totals import figures_of, totals_document, totals_of
+from gisplanner.services.bundling.totals import figures_of, names_of, totals_document, totals_of
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.register.update import district_profile
 from gisplanner.store.database import Database
@@ -95,7 +95,7 @@ def proposal_sentences(
     proposal: Proposal, estates: gpd.GeoDataFrame, shown: Sequence[Mapping[str, Any]] = ()
 ) -> Text:
     """Return a proposal for a person: bundles with totals, the demonstration areas, changes with their reasons."""
-    names = dict(zip(estates["code"], estates["name"], strict=True))
+    names = names_of(estates)
     figures = figures_of(estates, estates["code"])
     zh = [f"方案 {proposal.name}：{len(proposal.grouping.bundles)} 个片区"]
     en = [f"Proposal {proposal.name}: {len(proposal.grouping.bundles)} bundles"]
@@ -104,9 +104,9 @@ def proposal_sentences(
         en.append("  note: figures or outlines of estates changed since it was made")
     for name, codes in proposal.grouping.bundles.items():
         told = totals_document(totals_of(figures, codes))
-        who = "、".join(names.get(code) or code for code in codes)
+        who = "、".join(names.get(code, code) for code in codes)
         locked = ("（已锁定）", " (locked)") if name in proposal.grouping.locked else ("", "")
-        households, buildings, area = told["households"], told["buildings"], told["floor_area_10k_m2"]
+        households, buildings, area = (_known(told[key]) for key in ("households", "buildings", "floor_area_10k_m2"))
         zh.append(f"  {name}{locked[0]}：{households} 户 {buildings} 栋 {area} 万㎡：{who}")
         en.append(f"  {name}{locked[1]}: {households} households, {buildings} buildings, {area} ×10,000 m²: {who}")
     for area in shown:
@@ -131,7 +131,7 @@ def proposal_sentences(
 def bundle_sentences(document: Mapping[str, Any], bundle: str) -> Text:
     """Return the explanation of one bundle of :func:`proposal_document` for a person."""
     told = next(one for one in document["bundles"] if one["id"] == bundle)
-    zh, en = [f"片区 {bundle}：{told['households']} 户 {told['buildings']} 栋"], [f"Bundle {bundle}:"]
+    zh, en = [f"片区 {bundle}：{_known(told['households'])} 户 {_known(told['buildings'])} 栋"], [f"Bundle {bundle}:"]
     for one in (*told["links"], *told["resting_on"]):
         a, b = one["names"]
         how = (
@@ -163,13 +163,19 @@ def bundle_sentences(document: Mapping[str, Any], bundle: str) -> Text:
 
 
 def compared_document(found: Agreement) -> dict[str, Any]:
-    """Return an agreement with the official grouping as JSON."""
+    """Return an agreement with the official grouping as JSON; without projects in the register there is none."""
+    if not found.rows:
+        return {"rows": [], "adjusted_rand": None, "moved_estates": [], "moved": None}
     return {
         "rows": [{"project": name, "verdict": verdict, "bundles": list(held)} for name, verdict, held in found.rows],
         "adjusted_rand": round(found.adjusted_rand, 6),
         "moved_estates": list(found.moved),
         "moved": len(found.moved),
     }
+
+
+def _known(value: int | str | None) -> str:
+    return "—" if value is None else str(value)
 
 
 def _needs(before: str, needs: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What some estates add up to: 户, 栋, 万㎡."""
+"""What some estates are called and add up to: 户, 栋, 万㎡."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from gisplanner.domain.bundling import EstateId
 from gisplanner.domain.subsidy import Totals
 
 _FIGURES: Final = ("households", "buildings", "floor_area_10k_m2")
+
+
+def names_of(estates: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return what a person calls each estate, by code: its name where it has one, else its code."""
+    pairs = zip(estates["code"], estates["name"], strict=True)
+    return {code: name if isinstance(name, str) and name.strip() else code for code, name in pairs}
+
 
 Figures = Mapping[EstateId, tuple[Decimal | None, ...]]
 """Households, buildings and floor area of each estate; ``None`` is unknown."""

@@ -150,7 +150,10 @@ def review_eligibility(
             [Fault(column="--tolerance", value=str(tolerance_m2), allowed="≥ 0")],
         )
     frame = layer_frame(db, district, "estates")
-    rows = [row._asdict() for row in frame.itertuples(index=False)]
+    rows = [
+        {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}  # noqa: PLR0124
+        for row in frame.to_dict("records")
+    ]
     subjects = subjects_of(rows)
     assumed = assumed_facts(what_if, rows, subjects, file)
     stored = [stored_facts(row, subject) for row, subject in zip(rows, subjects, strict=True)]

@@ -13,6 +13,7 @@ from shapely import LineString, box
 from gisplanner.domain.district import District
 from gisplanner.errors import InfeasibleError, RefusedError
 from gisplanner.services.bundling import proposals as service
+from gisplanner.services.bundling.alternatives import map_alternatives
 from gisplanner.services.bundling.comparison import comparison_document, comparison_sentences, write_comparison
 from gisplanner.services.bundling.proposal_report import bundle_sentences, proposal_document, proposal_report
 from gisplanner.services.bundling.propose import BundleRules, bundle_district
@@ -197,3 +198,18 @@ def test_a_proposal_tells_when_its_inputs_changed(db: Database, district: Distri
     document, sentences = proposal_report(db, district, service.get_proposal(db, district, "甲"))
     assert document["inputs_changed"] is True
     assert "有改动" in sentences
+
+
+def test_estates_without_names_and_a_register_without_projects(db: Database, district: District, tmp_path: Path):
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE estate SET name = NULL, households = NULL WHERE code IN ('A', 'E')")
+    save(db, district, "甲")
+    document, sentences = proposal_report(db, district, service.get_proposal(db, district, "甲"))
+    assert document["official"] == {"rows": [], "adjusted_rand": None, "moved_estates": [], "moved": None}
+    assert "— 户" in sentences
+    assert "nan" not in sentences
+    assert "A–B苑" in bundle_sentences(document, "1")
+    compared = comparison_document(service.proposals(db, district), layer_frame(db, district, "estates"))
+    assert "兰德" not in comparison_sentences(compared)
+    write_comparison(compared, tmp_path / "a.xlsx")
+    assert "A" in map_alternatives(db, district, service.proposals(db, district))

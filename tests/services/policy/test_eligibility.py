@@ -170,3 +170,13 @@ def test_the_commands(db: Database, district: District, tmp_path: Path, monkeypa
     assert "补料清单" in capsys.readouterr().out
     main(["map", "eligibility", "--district", "a", "--profile", "xianning", "--out", str(tmp_path / "m.html")])
     assert "征求意见稿：所依据的文件尚未生效" in (tmp_path / "m.html").read_text(encoding="utf-8")
+
+
+def test_an_estate_without_name_and_place_is_told_by_its_code(db: Database, tmp_path: Path):
+    made = create_district(db, "c", crs="EPSG:4547", profile="jiangxi", bounds_lonlat=BOUNDS)
+    import_features(db, made, "estates", write(tmp_path / "n.gpkg", [box(0, 0), box(200, 0)], code=["n1", "n2"]))
+    review = review_eligibility(db, made)
+    assert [one.name for one in review.estates] == ["未命名（n1）", "未命名（n2）"]
+    assert {one.subdistrict for one in review.requests} == {""}
+    write_requests(review, tmp_path / "补料.xlsx")
+    assert load_workbook(tmp_path / "补料.xlsx").sheetnames == ["未填街道"]

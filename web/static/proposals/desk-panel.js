@@ -102,6 +102,7 @@
     official: function (parent, proposal) {
       parent.replaceChildren();
       const found = proposal.official;
+      if (!found.rows.length) return void parent.appendChild(made("p", "", "台账没有项目（备注），没有可对比的分组。"));
       parent.appendChild(made("p", "", "与台账备注列：调整兰德指数 " + found.adjusted_rand.toFixed(3) + "，移动 " + found.moved + " 个小区"));
       const table = parent.appendChild(made("table"));
       found.rows.forEach(function (row) {

@@ -59,7 +59,7 @@
     panel.changes(at("tab-changes"), proposal);
     panel.official(at("tab-official"), proposal);
     const bound = proposal.p_upper_bound === null ? "" : "（上界 " + proposal.p_upper_bound + (proposal.proven ? "，已证明最优" : "") + "）";
-    at("summary").textContent = proposal.p + " 个片区" + bound + "，与备注列移动 " + proposal.official.moved + " 个小区" + (proposal.inputs_changed ? "。注意：划定之后小区数据或轮廓有改动" : "");
+    at("summary").textContent = proposal.p + " 个片区" + bound + (proposal.official.moved === null ? "" : "，与备注列移动 " + proposal.official.moved + " 个小区") + (proposal.inputs_changed ? "。注意：划定之后小区数据或轮廓有改动" : "");
     at("hint").textContent = hint();
     if (!at("tab-subsidy").hidden) subsidy();
     if (mayChange) tools();
