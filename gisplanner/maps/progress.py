@@ -209,9 +209,10 @@ def _past(
     pairs = {stage: (place, red.get(f"{looks[place].name}（{BEHIND}）")) for place, stage in enumerate(stages)}
     tables = [[_table(one, state, public=public) for one in day] for day in past.rates]
     for day, told in zip(past.rates, tables, strict=True):
-        for one, table in zip(day, told, strict=True):
-            for stage, row in zip(one.stages, table["stages"], strict=True):
-                row["estates"] = stage.estates
+        heads = [stage.estates for stage in next(one for one in day if one.weight == "estates").stages]
+        for table in told:
+            for count, row in zip(heads, table["stages"], strict=True):
+                row["estates"] = count
     data = past_data(
         past,
         state.deadlines,

@@ -73,37 +73,43 @@ def _rates(
     counts_as = {stage.no: stage.progress for stage in state.stages}
     names = [(0, NO_RECORD), *((stage.no, stage.name) for stage in state.stages)]
     size, moved = _sizes(state), _moves(len(days), steps)
-    here = {weight: {no: Decimal(0) for no, _ in names} for weight in get_args(Weight)}
-    heads = {no: 0 for no, _ in names}
+    here = {weight: {no: _NOTHING for no, _ in names} for weight in get_args(Weight)}
     standing = dict.fromkeys(size, 0)
-    for project, (count, amounts) in size.items():
-        heads[standing[project]] += count
-        for weight, amount in amounts.items():
-            here[weight][0] += amount
-    unknown = _unknown(state)
+    for held in size.values():
+        for weight, own in held.items():
+            here[weight][0] = _sum(here[weight][0], own)
     told = []
     for moves in moved:
         for project, stage in moves:
-            if project not in size or stage not in heads:
+            if project not in size or stage not in counts_as:
                 continue
-            before, (count, amounts) = standing[project], size[project]
-            heads[before] -= count
-            heads[stage] += count
-            for weight, amount in amounts.items():
-                here[weight][before] -= amount
-                here[weight][stage] += amount
-            standing[project] = stage
-        told.append(tuple(_told(weight, here[weight], heads, names, counts_as, unknown) for weight in here))
+            before, standing[project] = standing[project], stage
+            for weight, (count, amount) in size[project].items():
+                stages = here[weight]
+                stages[before] = _sum(stages[before], (-count, -amount))
+                stages[stage] = _sum(stages[stage], (count, amount))
+        told.append(tuple(_told(weight, here[weight], names, counts_as, len(state.estates)) for weight in here))
     return tuple(told)
 
 
-def _sizes(state: ProgressState) -> dict[str, tuple[int, dict[Weight, Decimal]]]:
-    found: dict[str, tuple[int, dict[Weight, Decimal]]] = {}
+_Held = tuple[int, Decimal]
+"""How many estates, and how much by a weight."""
+_NOTHING: Final[_Held] = (0, Decimal(0))
+
+
+def _sum(one: _Held, other: _Held) -> _Held:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _sizes(state: ProgressState) -> dict[str, dict[Weight, _Held]]:
+    """Return what each project holds by each weight; an estate without the figure is in none."""
+    found: dict[str, dict[Weight, _Held]] = {}
     for estate in state.estates:
-        count, amounts = found.get(estate.project_code or "", (0, dict.fromkeys(get_args(Weight), Decimal(0))))
+        held = found.setdefault(estate.project_code or "", dict.fromkeys(get_args(Weight), _NOTHING))
         for weight, figure in _FIGURES.items():
-            amounts[weight] += Decimal(figure(estate) or 0)
-        found[estate.project_code or ""] = (count + 1, amounts)
+            value = figure(estate)
+            if value is not None:
+                held[weight] = _sum(held[weight], (1, Decimal(value)))
     return found
 
 
@@ -115,22 +121,17 @@ def _moves(days: int, steps: Mapping[str, Sequence[tuple[int, int]]]) -> list[li
     return moved
 
 
-def _unknown(state: ProgressState) -> dict[Weight, int]:
-    return {weight: sum(figure(estate) is None for estate in state.estates) for weight, figure in _FIGURES.items()}
-
-
-def _told(  # noqa: PLR0917 - one weight of one day, taken apart
+def _told(
     weight: Weight,
-    amounts: Mapping[int, Decimal],
-    heads: Mapping[int, int],
+    held: Mapping[int, _Held],
     names: Sequence[tuple[int, str]],
     counts_as: Mapping[int, str],
-    unknown: Mapping[Weight, int],
+    estates: int,
 ) -> Rates:
-    total = sum(amounts.values(), Decimal(0))
+    total = sum((amount for _, amount in held.values()), Decimal(0))
     progress = {no: counts_as.get(no, "not_started") for no, _ in names}
-    started = sum((amounts[no] for no, _ in names if progress[no] != "not_started"), Decimal(0))
-    completed = sum((amounts[no] for no, _ in names if progress[no] == "completed"), Decimal(0))
+    started = sum((held[no][1] for no, _ in names if progress[no] != "not_started"), Decimal(0))
+    completed = sum((held[no][1] for no, _ in names if progress[no] == "completed"), Decimal(0))
     return Rates(
         weight=weight,
         total=total,
@@ -138,8 +139,8 @@ def _told(  # noqa: PLR0917 - one weight of one day, taken apart
         completed=completed,
         started_percent=percent(started, total),
         completed_percent=percent(completed, total),
-        unknown=unknown[weight],
-        stages=tuple(StageShare(no, name, heads[no], amounts[no], percent(amounts[no], total)) for no, name in names),
+        unknown=estates - sum(count for count, _ in held.values()),
+        stages=tuple(StageShare(no, name, *held[no], percent(held[no][1], total)) for no, name in names),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 import shapely
 
 from gisplanner.domain.bundling import Bundle, CutLink, LeftOver, Link
+from gisplanner.domain.progress import StageMoment
 from gisplanner.maps.bundles import BundlePlan, bundles_map
 from gisplanner.maps.progress import progress_map
 
@@ -234,3 +236,38 @@ def test_the_bundle_map_draws_links_and_leads_to_a_bundle(town, open_page):
     assert overlapping(page.evaluate(BOXES, ".label")) == []
     assert opened.errors == []
     assert len(opened.requests) == 1
+
+
+@pytest.mark.requirement("R10.10")
+def test_the_time_slider_shows_each_day_as_it_was(staged, open_page):
+    codes = ["P0", "P1", "P2"]
+    dealt = tuple(replace(one, project_code=codes[at % 3]) for at, one in enumerate(staged.state.estates))
+    state = replace(staged.state, estates=dealt)
+    first = date(2024, 6, 1)
+    moments = [
+        StageMoment(code, no, first + timedelta(12 * no + at)) for at, code in enumerate(codes) for no in (1, 5)
+    ]
+    page = open_page(
+        progress_map(
+            staged.estates,
+            state,
+            layer=staged.spec,
+            sheet=staged.sheet,
+            context=staged.context,
+            moments=moments,
+        )
+    ).page
+    fills = (
+        "[...new Set([...document.querySelectorAll('.leaflet-estates-pane path')].map(p => p.getAttribute('fill')))]"
+    )
+    today = page.evaluate(fills), page.inner_text("#rate-started")
+    move = (
+        "day => { const one = document.getElementById('day'); one.value = day; "
+        "one.dispatchEvent(new Event('input')); }"
+    )
+    page.evaluate(move, len(codes) - 1)
+    assert page.inner_text("#day-shown") == str(first + timedelta(12 + len(codes) - 1))
+    assert page.evaluate(fills) == [staged.state.stages[0].colour]
+    assert page.inner_text("#rate-started") == "0.0 %"
+    page.evaluate(move, 10_000)
+    assert (page.evaluate(fills), page.inner_text("#day-shown")) == (today[0], staged.state.as_of.isoformat())

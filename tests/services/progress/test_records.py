@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.works import RECORDS, STEPS
-from gisplanner.errors import FileFormatError, InputError, NotFoundError
+from gisplanner.errors import FileFormatError, InputError, NotFoundError, RefusedError
+from gisplanner.services.progress.events import advance, progress_state
+from gisplanner.services.progress.gates import record
 from gisplanner.services.progress.photos import add_photo
 from gisplanner.services.progress.records import enter_file, write_form
+from gisplanner.services.register.register import import_register
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
+from tests.progress_steps import carry_to, open_gates_of
 
 DAY = date(2024, 9, 2)
 
@@ -190,3 +195,45 @@ def test_a_photo_is_made_small_and_forgets_where_it_was_taken(db: Database, nank
         add_photo(db, nankang, "金赣小区", "改造前", tmp_path / "b.jpg", on=DAY)
     with pytest.raises(NotFoundError):
         add_photo(db, nankang, "无此小区", "改造前", tmp_path / "a.jpg", on=DAY)
+
+
+@pytest.mark.requirement("R4.04")
+def test_the_ground_must_be_clear_before_its_works_begin(db: Database, nankang: District, tmp_path: Path):
+    carry_to(db, nankang, "NK2024-P08", 4, on=date(2024, 7, 1))
+    for need in ("checklist.funds_before_start", "checklist.demolition"):
+        open_gates_of(db, nankang, "NK2024-P08", need, date(2024, 7, 20))
+    rows = "编号,小区,种类,步骤,日期,限期\nW1,金赣小区,铁皮棚,摸底,2024-06-01,\nW1,金赣小区,铁皮棚,认定,2024-06-09,\n"
+    enter_file(db, nankang, "demolition", table(tmp_path, rows))
+    with pytest.raises(RefusedError, match="拆除后才能在该地块施工") as refused:
+        advance(db, nankang, "NK2024-P08", "项目建设", on=date(2024, 8, 1), evidence="开工令")
+    assert "按施工计划有序逐步完成拆除" in str(refused.value.faults[0].hint)
+    rest = "\n".join(
+        f"W1,金赣小区,铁皮棚,{step},2024-07-{day:02},{'2024-07-15' if step == '限期自拆' else ''}"
+        for step, day in (("告知", 2), ("限期自拆", 4), ("拆除", 16))
+    )
+    enter_file(db, nankang, "demolition", table(tmp_path, "编号,小区,种类,步骤,日期,限期\n" + rest))
+    assert advance(db, nankang, "NK2024-P08", "项目建设", on=date(2024, 8, 1), evidence="开工令").stage_no == 5
+
+
+@pytest.mark.requirement("R12.02")
+def test_a_refusal_about_defects_quotes_what_speaks_of_defects(db: Database, nankang: District):
+    carry_to(db, nankang, "NK2024-P07", 6, on=date(2024, 7, 1))
+    record(db, nankang, "NK2024-P07", "defect", ["屋面渗漏"], on=date(2025, 1, 6), done=False)
+    with pytest.raises(RefusedError) as refused:
+        advance(db, nankang, "NK2024-P07", "长效管理", on=date(2025, 1, 8), evidence="移交单")
+    (fault,) = refused.value.faults
+    assert str(fault.hint) == "「验收中发现的问题要立即整改，确保工程质量」（S0）"
+
+
+@pytest.mark.requirement("R1.13", "R1.14")
+def test_fenggang_is_the_second_district_households_only(db: Database):
+    rows = published_rows("fenggang")
+    assert rows is not None
+    made = import_register(db, "fenggang", rows)
+    assert (made.report.check.counts.households, made.report.check.counts.estates) == (808, 5)
+    assert made.report.check.mismatches == ()
+    state = progress_state(db, made.district, as_of=DAY)
+    assert {one.name: one.households for one in state.estates} == {
+        "粮贸小区": 55, "老中医院小区": 220, "武装部小区": 107, "老财政局小区": 256, "金融小区": 170,
+    }  # fmt: skip
+    assert {one.buildings for one in state.estates} == {None}
