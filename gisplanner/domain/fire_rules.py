@@ -64,6 +64,21 @@ class FireParameters(_Definition):
     wall_step_m: Parameter
     hose_route_m: Parameter
     survey_tolerance_m: Parameter
+    line_width_m: Parameter
+    hatch_depth_m: Parameter
+
+
+class VehicleSpec(_Definition):
+    """A design vehicle (设计车型): dimensions in metres, and who says so."""
+
+    title: str
+    length_m: float = Field(gt=0)
+    width_m: float = Field(gt=0)
+    wheelbase_m: float = Field(gt=0)
+    front_overhang_m: float = Field(ge=0)
+    outer_radius_m: float = Field(gt=0)
+    rule: str
+    status: str
 
 
 class ExtinguisherRule(_Definition):
@@ -81,12 +96,14 @@ class FireStandards(_Definition):
     national: FireParameters
     cities: dict[str, dict[str, Parameter]] = {}
     extinguishers: dict[str, ExtinguisherRule] = {}
+    vehicles: dict[str, VehicleSpec] = {}
 
     @model_validator(mode="after")
     def _known(self) -> FireStandards:
         rows = {rule.id for rule in self.rules}
         named = dict(self.national)
         wrong = [name for name, one in named.items() if one.rule is not None and one.rule not in rows]
+        wrong += [f"vehicles.{name}" for name, one in self.vehicles.items() if one.rule not in rows]
         for city, changes in self.cities.items():
             wrong += [f"{city}.{name}" for name, one in changes.items() if name not in named or one.source is None]
         if wrong:

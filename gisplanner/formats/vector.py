@@ -27,6 +27,7 @@ from gisplanner.formats.osm import OSM_CREDIT, OsmReader
 from gisplanner.formats.parquet import GeoParquetReader
 from gisplanner.formats.reading_limits import check_frame, check_rows
 from gisplanner.formats.reference import declare_crs
+from gisplanner.formats.wkt_sheet import WktSheetReader
 from gisplanner.formats.zipped import ZippedShapefileReader
 from gisplanner.text import Text
 
@@ -40,6 +41,9 @@ READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
         ".parquet": GeoParquetReader(),
         ".geoparquet": GeoParquetReader(),
         ".dxf": DxfReader(),
+        ".kml": DatasetReader("KML"),
+        ".xlsx": WktSheetReader(),
+        ".csv": WktSheetReader(),
         ".osm": OsmReader(),
         ".osm.gz": OsmReader(),
         ".osm.bz2": OsmReader(),
@@ -50,9 +54,9 @@ READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
 
 SUPPORTED: Final = Text(
     "GeoPackage（.gpkg）、GeoJSON（.geojson）、打包的 Shapefile（.zip）、GeoParquet（.parquet）、"
-    "DXF（.dxf）、OSM（.osm、.osm.pbf）",
+    "DXF（.dxf）、KML（.kml）、含 WKT 列的表（.xlsx、.csv）、OSM（.osm、.osm.pbf）",
     en="GeoPackage (.gpkg), GeoJSON (.geojson), zipped Shapefile (.zip), GeoParquet (.parquet), DXF (.dxf), "
-    "OSM (.osm, .osm.pbf)",
+    "KML (.kml), tables with a column of WKT (.xlsx, .csv), OSM (.osm, .osm.pbf)",
 )
 
 
@@ -155,6 +159,17 @@ def read_vector(
         sha256=_sha256(path),
         cut_names=raw.cut_names,
     )
+
+
+def layer_names(path: Path) -> frozenset[str]:
+    """Return the names of the layers of a file.
+
+    Raises
+    ------
+    NotFoundError, FileFormatError
+        As :func:`read_vector`.
+    """
+    return frozenset(info.name for info in _reader(Path(path), READERS).layers(Path(path)))
 
 
 def _reader(path: Path, readers: Mapping[str, VectorReader]) -> VectorReader:

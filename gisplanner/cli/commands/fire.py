@@ -12,7 +12,8 @@ from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
-from gisplanner.services.fire.plan import DEFAULT_PROFILE, evaluate_fire, plan_fire
+from gisplanner.services.fire.evaluate import evaluate_fire
+from gisplanner.services.fire.plan import DEFAULT_PROFILE, plan_fire
 from gisplanner.services.fire.report import write_lanes
 from gisplanner.text import Text
 
@@ -48,6 +49,7 @@ _ENCODING = click.option("--encoding", help="文件的文字编码，如 GBK (en
 @_PROFILE
 @_WIDTH
 @click.option("--budget", type=float, metavar="C", help="费用上限：在其内可达户数最多 (most households within it)")
+@click.option("--curve", type=float, metavar="C", help="预算曲线的步长，元 (budget curve, step in yuan)")
 @click.option("--tolerance", type=float, metavar="M", help="测量误差，米；缺省 0.10 (survey accuracy)")
 @click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @_CRS
@@ -60,6 +62,7 @@ def plan(
     profile: str,
     width: float | None,
     budget: float | None,
+    curve: float | None,
     tolerance: float | None,
     time_limit: float,
     crs: str | None,
@@ -76,16 +79,16 @@ def plan(
         "time_limit_s": time_limit,
     }
     if path is not None:
-        result = plan_fire(path, budget=budget, crs=crs, encoding=encoding, **shared)
+        result = plan_fire(path, budget=budget, curve_step=curve, crs=crs, encoding=encoding, **shared)
         if out is not None:
             write_lanes(result, out)
         session.result(result.document(session.language), result.sentences())
         return
-    if crs or encoding or budget is not None:
+    if crs or encoding or budget is not None or curve is not None:
         raise UsageError(
             Text(
-                "--crs、--encoding、--budget 只用于 --file。",
-                en="--crs, --encoding and --budget go with --file only.",
+                "--crs、--encoding、--budget、--curve 只用于 --file。",
+                en="--crs, --encoding, --budget and --curve go with --file only.",
             )
         )
     with session.database() as db:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +15,9 @@ from pyproj import CRS
 from gisplanner.crs import planning_crs
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import GeometryKind
-from gisplanner.errors import Fault, GeometryError, InputError, NotFoundError
+from gisplanner.errors import Fault, GeometryError, InputError
 from gisplanner.formats.repair import clean_geometry
-from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.formats.vector import VectorFile, layer_names, read_vector
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.row_ids import row_ids
 from gisplanner.store.database import Database
@@ -30,6 +30,11 @@ _KINDS: Final[Mapping[str, tuple[GeometryKind, ...]]] = {
     "entrances": ("point",),
     "roads": ("polygon", "line"),
     "hydrants": ("point",),
+    "doors": ("point",),
+    "parking": ("polygon",),
+    "underground": ("polygon", "line", "point"),
+    "power_lines": ("line",),
+    "spot_heights": ("point",),
 }
 _NAMES: Final = {
     "site": Text("场地", en="site"),
@@ -38,7 +43,13 @@ _NAMES: Final = {
     "entrances": Text("出入口", en="entrance"),
     "roads": Text("道路", en="road"),
     "hydrants": Text("消火栓", en="hydrant"),
+    "doors": Text("单元入口", en="door"),
+    "parking": Text("停车位", en="parking bay"),
+    "underground": Text("地下设施", en="underground structure"),
+    "power_lines": Text("电力线", en="power line"),
+    "spot_heights": Text("高程点", en="spot height"),
 }
+_MORE: Final = ("doors", "parking", "underground", "power_lines", "spot_heights")
 _NEEDED: Final = ("site", "buildings", "entrances")
 _OVERLAP_M2: Final = 0.5
 
@@ -53,6 +64,8 @@ class FireGround:
         What was mended or looks wrong, for people.
     illustrative
         Whether any of it is a sketch (示意数据).
+    more
+        ``doors``, ``parking``, ``underground``, ``power_lines``, ``spot_heights``, as far as they are there.
     """
 
     site: gpd.GeoDataFrame
@@ -64,6 +77,7 @@ class FireGround:
     crs: CRS
     remarks: tuple[Text, ...]
     illustrative: bool = False
+    more: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
 
 def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None = None) -> FireGround:
@@ -74,13 +88,12 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
     InputError
         A layer is missing, or rows cannot be used: all of them.
     """
-    files: dict[str, VectorFile] = {}
-    for name in _KINDS:
-        try:
-            files[name] = read_vector(path, layer=name, crs=crs, encoding=encoding)
-        except NotFoundError:
-            if name in _NEEDED or not path.exists():
-                raise
+    there = layer_names(path)
+    files = {
+        name: read_vector(path, layer=name, crs=crs, encoding=encoding)
+        for name in _KINDS
+        if name in _NEEDED or name in there
+    }
     system = planning_crs(files["site"].frame)
     faults: list[Fault] = []
     remarks: list[Text] = []
@@ -108,6 +121,7 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
         hydrants=frames.get("hydrants"),
         crs=system,
         remarks=(*remarks, *_overlaps(frames["buildings"]), *_outside(frames["site"], obstacles)),
+        more={name: frames[name] for name in _MORE if name in frames},
     )
 
 

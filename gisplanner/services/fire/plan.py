@@ -8,19 +8,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.crs import crs_name
 from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
 from gisplanner.domain.fire_rules import FireParameters
 from gisplanner.errors import Fault, InputError, UsageError
-from gisplanner.planning.fire.access import AccessPlan, evaluate_access, plan_on
+from gisplanner.planning.fire.access import AccessPlan, plan_on
 from gisplanner.planning.fire.intake import Ground, check_width, read_ground
 from gisplanner.planning.fire.lanes import LanePath, make_lanes
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.services.fire.details import (
+    FireDetails,
+    budget_curve,
+    flags_of,
+    quantities,
+    removals_by_unit,
+    side_by_side,
+)
+from gisplanner.services.fire.driving import lanes_driven
 from gisplanner.services.fire.findings import (
     buildings_to_survey,
     extinguishers_needed,
@@ -31,6 +38,7 @@ from gisplanner.services.fire.findings import (
     unreached_buildings,
 )
 from gisplanner.services.fire.input import FireGround, ground_of_file, with_file
+from gisplanner.services.fire.opening_hours import passable, served_by_hour
 from gisplanner.text import Language, Text, in_language
 
 DEFAULT_PROFILE: Final = "nankang"
@@ -56,6 +64,8 @@ class FirePlan:
         Whether fewer hydrants are impossible; wall and lane points that no place reaches.
     seconds
         Time from the layers at hand to the answer.
+    details
+        What stands beside the plan: the hose rule, hours and keys, units, markings, vehicles, what lies below.
     """
 
     ground: FireGround
@@ -75,6 +85,7 @@ class FirePlan:
     parameters: FireParameters
     profile: str | None
     seconds: float
+    details: FireDetails
 
     def document(self, language: Language = "zh") -> dict[str, Any]:
         """Return the JSON document of the contract; sources of all numbers stand under ``parameters``."""
@@ -99,6 +110,7 @@ class FirePlan:
             },
             "extinguishers": [asdict(one) for one in self.extinguishers],
             "parameters": self.sources(language),
+            **self.details.document(language),
             "remarks": [in_language(one, language) for one in self.ground.remarks],
             "illustrative": self.ground.illustrative,
             "seconds": round(self.seconds, 3),
@@ -129,11 +141,13 @@ class FirePlan:
         zh = [
             f"车道净宽 {self.width_m:.3f} m（{origin['origin']}）。",
             f"{many} 栋中消防车今天可达 {len(self.served_today)} 栋，拆移后 {len(self.served_after)} 栋。",
+            str(self.details.sentence()),
             f"拆移 {len(self.removals)} 处，费用 {self.access.cost:g}（下界 {bound}{proof[0]}）。",
         ]
         en = [
             f"Lane width {self.width_m:.3f} m ({english['origin']}).",
             f"Of {many} buildings {len(self.served_today)} are served today, {len(self.served_after)} afterwards.",
+            in_language(self.details.sentence(), "en"),
             f"{len(self.removals)} removals, cost {self.access.cost:g} (lower bound {bound}{proof[1]}).",
         ]
         for removal in self.removals:
@@ -160,6 +174,7 @@ def plan_fire(
     budget: float | None = None,
     tolerance_m: float | None = None,
     time_limit_s: float = 60.0,
+    curve_step: float | None = None,
     crs: str | None = None,
     encoding: str | None = None,
 ) -> FirePlan:
@@ -175,6 +190,8 @@ def plan_fire(
         Serve the most households within it, instead of everybody at the least cost.
     tolerance_m
         Survey accuracy: widths this near the rule need a survey.
+    curve_step
+        Tell what every further step of this much money buys.
 
     Raises
     ------
@@ -190,45 +207,10 @@ def plan_fire(
             budget=budget,
             tolerance_m=tolerance_m,
             time_limit_s=time_limit_s,
+            curve_step=curve_step,
         )
     except InputError as error:
         raise with_file(error, path) from error
-
-
-def evaluate_fire(
-    path: Path,
-    removed: Sequence[str],
-    *,
-    profile: str | None = DEFAULT_PROFILE,
-    width_m: float | None = None,
-    crs: str | None = None,
-    encoding: str | None = None,
-) -> dict[str, Any]:
-    """Return who is served once the named obstacles are gone, and what removing them costs.
-
-    Raises
-    ------
-    InputError
-        The file cannot be used; or an obstacle does not exist or has to stay.
-    """
-    ground = ground_of_file(path, crs=crs, encoding=encoding)
-    width = width_m or fire_standards().parameters(profile).lane_width_m.value
-    by_name = {str(label): label for label in ground.obstacles.index}
-    gone = [by_name.get(name, name) for name in removed]
-    try:
-        served = evaluate_access(
-            ground.site,
-            ground.buildings,
-            ground.obstacles,
-            ground.entrances,
-            roads=ground.roads,
-            removed=gone,
-            width_m=width,
-        )
-    except InputError as error:
-        raise with_file(error, path) from error
-    costs = pd.to_numeric(ground.obstacles["cost"]).loc[gone] if gone else pd.Series(dtype=float)
-    return {"served": _ordered(ground.buildings, served), "cost": float(costs.sum())}
 
 
 def plan_ground(
@@ -239,6 +221,7 @@ def plan_ground(
     budget: float | None = None,
     tolerance_m: float | None = None,
     time_limit_s: float = 60.0,
+    curve_step: float | None = None,
 ) -> FirePlan:
     """Plan on layers at hand, as :func:`plan_fire`."""
     begun = time.perf_counter()
@@ -246,12 +229,10 @@ def plan_ground(
     parameters = standards.parameters(profile)
     width = parameters.lane_width_m.value if width_m is None else width_m
     check_width(width)
-    if budget is not None and not budget >= 0.0:
-        raise UsageError(
-            Text("预算不能为负。", en="The budget must not be negative."),
-            [Fault(column="--budget", value=str(budget), allowed="≥ 0")],
-        )
+    _check_money("--budget", budget)
+    _check_money("--curve", curve_step)
     tolerance = parameters.survey_tolerance_m.value if tolerance_m is None else tolerance_m
+    ground, gates = passable(ground, parameters.clear_height_m.value)
     checked = read_ground(ground.site, ground.buildings, ground.obstacles, ground.entrances, ground.roads)
     reach = Reach(checked, width)
     access = plan_on(reach, budget=budget, time_limit_s=time_limit_s)
@@ -260,6 +241,17 @@ def plan_ground(
         reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
     )
     hydrants, proven, uncovered = hydrants_of(ground, checked, gone, lines, numbers=parameters, width_m=width)
+    removals = removals_of(ground, checked, reach, gone)
+    details = FireDetails(
+        side_by_side=side_by_side(ground, checked, reach, gone, parameters.hose_route_m.value),
+        hours=served_by_hour(ground, width),
+        gates=gates,
+        units=removals_by_unit(removals, profile),
+        markings=quantities(lines, checked, parameters, width),
+        driven=lanes_driven(ground, checked, gone, lines, standards.vehicles, width_m=width),
+        flags=flags_of(ground, lines, width),
+        curve=() if curve_step is None else budget_curve(reach, access.cost, curve_step, time_limit_s=time_limit_s),
+    )
     rule = standards.extinguishers.get(profile or "")
     return FirePlan(
         ground=ground,
@@ -268,7 +260,7 @@ def plan_ground(
         served_after=labels_of(checked, reach.served(gone)),
         needs_survey=buildings_to_survey(checked, gone, width, tolerance),
         unreachable=unreached_buildings(checked, reach),
-        removals=removals_of(ground, checked, reach, gone),
+        removals=removals,
         lanes=tuple(lane_of(number, line, width, tolerance) for number, line in enumerate(lines, start=1)),
         lines=lines,
         hydrants=hydrants,
@@ -279,13 +271,19 @@ def plan_ground(
         parameters=parameters,
         profile=profile,
         seconds=time.perf_counter() - begun,
+        details=details,
     )
+
+
+def _check_money(option: str, value: float | None) -> None:
+    least = 0.0 if option == "--budget" else 1.0
+    if value is not None and not value >= least:
+        raise UsageError(
+            Text("预算不能为负，步长至少 1 元。", en="A budget is not negative, a step at least 1 yuan."),
+            [Fault(column=option, value=str(value), allowed=f"≥ {least:g}")],
+        )
 
 
 def _numbers(ground: Ground, labels: Sequence[Hashable]) -> list[int]:
     number = {label: k for k, label in enumerate(ground.soft_labels)}
     return [number[label] for label in labels]
-
-
-def _ordered(buildings: gpd.GeoDataFrame, served: set[Hashable]) -> list[Hashable]:
-    return [label for label in buildings.index.tolist() if label in served]

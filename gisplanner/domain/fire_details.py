@@ -1,0 +1,87 @@
+"""Fire lanes (消防车道): what stands beside the plan itself, each with its answer or 资料不足."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gisplanner.domain.fire import FireAnswer, FireId
+from gisplanner.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Buildings served by the hose rule: every wall corner, or every entrance, within the hose's route."""
+
+    hose_m: float
+    basis: Text
+    today: tuple[FireId, ...]
+    after: tuple[FireId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FireGate:
+    """A barrier that opens: hours (开放时段), who keeps the key, clear height; and who is served by day and night."""
+
+    layer: str
+    id: FireId
+    kind: str | None
+    hours: str | None
+    key_holder: str | None
+    height_m: float | None
+    answer: FireAnswer
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FireHours:
+    """Buildings served today by day (12:00) and by night (00:00), nothing removed."""
+
+    day: tuple[FireId, ...]
+    night: tuple[FireId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """Removals of one responsible unit (责任单位), or of several texts that contradict each other: 需人工认定."""
+
+    units: str
+    answer: str
+    removals: tuple[FireId, ...]
+    cost: float
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneDriven:
+    """A lane driven by one vehicle: swept width clear or not; slope and clear height, or 资料不足."""
+
+    lane: int
+    vehicle: str
+    answer: str
+    reason: Text
+    slope_percent: float | None
+    clear_height_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetStep:
+    """The most that a budget serves, and what it costs."""
+
+    budget: float
+    cost: float
+    served: int
+    households: float | None
+    removals: tuple[FireId, ...]
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A thing under or beside a lane that somebody has to look at: tanks, manholes, ducts, high voltage, parking."""
+
+    layer: str
+    id: FireId
+    kind: str | None
+    lane: int
+    overlap_m2: float
+    reason: Text

@@ -1,0 +1,221 @@
+"""Everything a fire plan tells beside the plan itself (消防方案附表), each part with its answer or 资料不足."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, cast
+
+import numpy as np
+import shapely
+
+from gisplanner.catalog.profiles import profile as profile_named
+from gisplanner.domain.fire import FireId, FireRemoval
+from gisplanner.domain.fire_details import (
+    BudgetStep,
+    FireGate,
+    FireHours,
+    Flag,
+    LaneDriven,
+    SideBySide,
+    UnitList,
+)
+from gisplanner.domain.fire_rules import FireParameters
+from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, make_ridges, what_stands
+from gisplanner.planning.fire.hose import hose_lengths
+from gisplanner.planning.fire.intake import Ground
+from gisplanner.planning.fire.lanes import LanePath
+from gisplanner.planning.fire.markings import Markings, lane_area, markings_of
+from gisplanner.planning.fire.opening import MostServed
+from gisplanner.planning.fire.outlines import Bools, Floats
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.rules.answers import Desk
+from gisplanner.rules.duties import removed_by
+from gisplanner.services.fire.input import FireGround
+from gisplanner.text import Language, Text, in_language
+
+STEPS: Final = 20
+"""Most steps of a budget curve."""
+BESIDE_M: Final = 5.0
+"""How near the edge of a lane a power line is told of (本工具参数)."""
+_SPARSE_M: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FireDetails:
+    """Parts beside the plan."""
+
+    side_by_side: SideBySide
+    hours: FireHours | None
+    gates: tuple[FireGate, ...]
+    units: tuple[UnitList, ...]
+    markings: Markings
+    driven: tuple[LaneDriven, ...]
+    flags: tuple[Flag, ...]
+    curve: tuple[BudgetStep, ...] = ()
+
+    def sentence(self) -> Text:
+        """Return the count under the hose rule, which stands beside the one under the rule of the long side."""
+        hose = self.side_by_side
+        return Text(
+            f"按水带路线 {hose.hose_m:g} m 计：今天 {len(hose.today)} 栋，拆移后 {len(hose.after)} 栋（本工具参数）。",
+            en=f"By a hose route of {hose.hose_m:g} m: {len(hose.today)} today, {len(hose.after)} afterwards.",
+        )
+
+    def document(self, language: Language = "zh") -> dict[str, Any]:
+        """Return the parts for JSON, texts in a language."""
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, Text):
+                return in_language(value, language)
+            if isinstance(value, Mapping):
+                return {key: plain(one) for key, one in value.items()}
+            return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+        made: dict[str, Any] = {
+            "hose_rule": asdict(self.side_by_side),
+            "hours": None if self.hours is None else asdict(self.hours),
+            "gates": [asdict(one) for one in self.gates],
+            "removals_by_unit": [asdict(one) for one in self.units],
+            "markings": asdict(self.markings),
+            "driven": [asdict(one) for one in self.driven],
+            "flags": [asdict(one) for one in self.flags],
+        }
+        if self.curve:
+            made["budget_curve"] = [asdict(one) for one in self.curve]
+        return cast("dict[str, Any]", plain(made))
+
+
+def side_by_side(source: FireGround, ground: Ground, reach: Reach, gone: Bools, hose_m: float) -> SideBySide:
+    """Return who is served along a hose route from where the engine gets to, today and after the removals."""
+    doors = source.more.get("doors")
+    if doors is not None and len(doors):
+        basis = Text("水带路线到单元入口", en="route of the hose to the doors")
+        places = shapely.get_coordinates(doors.geometry.to_numpy())
+        near = shapely.STRtree(list(ground.buildings)).nearest(shapely.points(places))
+        points = [places[near == k] for k in range(len(ground.buildings))]
+    else:
+        basis = Text(
+            "水带路线到外墙每个角（没有单元入口数据）", en="route of the hose to every corner (no doors given)"
+        )
+        points = [shapely.get_coordinates(shape) for shape in ground.buildings]
+    today = _hosed(ground, reach, np.zeros_like(gone), points, hose_m)
+    after = _hosed(ground, reach, gone, points, hose_m) if gone.any() else today
+    return SideBySide(hose_m, basis, today, after)
+
+
+def _hosed(ground: Ground, reach: Reach, gone: Bools, points: Sequence[Floats], hose_m: float) -> tuple[FireId, ...]:
+    ridges = make_ridges(reach, what_stands(reach, gone))
+    standing = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
+    walls = [shapely.boundary(shape) for shape in ground.site] if ground.domain_is_site else []
+    lengths = hose_lengths(_stands(reach, ridges), [*standing, *walls], points, longest_m=hose_m)
+    return tuple(
+        cast("FireId", label)
+        for label, length, group in zip(ground.building_labels, lengths, points, strict=True)
+        if len(group) and np.isfinite(length)
+    )
+
+
+def _stands(reach: Reach, ridges: Ridges) -> Floats:
+    """Return some of the places the middle of the engine gets to, in the planning CRS."""
+    usable = np.isfinite(ridges.from_gate_m) & (ridges.room_m >= reach.width_m / 2.0 - ROOM_M)
+    places = ridges.node[usable]
+    if not len(places):
+        return places
+    _, first = np.unique(np.floor(places / _SPARSE_M), axis=0, return_index=True)
+    return np.asarray(places[first] + reach.scene.origin)
+
+
+def removals_by_unit(removals: Sequence[FireRemoval], profile: str | None) -> tuple[UnitList, ...]:
+    """Return removals by who has to remove them; texts that contradict each other stand side by side."""
+    groups: dict[tuple[str, str], tuple[list[FireRemoval], tuple[str, ...]]] = {}
+    desk = None if profile is None else Desk(profile_named(profile))
+    for one in removals:
+        units, answer = "文件未规定", "文件未规定"
+        quotes: tuple[str, ...] = ()
+        if one.kind is None:
+            units, answer = "未注明类别", "资料不足"
+        elif desk is not None:
+            told = removed_by(desk, str(one.obstacle), one.kind)
+            answer = told.answer
+            quotes = tuple(text for text in (told.quote, *(more.quote for more in told.also)) if text)
+            units = str(told.reason) if told.quote else units
+        groups.setdefault((units, answer), ([], quotes))[0].append(one)
+    return tuple(
+        UnitList(units, answer, tuple(one.obstacle for one in mine), sum(one.cost for one in mine), quotes)
+        for (units, answer), (mine, quotes) in groups.items()
+    )
+
+
+def quantities(lines: Sequence[LanePath], ground: Ground, numbers: FireParameters, width_m: float) -> Markings:
+    """Return what has to be painted on the lanes and at their gates, unmeasured gates as wide as the lane."""
+    drawn = [line.line for line in lines]
+    used = [
+        width_m if np.isnan(stated) else float(stated)
+        for place, stated in zip(ground.entrances, ground.entrance_widths_m, strict=True)
+        if drawn and shapely.distance(shapely.MultiLineString(drawn), shapely.Point(place)) <= width_m
+    ]
+    return markings_of(
+        drawn,
+        used,
+        line_width_m=numbers.line_width_m.value,
+        box_every_m=numbers.box_spacing_m.value,
+        hatch_depth_m=numbers.hatch_depth_m.value,
+    )
+
+
+def flags_of(source: FireGround, lines: Sequence[LanePath], width_m: float) -> tuple[Flag, ...]:
+    """Return what lies under or beside lanes: 化粪池、检查井、管沟 (承载), 高压线, 停车位."""
+    told = {
+        "underground": Text(
+            "车道下有地下设施，承载力需人工认定（GB 55037 3.4.5(3)，未核对原文）", en="bearing to be judged"
+        ),
+        "power_lines": Text(
+            "车道旁有架空电力线，需人工认定（GB 55037 3.4.5(7)，未核对原文）", en="overhead power line"
+        ),
+        "parking": Text("停车位占用车道", en="parking bay on the lane"),
+    }
+    beside_m = {"underground": 0.0, "power_lines": BESIDE_M, "parking": 0.0}
+    found = []
+    for layer, reason in told.items():
+        frame = source.more.get(layer)
+        for label, row in () if frame is None else frame.iterrows():
+            for number, line in enumerate(lines, start=1):
+                area = lane_area([line.line], width_m + 2.0 * beside_m[layer])
+                if area.intersects(row.geometry):
+                    overlap = round(float(area.intersection(row.geometry).area), 2)
+                    kind = None if row.get("kind") is None else str(row.get("kind"))
+                    found.append(Flag(layer, cast("FireId", label), kind, number, overlap, reason))
+    return tuple(found)
+
+
+def budget_curve(reach: Reach, full_cost: float, step: float, *, time_limit_s: float) -> tuple[BudgetStep, ...]:
+    """Return what every further step of budget buys, up to the cost of serving all; at most :data:`STEPS` steps."""
+    ground = reach.ground
+    many = max(1, min(STEPS, int(np.ceil(full_cost / step)))) if full_cost > 0 else 0
+    step = max(step, np.ceil(full_cost / max(many, 1) / step) * step)
+    search = MostServed(reach.maze, ground.costs, ground.households)
+    known = np.zeros(len(ground.soft), dtype=bool)
+    steps = []
+    for number in range(many + 1):
+        budget = number * step
+        found = search.within(budget, time_limit_s=time_limit_s / (many + 1), known=known)
+        known = found.removed
+        served = reach.served(known)
+        steps.append(
+            BudgetStep(
+                budget=float(budget),
+                cost=float(ground.costs[known].sum()),
+                served=int(served.sum()),
+                households=float(ground.households[served].sum()),
+                removals=tuple(
+                    cast("FireId", label)
+                    for label, gone in zip(ground.soft_labels, known.tolist(), strict=True)
+                    if gone
+                ),
+                proven=found.proven,
+            )
+        )
+        if budget >= full_cost:
+            break
+    return tuple(steps)
