@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,12 @@ from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, heteroge
 _FIRST_LOOK_SHARE: Final = 0.25
 _FIRST_LOOK_S: Final = 0.4
 """Where a proof may be had, the first search is short; it is taken up again when the proof fails."""
+
+_PROOF_SHARE: Final = 0.5
+"""Share of the time left that a proof may take: what it does not find is searched for after it."""
+
+_TURN_S_A_NODE: Final = 0.02
+"""Seconds a node after which a search begins anew from another start: longer cooling gains less than that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +71,15 @@ def solve(
     warm_up()
     pace.restart()
     target = bound if at_most is None else min(at_most, bound)
-    first = _first_look(pace, most, inner)
-    found = search(inner, seed=seed, pace=first, at_most=target, regions_first=regions_first, progress=progress)
+    look = partial(search, inner, at_most=target, regions_first=regions_first, progress=_overall(pace, progress))
+    found = look(seed=seed, pace=_first_look(pace, most, inner))
     least = None if inner.value.shape[1] else 0.0
     if target == bound:
         found, bound, least = _proved(inner, found, most, pace)
     value = heterogeneity_of(inner, found)
-    if first is not pace and not _settled(found, bound, value, least) and pace.done() < 1.0:
-        again = search(
-            inner, seed=seed + 1, pace=pace, at_most=target, regions_first=regions_first, progress=progress
-        )
+    while pace.iterations is None and pace.done() < 1.0 and not _settled(found, bound, value, least):
+        seed += 1
+        again = look(seed=seed, pace=_turn(pace, inner))
         found, least = _better(inner, found, again, least, regions_first=regions_first)
         value = heterogeneity_of(inner, found)
     labels[usable] = found
@@ -142,9 +147,25 @@ def _restricted(board: Board, nodes: Ints) -> Board:
 
 def _first_look(pace: Pace, most: Ints, board: Board) -> Pace:
     largest = int(np.bincount(component_of(board.size.size, edges_of(board))).max())
-    if pace.iterations is not None or largest > MOST_NODES or most.size > MOST_NODES:
+    if pace.iterations is not None:
         return pace
-    return Pace(min(_FIRST_LOOK_SHARE * pace.time_limit_s, _FIRST_LOOK_S), started=pace.started)
+    if largest > MOST_NODES or most.size > MOST_NODES:
+        return _turn(pace, board)
+    return Pace(min(_FIRST_LOOK_SHARE * pace.time_limit_s, _FIRST_LOOK_S))
+
+
+def _turn(pace: Pace, board: Board) -> Pace:
+    """Return the pace of one search; what would be left for less than half a search more belongs to it."""
+    left_s = pace.time_limit_s * (1.0 - pace.done())
+    turn_s = _TURN_S_A_NODE * board.size.size
+    return Pace(left_s if left_s < 1.5 * turn_s else turn_s)
+
+
+def _overall(pace: Pace, progress: Progress | None) -> Progress | None:
+    """Return a listener that is told the share of the whole work, whichever search it hears."""
+    if progress is None:
+        return None
+    return lambda _, regions, value: progress(pace.done(), regions, value)
 
 
 def _proved(board: Board, labels: Ints, most: Ints, pace: Pace) -> tuple[Ints, int, float | None]:
@@ -171,7 +192,7 @@ def _members(component: Ints) -> list[Ints]:
 
 
 def _certificate(board: Board, nodes: Ints, labels: Ints, most: int, pace: Pace) -> Certificate | None:
-    left_s = None if pace.iterations is not None else pace.time_limit_s - (time.perf_counter() - pace.started)
+    left_s = None if pace.iterations is not None else _PROOF_SHARE * pace.time_limit_s * (1.0 - pace.done())
     if (nodes.size > MOST_NODES and most > 1) or (labels < 0).any() or (left_s is not None and left_s <= 0.0):
         return None
     return certify(board, nodes, in_order_of_appearance(labels), most, left_s)
