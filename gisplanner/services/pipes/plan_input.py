@@ -101,7 +101,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
             Text(f"{name} 有 {len(faults)} 处不能用。", en=f"{len(faults)} values of {name} cannot be used."), faults
         )
     drawn = _drawn(buildings)
-    roads, notes = _roads(files["roads"].frame.to_crs(system))
+    roads, notes = usable_roads(files["roads"].frame.to_crs(system))
     sources, place = _places(files["sources"].frame.to_crs(system))
     demands, unfed = _demands(files["sources"].frame, utility, place, buildings[drawn])
     demands, outlets, refused = _without_bad_slopes(
@@ -214,7 +214,7 @@ def _refuse_shapes(file: VectorFile, dimensions: set[int], allowed: Text, faults
     ]
 
 
-def _roads(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+def usable_roads(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Return the streets in which lines may lie: no tunnels, no bridges, nothing without length."""
     shapes = frame.geometry.to_numpy()
     empty = shapely.is_missing(shapes) | (np.nan_to_num(shapely.length(shapes)) <= 0.0)

@@ -146,3 +146,12 @@ def test_published_optima(shared_dir: Path, name: str, gap: float, bound_gap: fl
     found = steiner_tree(edges, weights, terminals, time_limit_s=5.0)
     assert optimum <= found.weight <= optimum * (1.0 + gap)
     assert optimum * (1.0 - bound_gap) <= found.lower_bound <= optimum
+
+
+def test_however_little_time_there_is_the_answer_is_a_tree() -> None:
+    dice = np.random.default_rng(4)
+    edges = np.array([(a, b) for a in range(200) for b in dice.choice(200, 3) if a != b])
+    edges = np.concatenate([edges, np.column_stack([np.arange(199), np.arange(1, 200)])])
+    weights = dice.integers(1, 90, len(edges)).astype(float)
+    found = steiner_tree(edges, weights, np.arange(0, 200, 4), time_limit_s=0.0)
+    assert found.lower_bound <= found.weight

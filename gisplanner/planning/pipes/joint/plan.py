@@ -24,6 +24,7 @@ SHARED_FACTOR: Final = 0.25
 ROUNDS: Final = 6
 _SHARE_A_ROUTE: Final = 0.4
 _LONGEST_RESPONSE_S: Final = 1.0
+_LEAST_RESPONSE_S: Final = 0.2
 _HALF_MM: Final = 0.5
 
 
@@ -201,7 +202,7 @@ def _amended(task: _Task, known: JointPlan, independent: Sequence[Route], change
         others = _users(task.corridors, [route for number, route in enumerate(routes) if number not in changed])
         others += _users(task.corridors, [routes[number] for number in changed if number < k])
         factor = np.where(others > 0, SHARED_FACTOR, 1.0)
-        routes[k] = task.route(k, factor, min(max(task.left(), 0.05), _LONGEST_RESPONSE_S))
+        routes[k] = task.route(k, factor, min(max(task.left(), _LEAST_RESPONSE_S), _LONGEST_RESPONSE_S))
     return min(
         (routes, list(independent)), key=lambda one: (trench_m(task.corridors, one), _cost(task.corridors, one))
     )

@@ -118,7 +118,8 @@ def find_route(
     if not field.served.size:
         return Route(np.zeros(0, dtype=np.int64), 0.0, 0.0, (), field.unserved)
     sources = [row for row in demand.sources if row not in corridors.no_source]
-    weight = np.round(weights_of(corridors) * (1.0 if factor is None else factor))[field.usable]
+    scaled = weights_of(corridors) * (1.0 if factor is None else factor)
+    weight = np.maximum(np.round(scaled), 1.0)[field.usable]
     ends = _merged(corridors, sources)[corridors.edges[field.usable]]
     service = corridors.building[field.usable] >= 0
     forced = np.isin(field.usable, field.forced)

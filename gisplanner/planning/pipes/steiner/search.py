@@ -152,6 +152,7 @@ def run(search: Search) -> None:
         search.shrink(without_detours(search.net, DETOUR_NODES))
     if not search.net.weight.size:
         return
+    search.offer(grow_tree(search.net, search.net.weight, search.root()))  # however little time there is
     ascents(search)
     edges_cut = math.inf
     while not search.done():
