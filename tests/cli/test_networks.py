@@ -129,3 +129,14 @@ def test_apply_retire_hand_over_and_count(run: Run, tmp_path: Path):
     assert run(*count)[0] == 2  # no profile names a gas company
     code, told = run(*count, "--owner", "燃气公司")
     assert (code, told["households"]) == (0, 3)
+
+
+def test_a_company_sees_the_conflicts_of_its_own_lines_only(run: Run, db: Database):
+    add_account(db, "水", "operator", scope=["owner=水司"])
+    add_account(db, "电信", "operator", scope=["owner=电信"])
+    add_account(db, "街道", "subdistrict")
+    code, told = run("pipes", "conflicts", "--district", "a", "--as", "水")
+    assert (code, len(told["conflicts"])) == (0, 1)
+    code, told = run("pipes", "conflicts", "--district", "a", "--as", "电信")
+    assert (code, told["lines"], told["conflicts"]) == (0, 0, [])
+    assert run("pipes", "conflicts", "--district", "a", "--as", "街道")[0] == 5

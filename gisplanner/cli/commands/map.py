@@ -20,7 +20,8 @@ from gisplanner.services.districts import get_district
 from gisplanner.services.fire.map import map_fire
 from gisplanner.services.ingest.coverage_map import map_coverage
 from gisplanner.services.maps import PUBLIC_GRID_M, MapOptions, map_bundles, map_progress
-from gisplanner.services.networks.map import map_pipelines
+from gisplanner.services.networks.access import acting
+from gisplanner.services.networks.own_conflicts import map_pipelines_for
 from gisplanner.services.policy.answers import read_facts_file
 from gisplanner.services.policy.eligibility import TOLERANCE_M2, review_eligibility
 from gisplanner.services.policy.eligibility_map import map_eligibility
@@ -152,7 +153,8 @@ def fire(session: Session, district: str, out: Path, **options: Any) -> None:
 def pipelines(session: Session, district: str, out: Path, **options: Any) -> None:
     """管线图：按种类和权属单位画线，标出净距冲突和方案备案情况；公众版不含管线 (pipeline map)."""
     with session.database() as db:
-        html = map_pipelines(db, get_district(db, district), options=_options(session, **options))
+        viewer = acting(db, session.actor)
+        html = map_pipelines_for(db, get_district(db, district), viewer, options=_options(session, **options))
     _write(session, "pipelines", district, out, html, public=options["public"])
 
 

@@ -13,12 +13,12 @@ from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.networks.access import acting
 from gisplanner.services.networks.conflicts import (
-    conflicts_of_district,
     conflicts_of_file,
     write_conflict_sheets,
     write_conflicts,
 )
 from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.networks.own_conflicts import conflicts_for
 from gisplanner.services.pipes.hand import NO_HAND, read_hand
 from gisplanner.services.pipes.outputs import full_document, write_outputs
 from gisplanner.services.pipes.plan import plan_pipes, write_plan
@@ -71,7 +71,7 @@ def conflicts(
                 )
             )
         with session.database() as db:
-            result = conflicts_of_district(db, get_district(db, str(district)))
+            result = conflicts_for(db, get_district(db, str(district)), acting(db, session.actor))
     if out is not None:
         write_conflicts(result, out)
     if sheets is not None:

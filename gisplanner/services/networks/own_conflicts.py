@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import date
 
 from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.catalog.layers import utilities
@@ -21,6 +22,7 @@ from gisplanner.services.networks.conflicts import (
     conflict_frame,
     conflicts_of_district,
 )
+from gisplanner.services.networks.exception_records import stored_exceptions
 from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.upload import lines_for
 from gisplanner.store.database import Database
@@ -61,7 +63,9 @@ def conflicts_for(db: Database, district: District, viewer: Viewer) -> ConflictR
         unknown=tuple(one for one in found.report.unknown if {one.a, one.b} & own),
         advice=tuple(one for one in found.report.advice if {one.a, one.b} & own),
     )
-    return replace(found, report=report, seconds=time.perf_counter() - begun)
+    accepted = {one.key: one for one in stored_exceptions(db, district) if {one.a, one.b} & own}
+    today = date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
+    return replace(found, report=report, exceptions=accepted, on=today, seconds=time.perf_counter() - begun)
 
 
 def map_pipelines_for(
