@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from gisplanner import __version__
 from gisplanner.api import downloads, health, login, maps, observation, pages, proposals, uploads
+from gisplanner.api.bodies import SmallBodies
 from gisplanner.api.errors import register_error_handlers
 from gisplanner.api.forgery import SameOriginOnly
 from gisplanner.api.observation import Figures, Observed
@@ -67,6 +68,7 @@ def create_app(
             Middleware(SecurityHeaders),
             *([] if visitor == PUBLIC else [Middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)]),
             Middleware(SameOriginOnly),
+            Middleware(SmallBodies, apart=uploads.UPLOAD_PATH),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         ],
     )

@@ -92,3 +92,20 @@ def test_the_program_is_no_superuser(db: Database):
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone()[0] is False
+
+
+@pytest.mark.parametrize("path", ["/login", "/ogc/processes/bundle/execution", "/ogc/collections/a.estates/items"])
+def test_large_bodies_are_refused_announced_or_not(db: Database, district: District, path: str):
+    call = calling(create_app(db))
+
+    async def trickle():
+        for _ in range(9):
+            yield bytes(1 << 20)
+
+    announced, silent = (
+        call(path, method="POST", content=content, headers={"Content-Type": "application/json"})
+        for content in (bytes(9 << 20), trickle())
+    )
+    assert (announced.status_code, announced.json()["error"]["code"]) == (413, "too_large")
+    assert silent.status_code in {400, 413}
+    assert call("/healthz").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from gisplanner.cli.root import root
@@ -60,11 +62,10 @@ def token(session: Session, name: str, days: int) -> None:
 @click.option("--stdin", "from_stdin", is_flag=True, help="从标准输入读一行 (read one line of standard input)")
 def password(session: Session, name: str, *, from_stdin: bool) -> None:
     """设置网页登录口令，不回显 (set the password for the page)."""
-    given = (
-        click.get_text_stream("stdin").readline().rstrip("\n")
-        if from_stdin
-        else click.prompt("口令 (password)", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    if from_stdin:
+        given = sys.stdin.readline().rstrip("\n")
+    else:
+        given = str(click.prompt("口令 (password)", hide_input=True, confirmation_prompt=True, err=True))
     with session.database() as db:
         set_password(db, name, given)
     session.result(
