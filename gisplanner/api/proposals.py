@@ -90,6 +90,7 @@ def page(db: SeenDatabase, viewer: Reader, district_id: str, request: Request) -
         "proposals/desk.html",
         title=f"{district.name}片区方案",
         district=district,
+        sources=desk.desk_sources(db, district),
         may_change=viewer.role in _PLANNERS,
     )
     answer.headers["Content-Security-Policy"] = SCRIPT_POLICY

@@ -50,6 +50,7 @@ def test_an_estate_is_moved_with_a_reason_and_taken_back(db: Database, sketched:
     again = change(call, "备注", **{**body, "bundle": "P07"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "refused")
     assert "甲" in again.json()["error"]["message"], "who was faster is told"
+    assert moved["left_over"] == []
     back = change(call, "备注", kind="undo", reason="恢复", seen=seen + 1).json()
     assert back["official"]["moved"] == 0
 
@@ -134,5 +135,6 @@ def test_the_page_loads_only_its_own(db: Database, sketched: District):
     call = as_role(db, "planner")
     for path in ("/vendor/leaflet-1.9.4/dist/leaflet.js", "/static/proposals/desk.js", "/static/proposals/desk.css"):
         assert call(path).status_code == 200
+    assert "数据来源：《" in page.text
     assert 'id="act"' in page.text
     assert 'id="act"' not in as_role(db, "reviewer")(DESK).text

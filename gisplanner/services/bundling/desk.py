@@ -20,6 +20,7 @@ from gisplanner.services.bundling.proposal_report import KINDS, whole_document
 from gisplanner.services.bundling.propose import bundle_district
 from gisplanner.services.bundling.reoptimise import reoptimise
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.maps import DEFAULT_OPTIONS, sheet_of
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
@@ -86,6 +87,11 @@ def desk_ground(db: Database, district: District) -> str:
         frames = [frame.iloc[:0] for frame in frames]
     shown = [feature_collection(frame, columns, id_column="code").text for frame in frames]
     return f'{{"roads": {shown[0]}, "barriers": {shown[1]}, "buildings": {shown[2]}}}'
+
+
+def desk_sources(db: Database, district: District) -> tuple[str, ...]:
+    """Return where the data on the page come from, with the licences that travel with them."""
+    return sheet_of(db, district, district.name, DEFAULT_OPTIONS).sources
 
 
 def desk_proposal(db: Database, district: District, name: str) -> dict[str, Any]:

@@ -60,6 +60,16 @@ class Explainer:
             ],
         }
 
+    def left_over(self) -> list[dict[str, Any]]:
+        """Return the estates that are in no bundle now, each with why."""
+        grouped = {code for codes in self.proposal.grouping.bundles.values() for code in codes}
+        missing = Text("不在方案内", en="not in the proposal")
+        return [
+            {"estate": code, "name": self.name(code), "reason": self._left.get(code, missing)}
+            for code in self._frame.index
+            if code not in grouped
+        ]
+
     def _pairs(self, kind: str) -> Sequence[Mapping[str, Any]]:
         found: Sequence[Mapping[str, Any]] = self.proposal.answer.get(kind, ())
         return found

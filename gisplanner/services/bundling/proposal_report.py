@@ -85,7 +85,7 @@ def proposal_document(
         "heterogeneity_lower_bound": answer.get("heterogeneity_lower_bound"),
         "proven": answer.get("proven"),
         "bundles": bundles,
-        "left_over": answer.get("left_over", []),
+        "left_over": explainer.left_over(),
         "changes": [_change(one) for one in proposal.changes],
         "official": compared_document(agreement(official_groups(estates), grouping.bundles)),
     }
@@ -109,10 +109,10 @@ def proposal_sentences(
         households, buildings, area = (_known(told[key]) for key in ("households", "buildings", "floor_area_10k_m2"))
         zh.append(f"  {name}{locked[0]}：{households} 户 {buildings} 栋 {area} 万㎡：{who}")
         en.append(f"  {name}{locked[1]}: {households} households, {buildings} buildings, {area} ×10,000 m²: {who}")
-    for area in shown:
-        held = "、".join(area["bundles"]) or "—"
-        zh.append(f"  示范片区 {area['name']}：{area['state']}（片区 {held}）")
-        en.append(f"  demonstration area {area['name']}: {area['state'].en} ({held})")
+    for demo in shown:
+        held = "、".join(demo["bundles"]) or "—"
+        zh.append(f"  示范片区 {demo['name']}：{demo['state']}（片区 {held}）")
+        en.append(f"  demonstration area {demo['name']}: {demo['state'].en} ({held})")
     for one in proposal.changes:
         signed = (
             (

@@ -213,3 +213,12 @@ def test_estates_without_names_and_a_register_without_projects(db: Database, dis
     assert "兰德" not in comparison_sentences(compared)
     write_comparison(compared, tmp_path / "a.xlsx")
     assert "A" in map_alternatives(db, district, service.proposals(db, district))
+
+
+def test_who_is_left_over_is_told_as_it_is_now(db: Database, district: District):
+    save(db, district, "下限", min_size=2.0)
+    left = proposal_report(db, district, service.get_proposal(db, district, "下限"))[0]["left_over"]
+    assert [(one["estate"], "达不到下限" in one["reason"]) for one in left] == [("E", True)]
+    save(db, district, "近", min_size=2.0, gap_m=73.0)
+    document, _ = proposal_report(db, district, service.get_proposal(db, district, "近"))
+    assert document["left_over"] == []
