@@ -159,15 +159,22 @@ def _centred(lanes: Lanes, order: Sequence[int], least: Floats | None) -> Floats
         most[k] = min([lanes.high[k], *(most[after] - lanes.apart[k, after])])
     first = order[0]
     begins = np.append(np.arange(least[first], most[first], _GRID_M), most[first])
-    at = np.empty((len(begins), len(lanes.names)))
-    at[:, first] = begins
-    for position, k in enumerate(order[1:], start=1):
-        before = list(order[:position])
-        at[:, k] = np.maximum(lanes.low[k], (at[:, before] + lanes.apart[before, k]).max(axis=1))
-    at = np.minimum(at, most)
+    tight = float(np.ptp(_behind(lanes, order, most[[first]])))
+    begins = np.append(begins, np.clip(-tight / 2.0, least[first], most[first]))
+    at = np.minimum(_behind(lanes, order, begins), most)
     span, middle = np.ptp(at, axis=1), np.abs(at.min(axis=1) + at.max(axis=1)) / 2.0
     best = int(np.argmin(np.round(span + middle, 6)))
     return np.asarray(np.round(at[best], 3), dtype=np.float64)
+
+
+def _behind(lanes: Lanes, order: Sequence[int], begins: Floats) -> Floats:
+    """Return the offsets of all lanes, each as near to those before it as it may, one row for each begin."""
+    at = np.empty((len(begins), len(lanes.names)))
+    at[:, order[0]] = begins
+    for position, k in enumerate(order[1:], start=1):
+        before = list(order[:position])
+        at[:, k] = np.maximum(lanes.low[k], (at[:, before] + lanes.apart[before, k]).max(axis=1))
+    return at
 
 
 def _any_order(lanes: Lanes) -> list[int] | None:

@@ -14,6 +14,8 @@ from gisplanner.planning.pipes.corridors.roads import Floats, Geometry
 HALF_WIDTH_M: Final = 9.0
 """Lines lie no farther from the centre line, whatever is free (本工具参数)."""
 _STRAIGHT_BUFFER: Final = "flat"
+_AREA: Final = 2
+_TOUCH_M2: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,9 @@ def _narrow(near: Floats, streets: Geometry, things: Geometry) -> None:
     street, thing = shapely.STRtree(things).query(strips, predicate="intersects")
     met = shapely.intersection(strips[street], things[thing])
     parts, owner = shapely.get_parts(met, return_index=True)
-    street = street[owner]
+    area = shapely.get_dimensions(things[thing[owner]]) == _AREA
+    real = ~area | (shapely.area(parts) > _TOUCH_M2)  # what only touches the end of a street is not beside it
+    parts, street = parts[real], street[owner][real]
     lines = streets[street]
     apart = shapely.distance(lines, parts)
     on_it = apart <= 0.0
