@@ -177,7 +177,7 @@ def test_ten_million_vertices_are_refused(site: SimpleNamespace, tmp_path: Path)
 
 
 def test_what_unfolds_beyond_the_memory_of_a_job_is_stopped(site: SimpleNamespace, tmp_path: Path):
-    content = file_of([many_vertices(30_000_000)], ".parquet", tmp_path)
+    content = file_of([many_vertices(16_000_000)], ".parquet", tmp_path)
     ended = imported(site, "roads", "a.parquet", content)
     assert (ended["status"], ended["error"]["code"]) == ("failed", "too_large")
     assert "未写入" in ended["message"] or "顶点" in ended["message"]
