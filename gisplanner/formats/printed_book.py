@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +14,7 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from gisplanner.files import replacing
-from gisplanner.formats.workbook_bytes import repack
+from gisplanner.files import write_bytes
 
 _FONT: Final = "宋体"
 _LINE_PT: Final = 14
@@ -155,11 +155,14 @@ class PrintedBook:
         """
         self._book.set_properties({"created": datetime.combine(day, datetime.min.time())})
         self._book.close()
-        with replacing(path) as writing:
-            repack(self._bytes, writing)
+        write_bytes(path, self._bytes.getvalue())
+
+
+@lru_cache(maxsize=8192)
+def _lines(text: str, width: float) -> int:
+    return max(1, ceil(sum(2 if ord(one) > _LAST_NARROW else 1 for one in text) / width))
 
 
 def row_height(texts: Sequence[str], width: float, *, least: int = 1) -> float:
     """Return the height in points of a row that holds ``texts`` one below the other in a column of some width."""
-    needed = sum(max(1, ceil(sum(2 if ord(one) > _LAST_NARROW else 1 for one in text) / width)) for text in texts)
-    return float(_LINE_PT * max(least, needed))
+    return float(_LINE_PT * max(least, sum(_lines(text, width) for text in texts)))

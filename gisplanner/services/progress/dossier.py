@@ -14,14 +14,12 @@ import geopandas as gpd
 from gisplanner.catalog.layers import utilities
 from gisplanner.domain.district import District
 from gisplanner.domain.dossier import Dossier
-from gisplanner.domain.profile import Profile
-from gisplanner.domain.progress import EstateProgress, ProjectFact
+from gisplanner.domain.progress import EstateProgress
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.formats.charts import area_picture
 from gisplanner.formats.dossier_paper import write_dossier
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.progress import dossier_rows
-from gisplanner.services.progress.gates import facts_by_project, profile_of
 from gisplanner.services.progress.indicators import Measured, measured
 from gisplanner.services.progress.weekly import documents_of
 from gisplanner.store.database import Database
@@ -47,9 +45,7 @@ class Ground:
     """All of a district that dossiers draw on, read once."""
 
     district: District
-    profile: Profile | None
     found: Measured
-    facts: Mapping[str, Sequence[ProjectFact]]
     events: Mapping[str, Sequence[Any]]
     frames: Mapping[str, gpd.GeoDataFrame]
     filing: Mapping[str, Mapping[str, str]]
@@ -79,8 +75,6 @@ def read_ground(db: Database, district: District, *, as_of: date | None = None) 
     found = measured(db, district, as_of=as_of)
     day = found.state.as_of
     with db.transaction() as connection:
-        profile = None if district.profile is None else profile_of(connection, district, district.profile)
-        facts = facts_by_project(connection, district, day)
         events: dict[str, list[Any]] = {}
         for row in queries().stage_events_of_district(connection, district_id=district.id, as_of=day):
             events.setdefault(row.project_code, []).append(row)
@@ -93,7 +87,7 @@ def read_ground(db: Database, district: District, *, as_of: date | None = None) 
         for row in queries().pipe_metres(connection, district_id=district.id, estates=codes):
             metres.setdefault(row.estate_code, {})[names.get(row.utility, row.utility)] = row.length_m
     frames = {name: layer_frame(db, district, name) for name in ("estates", "roads", "buildings")}
-    return Ground(district, profile, found, facts, events, frames, filing, metres)
+    return Ground(district, found, events, frames, filing, metres)
 
 
 def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
@@ -113,7 +107,7 @@ def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
         )
     picture, sketched = _picture(ground, members)
     projects = tuple(dict.fromkeys(one.project_code for one in members if one.project_code is not None))
-    rows = dossier_rows.Rows(ground.profile, ground.found, members, projects, ground.filing, ground.metres)
+    rows = dossier_rows.Rows(ground.found.profile, ground.found, members, projects, ground.filing, ground.metres)
     illustrative = sketched or state.illustrative or book.illustrative
     return Dossier(
         title=area.title,
@@ -131,7 +125,7 @@ def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
         demolition=rows.demolition(),
         funding=rows.funding(),
         payers=rows.payers(),
-        gates=rows.gates(ground.facts),
+        gates=rows.gates(ground.found.facts),
         schedule=rows.schedule(ground.events),
         deadlines=tuple(one for one in state.deadlines if one.project_code in projects),
         complaints=rows.complaints(),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from gisplanner.domain.district import District
 from gisplanner.domain.indicators import LEVELS, Indicator, IndicatorTable, IndicatorValue, Level
-from gisplanner.domain.progress import EstateProgress, ProgressState
+from gisplanner.domain.profile import Profile
+from gisplanner.domain.progress import EstateProgress, ProgressState, ProjectFact
 from gisplanner.rules.indicators import NOT_STATED, indicators, roll_up
 from gisplanner.services.progress.book import WorksBook, works_book
 from gisplanner.services.progress.events import progress_state
@@ -29,6 +30,9 @@ class Measured:
     book: WorksBook
     indicators: tuple[Indicator, ...]
     measures: Measures
+    profile: Profile | None
+    facts: Mapping[str, Sequence[ProjectFact]]
+    """What is recorded of each project at its gates, by its code."""
 
     def table(self, level: Level, district: str, *, only_rates: bool = False) -> IndicatorTable:
         """Return the indicators at a level; ``only_rates`` leaves out all but 开工率 and 完工率."""
@@ -62,7 +66,7 @@ def measured_of(db: Database, district: District, state: ProgressState) -> Measu
         book = works_book(connection, district, state.as_of)
         facts = facts_by_project(connection, district, state.as_of)
         found = measure(sources_of(connection, district, state, book=book, profile=profile, facts=facts))
-    return Measured(state, book, indicators(profile), found)
+    return Measured(state, book, indicators(profile), found, profile, facts)
 
 
 def indicator_table(db: Database, district: District, level: Level, *, as_of: date | None = None) -> IndicatorTable:

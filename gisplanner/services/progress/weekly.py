@@ -22,13 +22,14 @@ from gisplanner.rules.duties import stage_units
 from gisplanner.rules.gates import open_gates, project_facts
 from gisplanner.services.progress.book import WorksBook
 from gisplanner.services.progress.events import progress_state
-from gisplanner.services.progress.gates import facts_by_project, profile_of
 from gisplanner.services.progress.indicators import measured_of
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 _WRITERS: Final = {".xlsx": write_weekly_book, ".docx": write_weekly_paper}
 _LEVELS: Final[tuple[Level, ...]] = ("district", "subdistrict", "community", "renewal_area", "project")
+_MOST_PROJECTS: Final = 2000
+"""Rates of single projects are told up to this many; of more, each project stands in 项目进度 anyway."""
 _TOLD_IN_FULL: Final = ("district", "subdistrict")
 
 
@@ -57,17 +58,16 @@ def weekly_of(db: Database, district: District, *, as_of: date | None = None) ->
     """Return what the bulletin of a day says."""
     state = progress_state(db, district, as_of=as_of)
     found = measured_of(db, district, state)
-    with db.transaction() as connection:
-        facts = facts_by_project(connection, district, state.as_of)
-        profile = None if district.profile is None else profile_of(connection, district, district.profile)
+    lines = project_lines(found.profile, state, found.facts, found.book)
+    levels = _LEVELS if len(lines) <= _MOST_PROJECTS else _LEVELS[:-1]
     return Weekly(
         title=f"{district.name}老旧小区改造调度通报",
         state=state,
         baseline=baseline_words(state),
-        projects=project_lines(profile, state, facts, found.book),
+        projects=lines,
         documents=documents_of(district),
-        tables=tuple(found.table(level, district.name, only_rates=level not in _TOLD_IN_FULL) for level in _LEVELS),
-        briefing=_briefing(profile),
+        tables=tuple(found.table(level, district.name, only_rates=level not in _TOLD_IN_FULL) for level in levels),
+        briefing=_briefing(found.profile),
     )
 
 
