@@ -120,7 +120,7 @@ class DutySpec(Clause):
 
 
 class OfficeSpec(Clause):
-    """A part of the headquarters (一办七组) and the units in it; persons are entered by the district, never shipped."""
+    """A part of the headquarters (一办七组) and its units; persons are entered by the district, never shipped."""
 
     name: str
     units: tuple[str, ...] = Field(min_length=1)
@@ -154,7 +154,9 @@ class Profile(Definition):
     goals: tuple[Goal, ...] = ()
     plan_unit: PlanUnit | None = None
     joint_tender: Clause | None = None
-    """Where the text speaks of tendering neighbouring estates together and of joint acceptance (打包招标、联合验收)."""
+    """Where the text speaks of tendering neighbours together and accepting jointly (打包招标、联合验收)."""
+    lead_telecom: Clause | None = None
+    """Where the text speaks of one network company that leads in an area."""
     cited: tuple[CitedDocument, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     unstated: tuple[Unstated, ...] = ()

@@ -71,6 +71,7 @@ LISTS: Final[Mapping[str, type[BaseModel]]] = {
 TABLES: Final[Mapping[str, type[BaseModel]]] = {
     "plan_unit": PlanUnit,
     "joint_tender": Clause,
+    "lead_telecom": Clause,
     "eligibility.place": Place,
     "eligibility.built": Built,
     "eligibility.willingness": Willingness,

@@ -8,6 +8,7 @@ SELECT
     members.households,
     members.buildings,
     members.floor_area_10k_m2,
+    renewal_area.lead_telecom,
     renewal_area.adopted_on,
     renewal_area.provenance ->> 'proposal' AS proposal,
     members.illustrative,

@@ -27,3 +27,4 @@ COMMENT ON COLUMN proposal_change.changed_by IS '操作人账户';
 
 COMMENT ON COLUMN renewal_area.remark IS '台账备注列对这一片区的写法，如 金赣小区老旧小区改造工程';
 COMMENT ON COLUMN renewal_area.estate_codes IS '采纳时片区内小区的编码，随历史版本保留';
+COMMENT ON COLUMN renewal_area.lead_telecom IS '片区内牵头组织实施的网络通信企业，一个片区一家；空 = 未定';

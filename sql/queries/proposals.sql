@@ -70,6 +70,9 @@ SET
     geom = excluded.geom
 RETURNING id;
 
+-- name: renewal_area_lead(district_id, code, company)!
+UPDATE renewal_area SET lead_telecom = :company WHERE district_id = :district_id AND code = :code;
+
 -- name: renewal_area_members_clear(renewal_area_id)!
 DELETE FROM renewal_area_estate WHERE renewal_area_id = :renewal_area_id;
 

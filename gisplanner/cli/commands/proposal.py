@@ -22,6 +22,7 @@ from gisplanner.services.bundling.application_files import (
     write_application,
 )
 from gisplanner.services.bundling.comparison import comparison_document, comparison_sentences, write_comparison
+from gisplanner.services.bundling.lead import set_lead_telecom
 from gisplanner.services.bundling.proposal_report import bundle_sentences, proposal_report
 from gisplanner.services.bundling.propose import BundleRules
 from gisplanner.services.bundling.reoptimise import reoptimise
@@ -273,6 +274,22 @@ def undo(session: Session, name: str, reason: str, district: str) -> None:
 def adopt(session: Session, name: str, reason: str, district: str) -> None:
     """采用方案：其片区成为区县的片区 (its bundles become renewal areas)."""
     _run(session, district, lambda db, found: adopt_proposal(db, found, name, reason=reason))
+
+
+@command(proposal, "lead")
+@click.argument("area")
+@click.argument("company")
+@_DISTRICT
+def lead(session: Session, area: str, company: str, district: str) -> None:
+    """已采用的片区 AREA 由通信企业 COMPANY 牵头 (the network company that leads in an area)."""
+    with session.database() as db:
+        document = set_lead_telecom(db, get_district(db, district), area, company)
+    answer = document["answer"]
+    told = "" if answer is None else f"（{answer['answer']}：{answer['reason']}）"
+    session.result(
+        document,
+        Text(f"片区 {area} 由 {company} 牵头{told}", en=f"{company} leads in area {area}"),
+    )
 
 
 def _run(session: Session, district: str, done: Callable[[Any, Any], Proposal]) -> None:

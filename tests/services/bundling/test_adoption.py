@@ -9,15 +9,17 @@ import pytest
 
 from gisplanner.domain.district import District
 from gisplanner.domain.renewal import RenewalArea
-from gisplanner.errors import NotFoundError
+from gisplanner.errors import NotFoundError, UsageError
 from gisplanner.formats.annex import read_annex
 from gisplanner.rules.adoption import Surroundings, adopted_areas
 from gisplanner.services.bundling import proposals as service
 from gisplanner.services.bundling.adoption import adopt, adopted
+from gisplanner.services.bundling.lead import set_lead_telecom
 from gisplanner.services.bundling.maps import map_adopted, map_proposal
 from gisplanner.services.bundling.propose import bundle_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.policy.answers import load
 from gisplanner.services.register.printed import export_register
 from gisplanner.services.sketch import sketch_outlines
 from gisplanner.store.database import Database
@@ -101,3 +103,28 @@ def test_maps_of_a_proposal_and_of_the_adopted_areas(db: Database, nankang: Dist
     areas = map_adopted(db, nankang)
     assert "所据方案：备注" in areas
     assert "P08 金赣小区片区：金赣小区老旧小区改造工程" in areas
+
+
+@pytest.mark.requirement("R5.09")
+def test_one_network_company_leads_in_an_area(db: Database, nankang: District):
+    service.save_official(db, nankang, "备注")
+    with pytest.raises(NotFoundError):
+        set_lead_telecom(db, nankang, "P08", "区电信分公司")
+    adopt(db, nankang, "备注", reason="会议纪要")
+    with pytest.raises(UsageError, match="不是本区县的通信企业"):
+        set_lead_telecom(db, nankang, "P08", "区深燃公司")
+    set_lead_telecom(db, nankang, "P08", "区移动分公司")
+    told = set_lead_telecom(db, nankang, "P08", "区电信分公司")
+    assert told["answer"]["answer"] == "文件未规定", "the clause is another place's and is not borrowed"
+    adopt(db, nankang, "备注", reason="再次采用")
+    frame = layer_frame(db, nankang, "renewal_areas").set_index("code")
+    assert frame.at["P08", "lead_telecom"] == "区电信分公司"
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT before ->> 'lead_telecom' AS led FROM history WHERE before ->> 'code' = 'P08'")
+        assert "区移动分公司" in [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.requirement("R5.09")
+def test_the_clause_is_quoted_where_the_document_has_it(db: Database):
+    clause = load("xianning").lead_telecom
+    assert (clause.quote, clause.strength) == ("鼓励分片区由一家网络通信企业牵头组织实施", "encouraged")
