@@ -13,8 +13,8 @@ from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
 from gisplanner.services.fire.evaluate import evaluate_fire
+from gisplanner.services.fire.outputs import write_fire_plan
 from gisplanner.services.fire.plan import DEFAULT_PROFILE, plan_fire
-from gisplanner.services.fire.report import write_lanes
 from gisplanner.text import Text
 
 
@@ -54,7 +54,14 @@ _ENCODING = click.option("--encoding", help="文件的文字编码，如 GBK (en
 @click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @_CRS
 @_ENCODING
-@click.option("--out", type=click.Path(path_type=Path), metavar="L.geojson", help="写出车道与拆移 (file to write)")
+@click.option(
+    "--out",
+    "outs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="L.geojson",
+    help="写出 .geojson、.dxf、.xlsx（消防大队表）、.html（A3 图与试算），可多次给出 (files to write)",
+)
 def plan(
     session: Session,
     path: Path | None,
@@ -67,7 +74,7 @@ def plan(
     time_limit: float,
     crs: str | None,
     encoding: str | None,
-    out: Path | None,
+    outs: tuple[Path, ...],
 ) -> None:
     """最省打通方案 (the cheapest opening)."""
     if (path is None) == (district is None):
@@ -80,8 +87,8 @@ def plan(
     }
     if path is not None:
         result = plan_fire(path, budget=budget, curve_step=curve, crs=crs, encoding=encoding, **shared)
-        if out is not None:
-            write_lanes(result, out)
+        for out in outs:
+            write_fire_plan(result, out)
         session.result(result.document(session.language), result.sentences())
         return
     if crs or encoding or budget is not None or curve is not None:
@@ -93,7 +100,7 @@ def plan(
         )
     with session.database() as db:
         stored = plan_fire_district(db, get_district(db, str(district)), **shared)
-    if out is not None:
+    for out in outs:
         write_district_lanes(stored, out)
     session.result(stored.document(session.language), stored.sentences())
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 from shapely import Geometry, LineString
 
 from gisplanner.planning.fire.centrelines import ROOM_M, WIDE_M, Ridges, Standing, make_ridges, what_stands
@@ -18,6 +19,8 @@ from gisplanner.planning.fire.service import REACH_M, all_sides
 
 SHORTEST_M: Final = 3.0
 """Ends of lanes shorter than this are no lanes of their own."""
+STUB_M: Final = 12.0
+"""Chains shorter than this are left out where the others serve as well without them."""
 TURN_WITHIN_M: Final = 20.0
 TURN_STEP_DEG: Final = 7.5
 SEARCHED: Final = 60
@@ -69,10 +72,10 @@ def make_lanes(reach: Reach, removed: Bools, *, dead_end_m: float, turnaround_m:
     """
     standing = what_stands(reach, removed)
     ridges = make_ridges(reach, standing)
-    goals = _goals(reach, ridges, reach.served(removed))
+    served = reach.served(removed)
     loops = _on_loops(ridges)
     lanes: list[LanePath] = []
-    for chain in _chains(ridges, goals):
+    for chain in _without_stubs(reach, ridges, _chains(ridges, _goals(reach, ridges, served)), served):
         line = _drawn(reach, standing, ridges.node[chain])
         if line.length < SHORTEST_M and lanes:
             continue
@@ -126,6 +129,30 @@ def _chains(ridges: Ridges, goals: Ints) -> list[Ints]:
             taken |= set(chain)
             chains.append(np.array(chain[::-1]))
     return chains
+
+
+def _without_stubs(reach: Reach, ridges: Ridges, chains: list[Ints], served: Bools) -> list[Ints]:
+    """Leave out short chains, the shortest first, as long as the others serve everybody they served together."""
+    points, sides = all_sides(reach.ground.buildings, reach.ground.origin)
+    tree = cKDTree(points)
+    near = [
+        np.unique(np.concatenate([np.asarray(one, dtype=np.int64) for one in lists]))
+        for lists in (tree.query_ball_point(ridges.node[chain], REACH_M + reach.width_m / 2.0) for chain in chains)
+    ]
+    within = np.bincount(np.concatenate([*near, np.zeros(0, dtype=np.int64)]), minlength=len(points))
+    whole = [k for k in np.flatnonzero(served).tolist() if any((within[side] > 0).all() for side in sides[k])]
+    length = [float(np.hypot(*np.diff(ridges.node[chain], axis=0).T).sum()) for chain in chains]
+    begins = {int(chain[0]) for chain in chains}
+    kept = list(range(len(chains)))
+    for number in sorted(range(len(chains)), key=lambda number: length[number]):
+        if length[number] >= STUB_M or len(kept) == 1 or begins & set(chains[number][1:].tolist()):
+            continue
+        without = within.copy()
+        without[near[number]] -= 1
+        if all(any((without[side] > 0).all() for side in sides[k]) for k in whole):
+            within = without
+            kept.remove(number)
+    return [chains[number] for number in kept]
 
 
 def _on_loops(ridges: Ridges) -> Bools:

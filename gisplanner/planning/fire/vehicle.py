@@ -48,7 +48,7 @@ def width_in_bend_m(body: Body, radius_m: float) -> float:
 
 
 def bodies_along(line: LineString, body: Body) -> np.ndarray:
-    """Return the body at stations half a metre apart, the middle of its front axle on the line and the rear axle drawn after it."""
+    """Return the body at stations half a metre apart, its front axle on the line, its rear axle drawn along."""
     stations = np.append(np.arange(0.0, line.length, STEP_M), line.length)
     front = shapely.get_coordinates(shapely.line_interpolate_point(line, stations))
     heading = front[min(1, len(front) - 1)] - front[0]

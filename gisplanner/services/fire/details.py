@@ -58,7 +58,7 @@ class FireDetails:
         """Return the count under the hose rule, which stands beside the one under the rule of the long side."""
         hose = self.side_by_side
         return Text(
-            f"按水带路线 {hose.hose_m:g} m 计：今天 {len(hose.today)} 栋，拆移后 {len(hose.after)} 栋（本工具参数）。",
+            f"按水带 {hose.hose_m:g} m 计：今天 {len(hose.today)} 栋，拆移后 {len(hose.after)} 栋（本工具参数）。",
             en=f"By a hose route of {hose.hose_m:g} m: {len(hose.today)} today, {len(hose.after)} afterwards.",
         )
 

@@ -66,6 +66,8 @@ class FirePlan:
         Time from the layers at hand to the answer.
     details
         What stands beside the plan: the hose rule, hours and keys, units, markings, vehicles, what lies below.
+    reach
+        Who is served after any other removals.
     """
 
     ground: FireGround
@@ -86,6 +88,7 @@ class FirePlan:
     profile: str | None
     seconds: float
     details: FireDetails
+    reach: Reach
 
     def document(self, language: Language = "zh") -> dict[str, Any]:
         """Return the JSON document of the contract; sources of all numbers stand under ``parameters``."""
@@ -272,6 +275,7 @@ def plan_ground(
         profile=profile,
         seconds=time.perf_counter() - begun,
         details=details,
+        reach=reach,
     )
 
 

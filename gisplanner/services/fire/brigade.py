@@ -1,0 +1,135 @@
+"""Tables for the brigade (消防救援大队表): who is reached, lanes, gates, removals by unit, equipment, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gisplanner.formats.tables_book import Table
+from gisplanner.services.fire.plan import FirePlan
+
+
+def basis_of(plan: FirePlan) -> str:
+    """Return the lane width with its origin."""
+    width = next(one for one in plan.sources() if one["name"] == "lane_width_m")
+    return f"车道净宽 {plan.width_m:.3f} m：{width['origin']}"
+
+
+def brigade_tables(plan: FirePlan) -> list[Table]:
+    """Return the sheets of the workbook."""
+    head = ["示意数据" if plan.ground.illustrative else "", basis_of(plan), str(plan.details.sentence())]
+    notes = [one for one in head if one]
+    sheets: dict[str, tuple[str, Sequence[Sequence[Any]]]] = {
+        "楼栋": ("楼栋 今天可达 拆移后可达 水带今天 水带拆移后 需实测 原因", _building_rows(plan)),
+        "车道": (
+            "车道 长度（米） 最小净宽（毫米） 最窄处东坐标 最窄处北坐标 最小半径（米） 尽头（米） 回车场 需实测",
+            _lane_rows(plan),
+        ),
+        "车辆通行": ("车道 车型 答复 说明 最大纵坡（%） 净高（米）", _driven_rows(plan)),
+        "出入口与钥匙": ("图层 编号 类别 开放时段 钥匙 净高（米） 答复 说明", _gate_rows(plan)),
+        "拆移清单（按责任单位）": ("责任单位 认定 障碍物 费用 原文", _unit_rows(plan)),
+        "拆移效果": ("障碍物 类别 权属 费用 打通楼栋 户数", _removal_rows(plan)),
+        "标线与设施": ("项目 数量 说明", quantity_rows(plan)),
+        "灭火器": (
+            "楼栋 应有 现有 缺 答复",
+            [[str(one.building), one.required, one.present, one.short, one.answer] for one in plan.extinguishers],
+        ),
+        "参数与来源": (
+            "参数 数值 来源 说明",
+            [[one["name"], one["value"], str(one["origin"]), one["note"]] for one in plan.sources()],
+        ),
+    }
+    return [Table(name, [name, *notes], headings.split(), rows) for name, (headings, rows) in sheets.items()]
+
+
+def _building_rows(plan: FirePlan) -> list[list[Any]]:
+    hose, reasons = plan.details.side_by_side, {one.building: str(one.reason) for one in plan.unreachable}
+    groups = (plan.served_today, plan.served_after, hose.today, hose.after, plan.needs_survey)
+    sets = [set(group) for group in groups]
+    return [
+        [str(label), *(_yes(label in group) for group in sets), reasons.get(label, "")]
+        for label in plan.ground.buildings.index.tolist()
+    ]
+
+
+def _lane_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [
+            one.id,
+            one.length_m,
+            one.pinch_mm,
+            *one.pinch_at,
+            one.min_radius_m,
+            one.dead_end_m,
+            turnaround_text(one.turnaround),
+            _yes(one.within_survey_tolerance),
+        ]
+        for one in plan.lanes
+    ]
+
+
+def _driven_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [one.lane, one.vehicle, one.answer, str(one.reason), _known(one.slope_percent), _known(one.clear_height_m)]
+        for one in plan.details.driven
+    ]
+
+
+def _gate_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [
+            one.layer,
+            str(one.id),
+            one.kind,
+            one.hours,
+            one.key_holder,
+            one.height_m,
+            one.answer,
+            str(one.reason),
+        ]
+        for one in plan.details.gates
+    ]
+
+
+def _unit_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [one.units, one.answer, "、".join(map(str, one.removals)), one.cost, "\n".join(one.quotes)]
+        for one in plan.details.units
+    ]
+
+
+def _removal_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [str(one.obstacle), one.kind, one.owner, one.cost, "、".join(map(str, one.opens)), one.households]
+        for one in plan.removals
+    ]
+
+
+def quantity_rows(plan: FirePlan) -> list[list[Any]]:
+    """Return what is painted and installed, then what lies under, over or on lanes."""
+    marks = plan.details.markings
+    rows: list[list[Any]] = [
+        ["黄色边线（米）", marks.line_m, ""],
+        ["黄色边线（平方米）", marks.line_m2, ""],
+        ["“消防车道 禁止占用”标注（处）", marks.boxes, ""],
+        ["出入口网状线（平方米）", marks.hatch_m2, "深度为本工具参数"],
+        ["现有消火栓（个）", sum(one.existing for one in plan.hydrants), ""],
+        ["建议增设消火栓（个）", sum(not one.existing for one in plan.hydrants), "按直线距离"],
+    ]
+    found = plan.details.flags
+    return rows + [[f"{one.kind or one.layer} {one.id}", one.overlap_m2, str(one.reason)] for one in found]
+
+
+def turnaround_text(turnaround: dict[str, float | bool] | None) -> str:
+    """Return what is said of a turnaround (回车场)."""
+    if turnaround is None:
+        return "不需要"
+    return f"{turnaround['size_m']:g}×{turnaround['size_m']:g} m " + ("可设" if turnaround["fits"] else "放不下")
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - one fact
+    return "是" if value else "否"
+
+
+def _known(value: float | None) -> float | str:
+    return "资料不足" if value is None else value

@@ -1,0 +1,79 @@
+"""Fire plans as files: read back, and the station's page opened in a real browser and ticked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ezdxf
+import geopandas as gpd
+import pytest
+from openpyxl import load_workbook
+
+from gisplanner.cli.main import main
+from gisplanner.errors import UsageError
+from gisplanner.services.fire.outputs import write_fire_plan
+from gisplanner.services.fire.plan import FirePlan, plan_fire
+from tests.acceptance.test_scenario_13_fire import layers, write
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> FirePlan:
+    made = layers()
+    made["obstacles"]["kind"] = ["围墙", "围墙", "违章建筑"]
+    return plan_fire(write(tmp_path_factory.mktemp("fire") / "estate.gpkg", made))
+
+
+def test_the_drawing_reads_back(plan: FirePlan, tmp_path: Path) -> None:
+    write_fire_plan(plan, tmp_path / "l.dxf")
+    drawn = {entity.dxf.layer for entity in ezdxf.readfile(tmp_path / "l.dxf").modelspace()}
+    assert {f"消防车道_{kind}" for kind in ("车道中线", "车道范围", "拆移", "最窄处")} <= drawn
+    write_fire_plan(plan, tmp_path / "l.geojson")
+    assert len(gpd.read_file(tmp_path / "l.geojson")) > 5
+
+
+def test_the_brigades_workbook_says_who_and_where_it_comes_from(plan: FirePlan, tmp_path: Path) -> None:
+    write_fire_plan(plan, tmp_path / "b.xlsx")
+    book = load_workbook(tmp_path / "b.xlsx")
+    assert book.sheetnames[:3] == ["楼栋", "车道", "车辆通行"]
+    cells = {str(cell.value) for row in book["拆移清单（按责任单位）"].iter_rows() for cell in row}
+    assert "需人工认定" in cells
+    assert "棚1" in cells
+    buildings = [[cell.value for cell in row] for row in book["楼栋"].iter_rows()]
+    assert ["2", "否", "是", "否", "是"] in [row[:5] for row in buildings]
+    assert any("国家标准参数" in str(cell) for row in buildings for cell in row)
+    driven = [cell.value for row in book["车辆通行"].iter_rows() for cell in row]
+    assert "资料不足" in driven
+
+
+def test_the_page_of_the_station_answers_a_tick(plan: FirePlan, tmp_path: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("no browser")
+    write_fire_plan(plan, tmp_path / "芙蓉花苑.html")
+    text = (tmp_path / "芙蓉花苑.html").read_text(encoding="utf-8")
+    assert "http://" not in text.replace("http://www.w3.org", "")
+    assert "https://" not in text
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto((tmp_path / "芙蓉花苑.html").as_uri())
+        assert page.inner_text("#answer") == "2 栋可达，费用 8,000"
+        assert "4.200 m" in page.inner_text("aside")
+        page.locator("#ticks input").uncheck()
+        assert page.inner_text("#answer") == "1 栋可达，费用 0"
+        assert page.get_attribute("#b1", "class") == "b never"
+        page.pdf(path=tmp_path / "a3.pdf", prefer_css_page_size=True)
+        browser.close()
+    pdf = (tmp_path / "a3.pdf").read_bytes()
+    assert b"/Count 1" in pdf
+
+
+def test_another_suffix_is_refused(plan: FirePlan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError):
+        write_fire_plan(plan, tmp_path / "l.pdf")
+    path = write(tmp_path / "estate.gpkg", layers())
+    main(["fire", "plan", "--file", str(path), "--curve", "5000", "--out", str(tmp_path / "a.html"), "--out",
+          str(tmp_path / "a.dxf")])  # fmt: skip
+    assert (tmp_path / "a.html").exists()
+    assert (tmp_path / "a.dxf").exists()
+    assert "按水带 45 m 计" in capsys.readouterr().out
