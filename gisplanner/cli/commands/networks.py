@@ -73,11 +73,11 @@ def scheme(session: Session, district: str, estate: str, owner: str | None, on: 
             db, get_district(db, district), estate, out, owner=owner, on=None if on is None else on.date()
         )
     session.result(
-        {**told, "file": str(out)},
+        {**told.document(), "file": str(out)},
         Text(
-            f"{told['estate']}：{told['lines']} 段管线，冲突 {told['conflicts']} 处，资料不足 {told['unknown']} 处，"
+            f"{told.estate}：{told.lines} 段管线，冲突 {told.conflicts} 处，资料不足 {told.unknown} 处；"
             f"已写入 {out}。",
-            en=f"{told['estate']}: {told['lines']} lines, {told['conflicts']} conflicts; written to {out}.",
+            en=f"{told.estate}: {told.lines} lines, {told.conflicts} conflicts; written to {out}.",
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,29 @@ _SIGNED: Final = ("管线单位（盖章）：", "编制人：", "牵头单位�
 _WARNING: Final = "示意数据：管线和轮廓为示意，非测绘成果，不得据以施工"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SchemePaper:
+    """What went into a paper; ``section`` is the cut drawn in it, ``None`` where nothing is buried."""
+
+    estate: str
+    lines: int
+    conflicts: int
+    unknown: int
+    section: Section | None
+    illustrative: bool
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document."""
+        return {
+            "estate": self.estate,
+            "lines": self.lines,
+            "conflicts": self.conflicts,
+            "unknown": self.unknown,
+            "section": self.section is not None,
+            "illustrative": self.illustrative,
+        }
+
+
 def estate_scheme(
     db: Database,
     district: District,
@@ -41,7 +65,7 @@ def estate_scheme(
     owner: str | None = None,
     on: date | None = None,
     checked: ConflictResult | None = None,
-) -> dict[str, Any]:
+) -> SchemePaper:
     """Write the scheme of one estate (code or exact name) as DOCX and return what went into it.
 
     Parameters
@@ -71,14 +95,7 @@ def estate_scheme(
         day=day,
     )
     write_scheme(path, scheme)
-    return {
-        "estate": name,
-        "lines": len(found.lines),
-        "conflicts": len(found.conflicts),
-        "unknown": found.unknown,
-        "section": section is not None,
-        "illustrative": found.illustrative,
-    }
+    return SchemePaper(str(name), len(found.lines), len(found.conflicts), found.unknown, section, found.illustrative)
 
 
 def _gather(db: Database, district: District, estate: str, owner: str | None, result: ConflictResult) -> EstateLines:

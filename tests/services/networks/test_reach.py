@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 import shapely
 
 from gisplanner.domain.district import District
@@ -14,6 +15,7 @@ from gisplanner.services.networks.reach import reach_of
 from gisplanner.store.database import Database
 
 
+@pytest.mark.requirement("R6.02")
 def test_complete_only_when_every_building_is_reached(
     db: Database, town: District, hand_in: Callable[..., Any], put: Callable[..., None]
 ):

@@ -38,10 +38,11 @@ def words(path: Path) -> str:
     return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
 
 
+@pytest.mark.requirement("R6.02")
 def test_the_paper_of_an_estate(db: Database, estate: District, tmp_path: Path):
     out = tmp_path / "甲.docx"
     told = estate_scheme(db, estate, "甲小区", out, on=DAY)
-    assert told == {
+    assert told.document() == {
         "estate": "甲小区", "lines": 2, "conflicts": 1, "unknown": 0, "section": True, "illustrative": False,
     }  # fmt: skip
     text = words(out)
@@ -58,14 +59,14 @@ def test_the_paper_of_an_estate(db: Database, estate: District, tmp_path: Path):
 
 def test_the_plan_of_one_company_has_its_lines_only(db: Database, estate: District, tmp_path: Path):
     told = estate_scheme(db, estate, "E1", tmp_path / "水.docx", owner="水司", on=DAY)
-    assert told["lines"] == 1
+    assert told.lines == 1
     text = words(tmp_path / "水.docx")
     assert "水司　2024年09月02日" in text
 
 
 def test_an_estate_without_lines_says_so(db: Database, estate: District, tmp_path: Path):
     told = estate_scheme(db, estate, "乙小区", tmp_path / "乙.docx", on=DAY)
-    assert (told["lines"], told["section"]) == (0, False)
+    assert (told.lines, told.section) == (0, None)
     assert "尚无单位报送" in words(tmp_path / "乙.docx")
     with pytest.raises(NotFoundError):
         estate_scheme(db, estate, "丙小区", tmp_path / "丙.docx", on=DAY)

@@ -67,6 +67,7 @@ def street(town: District, hand_in: Callable[..., Any]) -> District:
     return town
 
 
+@pytest.mark.requirement("R6.03", "R6.04", "R6.09", "R6.34")
 def test_a_lift_pit_moves_what_it_meets_wires_overhead_too(db: Database, street: District, tmp_path: Path):
     pit = shapely.box(40, 11, 43, 15)
     file = works_file(tmp_path / "works.gpkg", [("L1", "加装电梯基坑", pit, "2024-09-10", "2024-09-12")])
@@ -115,6 +116,7 @@ def test_an_existing_line_yields_to_a_planned_sewer(db: Database, street: Distri
     assert lines_that_yield(db, street).document()["owners"] == [{"owner": WATER, "tasks": 1, "length_m": 100.0}]
 
 
+@pytest.mark.requirement("R6.33")
 def test_old_lines_are_given_up_after_the_move_and_ask_for_nothing(
     db: Database, street: District, tmp_path: Path, hand_in: Callable[..., Any]
 ):
@@ -189,6 +191,7 @@ def test_works_that_cannot_be_used_are_told_together(street: District, tmp_path:
         read_works(far, street)
 
 
+@pytest.mark.requirement("R6.15")
 def test_applications_pass_from_hand_to_hand(db: Database, street: District):
     given = {"owner": WATER, "subject": "红旗大道 12 m", "on": date(2024, 9, 2)}
     made = apply_for(db, street, "道路开挖", "K-1", **given)
@@ -235,6 +238,7 @@ def test_without_roads_nobody_can_split(db: Database, street: District):
     assert "资料不足" in str(found.sentences())
 
 
+@pytest.mark.requirement("R6.11")
 def test_households_that_want_gas_are_counted_by_the_street_and_read_by_the_company(db: Database, nankang: District):
     assert published_rows("nankang") is not None
     day = date(2024, 9, 2)
