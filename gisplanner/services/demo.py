@@ -96,8 +96,6 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     tell(Text("出图、导出…", en="maps and exports …"))
     write_text(out / "progress.html", map_progress(db, district))
     write_text(out / "bundles.html", map_bundles(db, district, bundles))
-    write_weekly(db, district, out / "weekly.xlsx")
-    write_weekly(db, district, out / "weekly.docx")
     write_bundles(bundles, out / "bundles.geojson")
     export_layer(db, district, "estates", "geojson", out / "estates.geojson")
     tell(Text("存入几个片区方案，并列比较…", en="proposals side by side …"))
@@ -112,6 +110,8 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     write_district_lanes(lanes, out / "fire_lanes.geojson")
     tell(Text("写每个片区的方案册…", en="one dossier for each area …"))
     dossiers = _dossiers(db, district, bundles, lanes, out)
+    write_weekly(db, district, out / "weekly.xlsx")
+    write_weekly(db, district, out / "weekly.docx")
     register = check_document(register_summary(db, district))
     summary: dict[str, Any] = {
         "district": district.id,
