@@ -135,7 +135,7 @@ def test_who_removes_what_is_decided_by_a_person_where_texts_differ(kind: str, a
     assert all(unit in str(told.reason) for unit in named)
 
 
-@pytest.mark.requirement("R8.11")
+@pytest.mark.requirement("R8.11", "R1.15")
 def test_the_goal_of_changzhou_ends_with_the_five_years():
     goal = profile("changzhou").goals[0]
     assert (goal.estates, str(goal.floor_area_10k_m2), goal.by.isoformat()) == (17, "34", "2025-12-31")

@@ -31,6 +31,7 @@ def words(path: Path) -> str:
     return "\n".join([*(one.text for one in paper.paragraphs), *cells])
 
 
+@pytest.mark.requirement("R1.12")
 def test_every_paper_is_filled_in_and_says_that_its_form_is_our_own(db: Database, drawn: District, tmp_path: Path):
     for key, spec in papers().items():
         subject = "金赣小区" if spec.subject == "estate" else "NK2024-P02"
