@@ -66,7 +66,9 @@ def passable(ground: FireGround, clear_height_m: float) -> tuple[FireGround, tup
 def _gates(frame: gpd.GeoDataFrame, layer: str, clear_height_m: float) -> list[FireGate]:
     """Return rows that state hours, a key or a height, or that hang over the lane."""
     made = []
-    for label, row in zip(frame.index.tolist(), frame.drop(columns=["geometry"]).to_dict("records"), strict=True):
+    for label, row in zip(
+        frame.index.tolist(), frame.drop(columns=[frame.geometry.name]).to_dict("records"), strict=True
+    ):
         kind, hours, holder = (_text(row.get(name)) for name in ("kind", "hours", "key_holder"))
         overhead = layer == "entrances" or (kind is not None and any(word in kind for word in OVERHEAD))
         height = _number(row.get("height_m")) if overhead else None
