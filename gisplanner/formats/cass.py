@@ -27,6 +27,8 @@ class CodedFeature(BaseModel):
     code: str
     name: str
     becomes: Becomes
+    checked: bool = True
+    """Whether the code was held against a code table; what was not is told with every drawing that uses it."""
 
 
 class NamedLayer(BaseModel):

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from gisplanner.errors import Fault, FileFormatError
-from gisplanner.formats.cass import block_name, classified, drawing_table, storeys
+from gisplanner.formats.cass import CodedFeature, block_name, classified, drawing_table, storeys
 from gisplanner.formats.dbf_text import told_encoding
 from gisplanner.formats.dxf_entities import BROKEN, Thing, Walk, Writing
 from gisplanner.formats.layers import LayerInfo, RawLayer
@@ -59,6 +59,7 @@ class DxfReader:
                 )
         elif layer == "entrances":
             chosen = [_at_its_middle(thing) for thing in chosen]
+        chosen = _whole(chosen)
         rows = [_row(thing, layer) for thing in chosen]
         shapes = np.array([thing.shape for thing in chosen], dtype=object)
         if layer not in ("obstacles", "entrances"):
@@ -137,6 +138,28 @@ def _outlines(things: Sequence[Thing]) -> tuple[list[Thing], int]:
     return rings, loose
 
 
+def _whole(things: Sequence[Thing]) -> list[Thing]:
+    """Return the things with the parts of one put together again: a drawing of ours repeats its id on each part."""
+    parts: dict[str, list[Thing]] = {}
+    for thing in things:
+        if thing.id is not None:
+            parts.setdefault(thing.id, []).append(thing)
+    made = []
+    for thing in things:
+        of_it = parts.get(thing.id or "", [thing])
+        if of_it[0] is not thing:
+            continue
+        kinds = {part.shape.geom_type for part in of_it}
+        if len(of_it) > 1 and len(kinds) == 1:
+            collect = {"Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString}.get(kinds.pop())
+            if collect is not None:
+                shape = collect([part.shape for part in of_it])
+                made.append(Thing(shape, thing.layer, thing.code, thing.id, thing.attributes))
+                continue
+        made += of_it
+    return made
+
+
 def _at_its_middle(thing: Thing) -> Thing:
     """Return a gate as a point: where its symbol stands, else the middle of its line or outline."""
     shape = thing.shape
@@ -208,4 +231,19 @@ def _notes(walk: Walk, layer: str) -> list[Text]:
     if left:
         listed = "、".join(f"{name} {count}" for name, count in left.most_common(12))
         notes.append(Text(f"未采用的图形：{listed}。", en=f"Left out: {listed}."))
+    unchecked = {
+        what.name: what.code
+        for thing in walk.things
+        if isinstance(what := classified(thing.code, thing.layer), CodedFeature)
+        and not what.checked
+        and what.becomes == layer
+    }
+    if unchecked:
+        listed = "、".join(f"{name}（{code}…）" for name, code in unchecked.items())
+        notes.append(
+            Text(
+                f"这些编码的含义未与 CASS 编码表核对，请看图确认：{listed}。",
+                en=f"The meaning of these codes was not checked against the CASS table, please look: {listed}.",
+            )
+        )
     return notes

@@ -9,14 +9,20 @@ from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gisplanner.files import replacing
 
 _NAME_LIMIT: Final = 31
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 _WIDEST: Final = 60
+_LAST_NARROW: Final = 0x2E7F  # the CJK blocks begin behind it
+_LINE: Final = Side(style="thin", color="B8BEC6")
+_BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD_FILL: Final = PatternFill("solid", fgColor="E8EEF4")
 
 
 def write_list(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]], *, headings: Sequence[str]) -> None:
@@ -34,6 +40,7 @@ def write_list(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]], *, hea
         for column, heading in enumerate(headings, start=1):
             cell = sheet.cell(1, column, heading)
             cell.font = Font(bold=True)
+            cell.fill, cell.border = _HEAD_FILL, _BOX
         for number, row in enumerate(rows, start=2):
             for column, value in enumerate(row, start=1):
                 cell = sheet.cell(number, column)
@@ -41,9 +48,27 @@ def write_list(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]], *, hea
                 cell.data_type = "s"
                 cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.border = _BOX
         for column, heading in enumerate(headings, start=1):
-            longest = max([len(heading), *(len(row[column - 1]) for row in rows)])
-            sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, 2 * longest + 4)
-        sheet.freeze_panes = "A2"
+            longest = max([_shown_width(heading), *(_shown_width(row[column - 1]) for row in rows)])
+            sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 3)
+        _set_up_print(sheet)
     with replacing(path) as file:
         book.save(file)
+
+
+def _shown_width(text: str) -> int:
+    """Return how wide the widest line of a text stands; a Chinese character is two wide."""
+    lines = text.split("\n")
+    return max(sum(2 if ord(letter) > _LAST_NARROW else 1 for letter in line) for line in lines)
+
+
+def _set_up_print(sheet: Worksheet) -> None:
+    """Set a sheet up to be printed and handed on: across the page, the headings on every one."""
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from gisplanner.errors import Fault, FileFormatError, InputError, NotFoundError
 from gisplanner.text import Text
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""No ledger is larger; what is, is something else."""
 
 Merge = Literal["none", "first", "continued"]
 
@@ -75,11 +78,16 @@ def read_bytes(path: Path) -> bytes:
     NotFoundError
         There is none.
     FileFormatError
-        It is a folder, or empty.
+        It is a folder, empty, or larger than any table.
     InputError
         It may not be read.
     """
     try:
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise FileFormatError(
+                Text(f"{path.name} 太大，不像是一份表格。", en=f"{path.name} is too large for a table."),
+                [Fault(file=path.name, value=f"{path.stat().st_size >> 20} MB", allowed=f"≤ {MAX_BYTES >> 20} MB")],
+            )
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise NotFoundError(

@@ -21,6 +21,8 @@ _BINARY: Final = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"SQLite format 3", "SQLite / GeoPackage"),
 )
+_HEAD_CHARACTERS: Final = 200_000
+_MAX_COLUMNS: Final = 2_000
 _SHIELDED: Final = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
@@ -42,7 +44,13 @@ def read_csv(data: bytes, *, file: str) -> Table:
             )
             raise wrong_file(file, kind, hint)
     text = decode_text(data, file=file)
-    separator = max(_SEPARATORS, key=lambda candidate: _widest(text, candidate))
+    head = [line for line in text[:_HEAD_CHARACTERS].splitlines() if line.strip()][:30]
+    separator = max(_SEPARATORS, key=lambda candidate: _widest(head, candidate))
+    if _widest(head, separator) > _MAX_COLUMNS:
+        hint = Text(
+            f"超过 {_MAX_COLUMNS} 列，不像是一份表格。", en=f"More than {_MAX_COLUMNS} columns: no table has."
+        )
+        raise wrong_file(file, "CSV", hint)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows = []
     try:
@@ -64,8 +72,7 @@ def read_csv(data: bytes, *, file: str) -> Table:
     return Table(file, None, tuple(rows))
 
 
-def _widest(text: str, separator: str) -> int:
-    head = [line for line in text.splitlines() if line.strip()][:30]
+def _widest(head: list[str], separator: str) -> int:
     return max((line.count(separator) for line in head), default=0)
 
 

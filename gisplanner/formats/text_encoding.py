@@ -10,7 +10,7 @@ from gisplanner.text import Text
 
 _BYTE_ORDER_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _UTF8_HAN: Final = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
-_NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_ABOVE_ASCII: Final = bytes(range(0x80, 0x100))
 _HAN: Final = re.compile("[㐀-䶿一-鿿]")
 _NEVER_IN_A_TABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff�]")
 
@@ -38,7 +38,10 @@ def decode_text(data: bytes, *, file: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _strictly(data, encoding, file)
-    utf8, gbk = _attempt(data, "utf-8"), _attempt(data, "gb18030")
+    utf8 = _attempt(data, "utf-8")
+    if utf8 is not None and (utf8.isascii() or max(utf8) >= "\u0800"):
+        return _plain(utf8, file)
+    gbk = _attempt(data, "gb18030")
     if utf8 is not None and not (gbk is not None and _is_chance_utf8(utf8, gbk)):
         return _plain(utf8, file)
     damaged = _looks_like_utf8(data)
@@ -56,14 +59,15 @@ def _attempt(data: bytes, encoding: str) -> str | None:
 
 def _is_chance_utf8(utf8: str, gbk: str) -> bool:
     # A few GBK characters can be valid two-byte UTF-8 by chance: Greek or Cyrillic letters, never a Han character.
-    foreign = [character for character in utf8 if not character.isascii()]
-    chinese = [character for character in gbk if not character.isascii()]
-    return bool(foreign) and max(foreign) < "\u0800" and all(_HAN.match(character) for character in chinese)
+    if utf8.isascii() or max(utf8) >= "\u0800":
+        return False
+    return all(_HAN.match(character) for character in gbk if not character.isascii())
 
 
 def _looks_like_utf8(data: bytes) -> bool:
     # A UTF-8 file with one broken byte must not be read as GBK gibberish.
-    return 2 * 3 * len(_UTF8_HAN.findall(data)) >= len(_NON_ASCII.findall(data)) > 0
+    above = len(data) - len(data.translate(None, _ABOVE_ASCII))
+    return above > 0 and 2 * 3 * sum(1 for _ in _UTF8_HAN.finditer(data)) >= above
 
 
 def _strictly(data: bytes, encoding: str, file: str) -> str:

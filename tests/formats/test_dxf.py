@@ -147,3 +147,10 @@ def test_numbers_that_are_none_are_left_out_and_told(tmp_path: Path):
     assert len(read.frame) == 5
     assert any("1 个图元" in note for note in read.notes)
     assert shapely.is_valid(read.frame.geometry.to_numpy()).all()
+
+
+def test_a_code_nobody_could_check_is_told(tmp_path: Path):
+    read = read_vector(write_drawing(tmp_path / "a.dxf"), prefer="obstacles", crs="EPSG:4547")
+    assert any("独立树（2138…）" in note and "未与 CASS 编码表核对" in note for note in read.notes)
+    houses = read_vector(tmp_path / "a.dxf", prefer="buildings", crs="EPSG:4547")
+    assert not any("核对" in note for note in houses.notes)

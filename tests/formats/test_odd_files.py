@@ -16,6 +16,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from gisplanner.errors import GisPlannerError, InputError
 from gisplanner.formats.vector import READERS, read_vector
@@ -153,6 +154,13 @@ READ: dict[str, Made] = {
     ),
     "dxf with a comment first": lambda f: changed(dxf(f), lambda data: b"999\r\nCASS\r\n" + bytes(data)),
     "dxf binary": lambda f: (drawing("R2010").saveas(f / "a.dxf", fmt="bin"), f / "a.dxf")[1],
+    "sheet of outlines": lambda f: written(f, "a.xlsx", sheet_of_outlines(f)),
+    "csv of outlines in GBK": lambda f: written(
+        f,
+        "a.csv",
+        '名称,轮廓（WKT，EPSG:4547）\n芙蓉花苑,"POLYGON ((576811 2839390, 576851 2839390, '
+        '576851 2839402, 576811 2839390))"\n'.encode("gbk"),
+    ),
     "osm without buildings": lambda f: written(f, "a.osm", b'<osm version="0.6"></osm>'),
 }
 
@@ -196,6 +204,8 @@ REFUSED: dict[str, Made] = {
     "dxf cut in its header": lambda f: truncated_dxf(f, 0.01),
     "dxf, words for numbers": lambda f: dxf(f, b"AcDbPolyline", b"AcDbPolyline\n 90\nx"),
     "dxf of unknown text": lambda f: dxf(f, "芙蓉花苑".encode("gbk"), b"\xff\xff\x80\x81\xff\xfe\x80\x80"),
+    "sheet without outlines": lambda f: written(f, "a.csv", "名称,户数\n甲,1\n".encode()),
+    "sheet of no WKT": lambda f: written(f, "a.csv", "名称,WKT\n甲,POLYGON 1 2\n".encode()),
     "osm cut off": lambda f: written(f, "a.osm", b'<osm version="0.6"><node id="1"'),
     "osm of another kind": lambda f: written(f, "a.osm", b"<gpx></gpx>"),
     "osm.gz that is none": lambda f: written(f, "a.osm.gz", b"\x1f\x8b\x08" + bytes(30)),
@@ -215,7 +225,11 @@ def test_the_corpus_is_large_enough():
 @pytest.mark.parametrize("name", READ)
 def test_odd_files_read_right(tmp_path: Path, name: str):
     path = READ[name](tmp_path)
-    declared = None if name.split(maxsplit=1)[0].rstrip(",") in {"gpkg", "geojson", "parquet", "osm"} else CRS
+    declared = (
+        None
+        if name.split(maxsplit=1)[0].rstrip(",") in {"gpkg", "geojson", "parquet", "osm", "sheet", "csv"}
+        else CRS
+    )
     read = read_vector(path, prefer="buildings", crs=declared)
     names = [
         value
@@ -263,7 +277,19 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         ".osm.bz2": b"BZh9" + bytes(20),
         ".pbf": struct.pack(">I", 13) + b"\x0a\x09OSMHeader\x18\x10" + bytes(40),
         ".shp": (folder / "s" / "a.shp").read_bytes(),
+        ".kml": b"<kml xmlns='http://www.opengis.net/kml/2.2'><Document><Placemark><name>a</name><Point>"
+        b"<coordinates>114.7,25.6</coordinates></Point></Placemark></Document></kml>",
+        ".csv": "名称,轮廓（WKT，EPSG:4547）\n甲,POINT (576811 2839390)\n".encode(),
+        ".xlsx": sheet_of_outlines(folder),
     }
+
+
+def sheet_of_outlines(folder: Path) -> bytes:
+    book = Workbook()
+    book.worksheets[0].append(["名称", "轮廓（WKT，EPSG:4547）"])
+    book.worksheets[0].append(["甲", "POINT (576811 2839390)"])
+    book.save(folder / "w.xlsx")
+    return (folder / "w.xlsx").read_bytes()
 
 
 def test_every_reader_is_fuzzed(seeds: dict[str, bytes]):

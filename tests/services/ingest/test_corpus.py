@@ -22,8 +22,8 @@ from tests.formats.test_odd_files import CRS, GIBBERISH, READ, REFUSED
 from tests.register_files import merged_remarks, published_lines, write_csv, write_xlsx
 
 HAS_NO_CRS = ("dxf", "shp", "zip")
-NOT_STORED = {"gpkg with a null shape"}
-"""Read as files, but not a row of buildings: refused with the row."""
+NOT_STORED = {"gpkg with a null shape", "sheet of outlines"}
+"""Read as files, but no rows of buildings (nothing, or a point): refused with the row."""
 
 Made = Callable[[Path], Path]
 
