@@ -76,6 +76,23 @@ class BudgetStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HydrantReach:
+    """Buildings with a corner beyond the radius of every hydrant: straight, and along a hose's way (stricter).
+
+    Attributes
+    ----------
+    near_walls
+        Hydrants nearer to a wall than ``nearer_wall_than_m`` (宜).
+    """
+
+    radius_m: float
+    beyond_straight: tuple[FireId, ...]
+    beyond_by_route: tuple[FireId, ...]
+    nearer_wall_than_m: float
+    near_walls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A thing under or beside a lane that somebody has to look at: tanks, manholes, ducts, high voltage, parking."""
 

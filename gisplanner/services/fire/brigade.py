@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gisplanner.domain.fire import FireId
 from gisplanner.formats.tables_book import Table
 from gisplanner.services.fire.plan import FirePlan
 
@@ -116,8 +117,19 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
         ["现有消火栓（个）", sum(one.existing for one in plan.hydrants), ""],
         ["建议增设消火栓（个）", sum(not one.existing for one in plan.hydrants), "按直线距离"],
     ]
+    reach = plan.details.hydrants
+    straight, by_route = reach.beyond_straight, reach.beyond_by_route
+    rows += [
+        [f"消火栓 {reach.radius_m:g} m 直线之外的楼栋", len(straight), _names(straight)],
+        [f"消火栓 {reach.radius_m:g} m 水带路线之外的楼栋", len(by_route), _names(by_route)],
+        [f"距外墙不足 {reach.nearer_wall_than_m:g} m 的消火栓", reach.near_walls, "宜"],
+    ]
     found = plan.details.flags
     return rows + [[f"{one.kind or one.layer} {one.id}", one.overlap_m2, str(one.reason)] for one in found]
+
+
+def _names(labels: Sequence[FireId]) -> str:
+    return "、".join(map(str, labels))
 
 
 def turnaround_text(turnaround: dict[str, float | bool] | None) -> str:

@@ -10,12 +10,13 @@ import numpy as np
 import shapely
 
 from gisplanner.catalog.profiles import profile as profile_named
-from gisplanner.domain.fire import FireId, FireRemoval
+from gisplanner.domain.fire import FireId, FireRemoval, Hydrant
 from gisplanner.domain.fire_details import (
     BudgetStep,
     FireGate,
     FireHours,
     Flag,
+    HydrantReach,
     LaneDriven,
     SideBySide,
     UnitList,
@@ -52,6 +53,7 @@ class FireDetails:
     markings: Markings
     driven: tuple[LaneDriven, ...]
     flags: tuple[Flag, ...]
+    hydrants: HydrantReach
     curve: tuple[BudgetStep, ...] = ()
 
     def sentence(self) -> Text:
@@ -80,6 +82,7 @@ class FireDetails:
             "markings": asdict(self.markings),
             "driven": [asdict(one) for one in self.driven],
             "flags": [asdict(one) for one in self.flags],
+            "hydrant_reach": asdict(self.hydrants),
         }
         if self.curve:
             made["budget_curve"] = [asdict(one) for one in self.curve]
@@ -106,14 +109,19 @@ def side_by_side(source: FireGround, ground: Ground, reach: Reach, gone: Bools, 
 
 def _hosed(ground: Ground, reach: Reach, gone: Bools, points: Sequence[Floats], hose_m: float) -> tuple[FireId, ...]:
     ridges = make_ridges(reach, what_stands(reach, gone))
-    standing = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
-    walls = [shapely.boundary(shape) for shape in ground.site] if ground.domain_is_site else []
-    lengths = hose_lengths(_stands(reach, ridges), [*standing, *walls], points, longest_m=hose_m)
+    lengths = hose_lengths(_stands(reach, ridges), _standing(ground, gone), points, longest_m=hose_m)
     return tuple(
         cast("FireId", label)
         for label, length, group in zip(ground.building_labels, lengths, points, strict=True)
         if len(group) and np.isfinite(length)
     )
+
+
+def _standing(ground: Ground, gone: Bools) -> list[Any]:
+    """Return what a hose goes round: what stands, and the walls of the site where no road leads past them."""
+    left = [shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away]
+    walls = [shapely.boundary(shape) for shape in ground.site] if ground.domain_is_site else []
+    return [*ground.hard, *left, *walls]
 
 
 def _stands(reach: Reach, ridges: Ridges) -> Floats:
@@ -187,6 +195,35 @@ def flags_of(source: FireGround, lines: Sequence[LanePath], width_m: float) -> t
                     kind = None if row.get("kind") is None else str(row.get("kind"))
                     found.append(Flag(layer, cast("FireId", label), kind, number, overlap, reason))
     return tuple(found)
+
+
+def hydrant_reach(ground: Ground, gone: Bools, hydrants: Sequence[Hydrant], numbers: FireParameters) -> HydrantReach:
+    """Return what hydrants there are and proposed ones reach: straight as the text says, and by the hose's way."""
+    places = np.array([one.at for one in hydrants]).reshape(-1, 2)
+    corners = [shapely.get_coordinates(shape) for shape in ground.buildings]
+    radius = numbers.hydrant_radius_m.value
+    by_route = hose_lengths(places, _standing(ground, gone), corners, longest_m=radius)
+    marks = shapely.multipoints(places)
+    straight = [
+        len(places) > 0 and bool((shapely.distance(shapely.points(group), marks) <= radius).all())
+        for group in corners
+    ]
+    walls = shapely.distance(shapely.points(places), shapely.multipolygons(_areas(ground))) if len(places) else []
+    return HydrantReach(
+        radius_m=radius,
+        beyond_straight=_labels(ground, [not near for near in straight]),
+        beyond_by_route=_labels(ground, [not np.isfinite(length) for length in by_route]),
+        nearer_wall_than_m=numbers.hydrant_wall_m.value,
+        near_walls=int(sum(away < numbers.hydrant_wall_m.value - 1e-6 for away in walls)),
+    )
+
+
+def _areas(ground: Ground) -> list[Any]:
+    return [part for shape in ground.buildings for part in shapely.get_parts(shape)]
+
+
+def _labels(ground: Ground, marks: Sequence[bool]) -> tuple[FireId, ...]:
+    return tuple(cast("FireId", label) for label, yes in zip(ground.building_labels, marks, strict=True) if yes)
 
 
 def budget_curve(reach: Reach, full_cost: float, step: float, *, time_limit_s: float) -> tuple[BudgetStep, ...]:

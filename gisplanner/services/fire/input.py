@@ -52,6 +52,10 @@ _NAMES: Final = {
 _MORE: Final = ("doors", "parking", "underground", "power_lines", "spot_heights")
 _NEEDED: Final = ("site", "buildings", "entrances")
 _OVERLAP_M2: Final = 0.5
+_NO_OBSTACLES: Final = Text(
+    "没有障碍物（围墙、棚屋、停车）数据：只按场地与楼栋判断，结果偏乐观",
+    en="no walls, sheds or parked cars are mapped: site and buildings only, so the answer is too good",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +114,7 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
     obstacles = frames.get("obstacles")
     if obstacles is None:
         obstacles = gpd.GeoDataFrame({"removable": []}, geometry=[], crs=system)
-        told = Text("文件没有障碍物图层：只按场地与楼栋判断", en="no layer of obstacles: site and buildings only")
-        remarks.append(told)
+        remarks.append(_NO_OBSTACLES)
     return FireGround(
         site=frames["site"],
         buildings=frames["buildings"],
@@ -139,6 +142,8 @@ def grounds_of_district(db: Database, district: District) -> tuple[dict[str, Fir
             continue
         site = estates.iloc[[row]].set_index("code", drop=False)
         obstacles, told = _stored_obstacles(parts["obstacles"])
+        if not len(obstacles):
+            told.append(_NO_OBSTACLES)
         grounds[code] = FireGround(
             site=site,
             buildings=parts["buildings"],

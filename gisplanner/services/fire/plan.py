@@ -23,6 +23,7 @@ from gisplanner.services.fire.details import (
     FireDetails,
     budget_curve,
     flags_of,
+    hydrant_reach,
     quantities,
     removals_by_unit,
     side_by_side,
@@ -253,6 +254,7 @@ def plan_ground(
         markings=quantities(lines, checked, parameters, width),
         driven=lanes_driven(ground, checked, gone, lines, standards.vehicles, width_m=width),
         flags=flags_of(ground, lines, width),
+        hydrants=hydrant_reach(checked, gone, hydrants, parameters),
         curve=() if curve_step is None else budget_curve(reach, access.cost, curve_step, time_limit_s=time_limit_s),
     )
     rule = standards.extinguishers.get(profile or "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
+import shapely
 from shapely import LineString, Point, box
 
 from gisplanner.services.fire.plan import plan_fire
@@ -113,3 +115,34 @@ def test_tanks_lines_and_bays_on_a_lane_are_flagged(tmp_path: Path) -> None:
         ("underground", "化粪池"),
         ("power_lines", "10kV"),
     }
+
+
+def test_hydrants_reach_less_by_hose_than_straight(tmp_path: Path) -> None:
+    walls = [box(0, 20, 79, 20.2), box(1, 40, 80, 40.2), box(0, 60, 79, 60.2)]
+    made = layers(
+        obstacles=frame(walls, id=[1, 2, 3], removable=[False] * 3),
+        hydrants=frame([Point(2, 2)]),
+        buildings=frame([box(10, 70, 50, 82)], id=[2]),
+    )
+    reach = planned(tmp_path, made)["hydrant_reach"]
+    assert reach["beyond_straight"] == []
+    assert reach["beyond_by_route"] == [2]
+
+
+def test_a_real_estate_of_chengdu_says_what_is_missing(shared_dir: Path, tmp_path: Path) -> None:
+    source = shared_dir / "data" / "chengdu" / "chengdu.gpkg"
+    estates, houses, roads = (
+        gpd.read_file(source, layer=name).to_crs(4544) for name in ("estates", "buildings", "roads")
+    )
+    site = estates.geometry[estates["name"] == "长富花园"].iloc[0]
+    inside = houses[houses.intersection(site).area > 0.5 * houses.area]
+    gates = shapely.intersection(roads.geometry[roads.crosses(site.boundary)].to_numpy(), site.boundary)
+    points = [point for point in shapely.get_parts(gates) if point.geom_type == "Point"]
+    path = tmp_path / "chengdu.gpkg"
+    for name, shapes in {"site": [site], "buildings": list(inside.geometry), "entrances": points}.items():
+        gpd.GeoDataFrame(geometry=shapes, crs=4544).to_file(path, layer=name)
+    document = plan_fire(path).document()
+    assert "结果偏乐观" in document["remarks"][0]
+    assert len(document["served_today"]) + len(document["unreachable"]) == len(inside)
+    assert {one["answer"] for one in document["extinguishers"]} == {"资料不足"}
+    assert document["removals"] == []
