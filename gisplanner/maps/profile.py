@@ -29,7 +29,7 @@ _WIDTHS: Final = (0.05, 0.12, 0.17, 0.10, 0.09, 0.09, 0.07, 0.12, 0.19)
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A pipe of the picture; ``depth_m`` ``None``: nobody knows. ``next_clear_m`` is to the next one on the right."""
+    """A pipe of the picture; ``depth_m`` ``None``: nobody knows. ``next_clear``: how far the next one is."""
 
     name: str
     owner: str
@@ -40,7 +40,7 @@ class DrawnLine:
     depth_m: float | None
     width_m: float
     height_m: float
-    next_clear_m: float | None
+    next_clear: str
     remark: str
     in_conflict: bool
 
@@ -176,7 +176,7 @@ def _table(axes: Axes, lines: Sequence[DrawnLine]) -> None:
             f"{one.offset_m:+.2f}",
             "不明" if one.depth_m is None else f"{one.depth_m:.2f}",
             one.accuracy or "未注",
-            "—" if one.next_clear_m is None else f"{one.next_clear_m:.2f} m",
+            one.next_clear,
             one.remark,
         ]
         for number, one in enumerate(lines, start=1)

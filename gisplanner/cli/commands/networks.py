@@ -69,9 +69,8 @@ def section(
 def scheme(session: Session, district: str, estate: str, owner: str | None, on: datetime | None, out: Path) -> None:
     """每个小区的管线整治方案，DOCX (the scheme of one estate)."""
     with session.database() as db:
-        told = estate_scheme(
-            db, get_district(db, district), estate, out, owner=owner, on=None if on is None else on.date()
-        )
+        viewer, day = acting(db, session.actor), None if on is None else on.date()
+        told = estate_scheme(db, get_district(db, district), estate, out, owner=owner, on=day, viewer=viewer)
     session.result(
         {**told.document(), "file": str(out)},
         Text(
@@ -168,7 +167,8 @@ def exceptions(session: Session, district: str, on: datetime | None) -> None:
     """例外登记清单 (all exceptions and whether they hold)."""
     day = date.today() if on is None else on.date()  # noqa: DTZ011 - a calendar day at the office
     with session.database() as db:
-        told = exceptions_document(db, get_district(db, district), on=day)
+        viewer = acting(db, session.actor)
+        told = exceptions_document(db, get_district(db, district), on=day, viewer=viewer)
     count, covering = len(told["exceptions"]), sum(one["covers"] for one in told["exceptions"])
     session.result(
         told,
@@ -187,7 +187,7 @@ def handover(session: Session, district: str, store: bool, out: Path | None) -> 
     """移交清单：按接收单位，在市政道路边界处分段 (who takes over which line)."""
     with session.database() as db:
         found, viewer = get_district(db, district), acting(db, session.actor)
-        listed = handover_list(db, found)
+        listed = handover_list(db, found, viewer=viewer)
         if store:
             store_tasks(db, found, handover_tasks(listed), viewer=viewer)
     if out is not None:

@@ -77,7 +77,7 @@ def relocate(
             lists.append(lines_in_the_way(db, found, demolitions(db, found)))
         if planned:
             lists.append(lines_that_yield(db, found))
-        listed = together(lists)
+        listed = together(lists, found, viewer=viewer)
         document = listed.document()
         if store:
             new, known = store_tasks(db, found, listed.tasks, viewer=viewer)
@@ -103,7 +103,7 @@ def gas(
     with session.database() as db:
         found, viewer = get_district(db, district), acting(db, session.actor)
         planned = None if works is None else read_works(works, found, layer=layer, crs=crs)
-        listed = gas_safety(db, found, planned)
+        listed = gas_safety(db, found, planned, viewer=viewer)
         document = listed.document()
         if store:
             new, known = store_tasks(db, found, [*listed.encroachments, *listed.guards], viewer=viewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from gisplanner.domain.accounts import Role, Viewer
@@ -93,3 +94,16 @@ def require_networks_office(viewer: Viewer, doing: Text) -> None:
                 en=f"The account {viewer.name} ({viewer.role}) may not {doing.en}.",
             )
         )
+
+
+def owners_seen(viewer: Viewer, district: District, doing: Text) -> Callable[[str], bool]:
+    """Return which owners' tasks and rows an account may see: an office all, a company its own.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account has nothing to do with networks.
+    """
+    if viewer.role != "operator":
+        require_networks_office(viewer, doing)
+    return lambda owner: may_see(viewer, district, owner)

@@ -11,7 +11,7 @@ from gisplanner.domain.clearance import ClearanceConflict
 from gisplanner.domain.clearance_exception import ClearanceException, key_of
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
-from gisplanner.services.networks.access import LOCAL, require_networks_office
+from gisplanner.services.networks.access import LOCAL, owners_seen, require_networks_office
 from gisplanner.services.networks.conflicts import conflicts_of_district
 from gisplanner.services.networks.exception_records import stored_exceptions
 from gisplanner.store.database import Database
@@ -108,8 +108,17 @@ def withdraw_exception(
     return gone
 
 
-def exceptions_document(db: Database, district: District, *, on: date) -> dict[str, Any]:
-    """Return all exceptions with whether they hold on a day and whether their conflict is still there."""
+def exceptions_document(db: Database, district: District, *, on: date, viewer: Viewer = LOCAL) -> dict[str, Any]:
+    """Return all exceptions with whether they hold on a day and whether their conflict is still there.
+
+    An operator sees those of its own lines.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account has nothing to do with networks.
+    """
+    seen = owners_seen(viewer, district, Text("查看例外登记", en="see exceptions"))
     found = conflicts_of_district(db, district, on=on)
     there = {key_of(str(one.a), None if one.b is None else str(one.b), one.kind) for one in found.report.conflicts}
     covering = {one.key for conflict in found.report.conflicts if (one := found.accepted(conflict)) is not None}
@@ -123,8 +132,9 @@ def exceptions_document(db: Database, district: District, *, on: date) -> dict[s
                 "covers": one.key in covering,
             }
             for one in found.exceptions.values()
+            if seen(one.a.split("/")[0]) or (one.b is not None and seen(one.b.split("/")[0]))
         ],
-        "open": len(found.open_conflicts),
+        "open": sum(seen(str(one.a).split("/")[0]) or seen(str(one.b).split("/")[0]) for one in found.open_conflicts),
     }
 
 

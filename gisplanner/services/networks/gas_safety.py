@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from gisplanner.catalog.gas_zones import gas_zones
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.gas_zones import ZONE_NAMES
 from gisplanner.domain.network_tasks import WATCHED, NetworkTask
@@ -20,6 +21,7 @@ from gisplanner.domain.point_kinds import POINT_KINDS
 from gisplanner.errors import Fault, RefusedError
 from gisplanner.planning.pipes.gas_zones import NearGas, near_gas
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.access import LOCAL, owners_seen
 from gisplanner.services.networks.columns import LAYER, POINTS
 from gisplanner.services.networks.conflicts import named_lines, stored_trees, tree_kind
 from gisplanner.services.networks.tasks import stored_tasks
@@ -87,15 +89,24 @@ class GasSafety:
         return Text("\n".join(zh), en="\n".join(en))
 
 
-def gas_safety(db: Database, district: District, works: gpd.GeoDataFrame | None = None) -> GasSafety:
-    """Look at everything on and beside the stored gas lines.
+def gas_safety(
+    db: Database, district: District, works: gpd.GeoDataFrame | None = None, *, viewer: Viewer = LOCAL
+) -> GasSafety:
+    """Look at everything on and beside the stored gas lines; an operator sees what concerns its own.
 
     Parameters
     ----------
     works
         Planned digging, pits and planting; see :func:`gisplanner.services.networks.works.read_works`.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account has nothing to do with networks.
     """
+    seen = owners_seen(viewer, district, Text("查看燃气安全", en="see gas safety"))
     lines = named_lines(layer_frame(db, district, LAYER))
+    lines = lines[lines["owner"].map(seen).astype(bool)]
     gas = lines[(lines["utility"] == "gas") & ~lines["status"].isin(_GONE) & (lines["laying"] != "overhead")]
     gas = gas.assign(diameter_mm=_diameters(db, district, gas))
     estates = layer_frame(db, district, "estates")
@@ -108,6 +119,7 @@ def gas_safety(db: Database, district: District, works: gpd.GeoDataFrame | None 
     known = {one.code: one for kind in ("encroachment", "gas_guard") for one in stored_tasks(db, district, kind)}
     titles = {**standing["kind"].to_dict(), **trees["kind"].to_dict(), **dug["kind"].to_dict()}
     points = layer_frame(db, district, POINTS)
+    points = points[points["owner"].map(seen).astype(bool)]
     fixtures = points[(points["utility"] == "gas") & points["kind"].isin(_FIXTURES)]["kind"].value_counts()
     return GasSafety(
         _tasks("encroachment", built, gas, titles, estates=estates, known=known),

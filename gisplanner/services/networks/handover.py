@@ -13,11 +13,13 @@ import shapely
 
 from gisplanner.catalog.layers import utilities
 from gisplanner.catalog.profiles import profile
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.domain.policy_works import HandoverRule
 from gisplanner.formats.list_writer import write_list
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.access import LOCAL, owners_seen
 from gisplanner.services.networks.columns import LAYER
 from gisplanner.services.networks.works import estate_at
 from gisplanner.store.database import Database
@@ -92,13 +94,20 @@ class HandoverList:
         return Text("\n".join(zh), en="\n".join(en))
 
 
-def handover_list(db: Database, district: District) -> HandoverList:
+def handover_list(db: Database, district: District, *, viewer: Viewer = LOCAL) -> HandoverList:
     """Split every current line along the municipal roads and look up who takes over each part.
 
-    A municipal road is a stored road polygon, or a line with a width, as far as it lies in no estate.
+    A municipal road is a stored road polygon, or a line with a width, as far as it lies in no estate. An operator
+    sees its own lines.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account has nothing to do with networks.
     """
+    seen = owners_seen(viewer, district, Text("查看移交清单", en="see the handover"))
     lines = layer_frame(db, district, LAYER)
-    lines = lines[~lines["status"].isin(_GONE)]
+    lines = lines[~lines["status"].isin(_GONE) & lines["owner"].map(seen).astype(bool)]
     estates = layer_frame(db, district, "estates")
     ground, without = _municipal(layer_frame(db, district, "roads"), estates)
     rules = () if district.profile is None else profile(district.profile).handover

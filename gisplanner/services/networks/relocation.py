@@ -10,9 +10,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.access import LOCAL, owners_seen
 from gisplanner.services.networks.columns import LAYER
 from gisplanner.services.networks.conflicts import conflicts_of_district, named_lines
 from gisplanner.services.networks.works import estate_at
@@ -115,9 +117,16 @@ def lines_that_yield(db: Database, district: District) -> RelocationList:
     return RelocationList(tuple(replace(one, estate_code=code) for one, code in zip(tasks, codes, strict=True)))
 
 
-def together(lists: Sequence[RelocationList]) -> RelocationList:
-    """Return several lists as one, each task once."""
-    found = {one.code: one for each in lists for one in each.tasks}
+def together(lists: Sequence[RelocationList], district: District, *, viewer: Viewer = LOCAL) -> RelocationList:
+    """Return several lists as one, each task once; an operator sees its own.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account has nothing to do with networks.
+    """
+    seen = owners_seen(viewer, district, Text("查看迁改事项", en="see relocations"))
+    found = {one.code: one for each in lists for one in each.tasks if seen(one.owner)}
     return RelocationList(tuple(sorted(found.values(), key=lambda task: (task.owner, task.code))))
 
 

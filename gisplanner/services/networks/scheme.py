@@ -12,11 +12,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.errors import Fault, GisPlannerError, NotFoundError
 from gisplanner.formats.network_scheme import Scheme, write_scheme
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.access import LOCAL, require_networks_office, require_owner
 from gisplanner.services.networks.columns import LAYER, POINTS
 from gisplanner.services.networks.conflict_files import conflict_frame
 from gisplanner.services.networks.conflicts import ConflictResult, conflicts_of_district
@@ -65,6 +67,7 @@ def estate_scheme(
     owner: str | None = None,
     on: date | None = None,
     checked: ConflictResult | None = None,
+    viewer: Viewer = LOCAL,
 ) -> SchemePaper:
     """Write the scheme of one estate (code or exact name) as DOCX and return what went into it.
 
@@ -79,12 +82,18 @@ def estate_scheme(
 
     Raises
     ------
+    PermissionDeniedError
+        A company writes its own plan only.
     NotFoundError
         No such estate, or it has no outline.
     """
+    if owner is None:
+        require_networks_office(viewer, Text("汇总整治方案", en="put schemes together"))
+    else:
+        require_owner(viewer, district, owner, Text("编写", en="write the scheme of"))
     day = on or date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
     found = _gather(db, district, estate, owner, checked or conflicts_of_district(db, district, on=day))
-    section = _section(db, district, found)
+    section = _section(db, district, found, viewer)
     name = found.row["name"] or found.row["code"]
     scheme = Scheme(
         title=f"{name}管线整治方案",
@@ -128,14 +137,14 @@ def _within(frame: gpd.GeoDataFrame, ground: Any, owner: str | None) -> gpd.GeoD
     return near.assign(geom=shapely.intersection(near.geometry.to_numpy(), ground))
 
 
-def _section(db: Database, district: District, found: EstateLines) -> Section | None:
+def _section(db: Database, district: District, found: EstateLines, viewer: Viewer) -> Section | None:
     buried = found.lines[found.lines["laying"] != "overhead"]
     if buried.empty:
         return None
     longest = buried.geometry.iloc[int(np.argmax(buried.geometry.length))]
     middle = shapely.line_interpolate_point(shapely.get_parts(longest)[0], 0.5, normalized=True)
     try:
-        return cross_section_at(db, district, (middle.x, middle.y), half_width_m=9.0)
+        return cross_section_at(db, district, (middle.x, middle.y), half_width_m=9.0, viewer=viewer)
     except GisPlannerError:
         return None  # nothing buried of anybody near the middle of the longest stretch: the paper says 无
 

@@ -143,19 +143,13 @@ def section_picture(section: Section, title: str, image: Literal["svg", "png"] =
     InternalError
         No font with Chinese letters is installed.
     """
-    clear = {(one.a, one.b): one.clear_m for one in section.cut.gaps}
     worst: dict[Any, ClearanceConflict] = {}
     for one in section.conflicts:
         for name in (one.a, one.b):
             if name is not None:
                 worst.setdefault(name, one)
     order = section.cut.lines
-    drawn = [
-        _drawn(
-            section, one, clear.get((one.id, order[row + 1].id)) if row + 1 < len(order) else None, worst.get(one.id)
-        )
-        for row, one in enumerate(order)
-    ]
+    drawn = [_drawn(section, one, _next(section, row), worst.get(one.id)) for row, one in enumerate(order)]
     notes = ["条文数值未核对原文；管径不明按最小图示尺寸绘制；虚线为埋深不明。"]
     if section.illustrative:
         notes.insert(0, "示意数据：非测绘成果。")
@@ -186,9 +180,17 @@ def write_section(section: Section, path: Path, title: str) -> None:
         writing.write_bytes(picture)
 
 
-def _drawn(
-    section: Section, one: CutLine, next_clear_m: float | None, conflict: ClearanceConflict | None
-) -> DrawnLine:
+def _next(section: Section, row: int) -> str:
+    """Say how far the next line on the right is; lines in one shared trench keep no distance."""
+    if row >= len(section.cut.gaps):
+        return "—"
+    gap = section.cut.gaps[row]
+    a, b = (section.lines.loc[name, "common_trench"] for name in (gap.a, gap.b))
+    shared = isinstance(a, str) and bool(a) and a == b
+    return "同沟" if shared else f"{gap.clear_m:.2f} m"
+
+
+def _drawn(section: Section, one: CutLine, next_clear: str, conflict: ClearanceConflict | None) -> DrawnLine:
     line = section.lines.loc[one.id]
     utility = utilities()[line["utility"]]
     written = line["diameter_mm"]
@@ -205,7 +207,7 @@ def _drawn(
         depth_m=one.depth_m,
         width_m=one.width_m,
         height_m=one.height_m,
-        next_clear_m=next_clear_m,
+        next_clear=next_clear,
         remark=remark,
         in_conflict=conflict is not None and conflict.verdict == "确定",
     )

@@ -11,8 +11,9 @@ import docx
 import pytest
 import shapely
 
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
-from gisplanner.errors import NotFoundError
+from gisplanner.errors import NotFoundError, PermissionDeniedError
 from gisplanner.services.networks.filing import record_filing
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.store.database import Database
@@ -70,3 +71,11 @@ def test_an_estate_without_lines_says_so(db: Database, estate: District, tmp_pat
     assert "尚无单位报送" in words(tmp_path / "乙.docx")
     with pytest.raises(NotFoundError):
         estate_scheme(db, estate, "丙小区", tmp_path / "丙.docx", on=DAY)
+
+
+def test_a_company_writes_its_own_plan_only(db: Database, estate: District, tmp_path: Path):
+    water = Viewer("水", "operator", {"owner": ("水司",)})
+    estate_scheme(db, estate, "E1", tmp_path / "水.docx", owner="水司", on=DAY, viewer=water)
+    for owner in (None, "燃气公司"):
+        with pytest.raises(PermissionDeniedError):
+            estate_scheme(db, estate, "E1", tmp_path / "x.docx", owner=owner, on=DAY, viewer=water)

@@ -110,7 +110,7 @@ def test_what_is_pulled_down_moves_the_lines_under_it(db: Database, street: Dist
 def test_an_existing_line_yields_to_a_planned_sewer(db: Database, street: District, hand_in: Callable[..., Any]):
     sewer = {"管类": "污水", "编号": "P1", "状态": "规划", "管径": "DN300"}
     hand_in("排水公司", ([(0, 12.5), (100, 12.5)], sewer))
-    [task] = together([lines_that_yield(db, street), lines_that_yield(db, street)]).tasks
+    [task] = together([lines_that_yield(db, street)] * 2, street).tasks
     assert (task.owner, task.length_m) == (WATER, 100.0)
     assert "压力管线避让重力流管线" in task.cause
     assert lines_that_yield(db, street).document()["owners"] == [{"owner": WATER, "tasks": 1, "length_m": 100.0}]
@@ -179,6 +179,21 @@ def test_what_stands_on_a_gas_line_and_what_is_dug_beside_it(
     record_step(db, street, "gas_guard", code, Step("现场监护已安排", date(2024, 9, 10), date(2024, 9, 12)))
     assert refuse_unwatched(db, street, works) == 1
     assert {one.standing for one in gas_safety(db, street, works).encroachments} == {"待处置"}
+
+
+def test_a_company_sees_what_concerns_its_own_lines(db: Database, street: District, tmp_path: Path):
+    rows = [("L1", "基坑", shapely.box(40, -1, 43, 15), None, None)]
+    works = read_works(works_file(tmp_path / "works.gpkg", rows), street)
+    lists = [lines_in_the_way(db, street, works)]
+    assert {one.owner for one in together(lists, street).tasks} == {GAS, WATER, TELECOM}
+    assert {one.owner for one in together(lists, street, viewer=GAS_ACCOUNT).tasks} == {GAS}
+    water = Viewer("水", "operator", {"owner": (WATER,)})
+    assert gas_safety(db, street, works, viewer=water).gas_lines == 0
+    assert set(handover_list(db, street, viewer=water).receivers()) == {"文件未规定"}
+    assert {one.owner for one in handover_list(db, street, viewer=water).rows} == {WATER}
+    for viewer in (Viewer("街道", "subdistrict"), Viewer("public")):
+        with pytest.raises(PermissionDeniedError):
+            gas_safety(db, street, works, viewer=viewer)
 
 
 def test_works_that_cannot_be_used_are_told_together(street: District, tmp_path: Path):
