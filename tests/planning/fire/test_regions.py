@@ -1,0 +1,79 @@
+"""Regions answer as faces did, and the programme of an opening proves what every choice shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gisplanner.planning.fire.inflow import flow_to, make_inflow
+from gisplanner.planning.fire.intake import read_ground
+from gisplanner.planning.fire.maze import Maze, make_maze, served
+from gisplanner.planning.fire.opening import MostServed, cheapest_opening
+from gisplanner.planning.fire.programme import Programme
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.regions import Regions
+from tests.planning.fire.estates import random_estate
+
+
+def ring(many: int) -> Maze:
+    """A ring road: the outside, then yards with a house each, an obstacle between any two neighbours."""
+    needs = [frozenset[int]()] * (many + 1) + [frozenset({k}) for k in range(many + 1)]
+    beside: dict[int, set[int]] = {k: set() for k in range(len(needs))}
+    for k in range(many + 1):
+        for yard in (k, (k + 1) % (many + 1)):
+            beside[many + 1 + k].add(yard)
+            beside[yard].add(many + 1 + k)
+    points = [frozenset({yard}) for yard in range(1, many + 1)]
+    return make_maze(Regions(needs, beside, points), [[range(k, k + 1)] for k in range(many)])
+
+
+@pytest.mark.parametrize("many", [2, 5, 12])
+def test_a_ring_is_not_opened_by_halves(many: int) -> None:
+    maze, costs = ring(many), np.ones(many + 1)
+    programme = Programme(maze, costs, np.arange(many))
+    programme.aim(costs)
+    programme.must_serve(1.0)
+    while True:
+        shares = programme.solve(10.0)
+        assert shares is not None
+        if not programme.separate(shares):
+            break
+    # Shares of removals alone would be satisfied with half of every obstacle: (many + 1) / 2.
+    assert shares.value == pytest.approx(many)
+    found = cheapest_opening(maze, costs, np.ones(many, dtype=bool), time_limit_s=10)
+    assert (found.removed.sum(), found.bound, found.proven) == (many, many, True)
+
+
+def test_a_flow_is_no_more_than_the_scarcest_cut() -> None:
+    maze = ring(3)
+    net = make_inflow(maze)
+    share = np.zeros(net.ways)
+    assert flow_to(net, share, np.array([1]))[0] == pytest.approx(0.0, abs=1e-4)
+    share[:] = 0.25
+    assert flow_to(net, share, np.array([1]))[0] == pytest.approx(0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_budgets_in_a_row_are_what_each_gives_alone(seed: int) -> None:
+    made = random_estate(np.random.default_rng(seed), columns=2, rows=3, obstacles=10)
+    reach = Reach(read_ground(*made.layers), 4.0)
+    costs, weight = reach.ground.costs, reach.ground.households
+    search, last = MostServed(reach.maze, costs, weight), 0.0
+    for budget in np.linspace(0.0, costs.sum(), 5):
+        in_a_row = search.within(float(budget), time_limit_s=5.0)
+        alone = MostServed(reach.maze, costs, weight).within(float(budget), time_limit_s=5.0)
+        assert in_a_row.proven
+        assert costs[in_a_row.removed].sum() == pytest.approx(costs[alone.removed].sum())
+        reached = float(served(reach.maze, in_a_row.removed).sum())
+        assert reached == served(reach.maze, alone.removed).sum() >= last
+        last = reached
+
+
+def test_a_fixed_ground_answers_as_the_whole_one() -> None:
+    rng = np.random.default_rng(3)
+    for seed in range(4):
+        made = random_estate(np.random.default_rng(seed), columns=2, rows=3, obstacles=12)
+        reach = Reach(read_ground(*made.layers), 4.0)
+        removed = rng.random(len(reach.ground.soft)) < 0.5
+        fixed = Reach(reach.ground.after(removed), 4.0).served(np.zeros(0, dtype=bool))
+        assert (fixed == reach.served(removed)).all()
