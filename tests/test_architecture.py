@@ -81,6 +81,7 @@ def test_every_imported_package_is_declared_and_every_declared_one_is_imported()
         "pydantic_settings": "pydantic-settings",
         "osmium": "osmium",
         "docx": "python-docx",
+        "PIL": "pillow",
     }
     imported = {distribution_of.get(module, module).lower() for module in imported}
     needed_only_at_run_time = {

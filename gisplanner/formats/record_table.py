@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticUndefined
 
 from gisplanner.errors import Fault, FileFormatError, InputError
 from gisplanner.formats.table import Table, TableRow, empty_file, read_bytes
@@ -113,7 +112,7 @@ def _faults(table: Table, row: TableRow, error: ValidationError, kind: type[Base
 def _allowed(expected: Any, *, required: bool) -> str | None:
     if required:
         return Text("必填", en="required")
-    return None if expected in {None, PydanticUndefined} else str(expected)
+    return None if expected is None else str(expected)
 
 
 def _hint(kind: str, message: str) -> str | None:
