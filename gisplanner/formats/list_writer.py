@@ -18,7 +18,8 @@ from gisplanner.files import replacing
 
 _NAME_LIMIT: Final = 31
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
-_WIDEST: Final = 60
+_NARROWEST, _WIDEST = 10, 60
+_LINE_PT: Final = 17
 _LAST_NARROW: Final = 0x2E7F  # the CJK blocks begin behind it
 _LINE: Final = Side(style="thin", color="B8BEC6")
 _BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -49,9 +50,13 @@ def write_list(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]], *, hea
                 cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 cell.border = _BOX
+        widths = []
         for column, heading in enumerate(headings, start=1):
             longest = max([_shown_width(heading), *(_shown_width(row[column - 1]) for row in rows)])
-            sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 3)
+            widths.append(min(_WIDEST, max(_NARROWEST, longest + 3)))
+            sheet.column_dimensions[get_column_letter(column)].width = widths[-1]
+        for number, row in enumerate(rows, start=2):
+            sheet.row_dimensions[number].height = _LINE_PT * max(map(_lines, row, widths))
         _set_up_print(sheet)
     with replacing(path) as file:
         book.save(file)
@@ -61,6 +66,11 @@ def _shown_width(text: str) -> int:
     """Return how wide the widest line of a text stands; a Chinese character is two wide."""
     lines = text.split("\n")
     return max(sum(2 if ord(letter) > _LAST_NARROW else 1 for letter in line) for line in lines)
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of ``width`` narrow characters."""
+    return sum(max(1, -(-_shown_width(line) // (width - 2))) for line in text.split("\n"))
 
 
 def _set_up_print(sheet: Worksheet) -> None:
