@@ -31,6 +31,22 @@ END
 $$;
 COMMENT ON FUNCTION count_change_of_project() IS '项目与小区的归属每改动一次, 所在区县的 district_revision 加一';
 
+CREATE OR REPLACE FUNCTION count_change_of_renewal_area() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO district_revision (district_id)
+    SELECT district.id
+    FROM (SELECT DISTINCT renewal_area_id FROM changed) AS touched
+    JOIN renewal_area ON renewal_area.id = touched.renewal_area_id
+    JOIN district ON district.id = renewal_area.district_id
+    GROUP BY district.id
+    ORDER BY district.id
+    ON CONFLICT (district_id) DO UPDATE SET revision = district_revision.revision + 1;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION count_change_of_renewal_area() IS '片区与小区的归属每改动一次, 所在区县的 district_revision 加一';
+
 DO $counted$
 DECLARE
     found record;
@@ -48,6 +64,8 @@ BEGIN
         )
         UNION ALL
         SELECT 'project_estate', 'count_change_of_project'
+        UNION ALL
+        SELECT 'renewal_area_estate', 'count_change_of_renewal_area'
     LOOP
         FOREACH verb IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
             EXECUTE format(
