@@ -15,7 +15,14 @@ FireAnswer = Literal["符合", "不符合", "资料不足", "文件未规定"]
 
 @dataclass(frozen=True, slots=True)
 class FireRemoval:
-    """An obstacle to remove (拆除): what it costs, who would lose access again without it, and whose it is."""
+    """An obstacle to remove (拆除): what it costs, who would lose access again without it, and whose it is.
+
+    Attributes
+    ----------
+    width_before_mm, width_after_mm
+        Free width of the lane past it today, 0 where it stands in the middle, and the lane's least width afterwards;
+        ``None`` where no lane drawn passes.
+    """
 
     obstacle: FireId
     cost: float
@@ -23,6 +30,8 @@ class FireRemoval:
     households: int | None
     kind: str | None = None
     owner: str | None = None
+    width_before_mm: int | None = None
+    width_after_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

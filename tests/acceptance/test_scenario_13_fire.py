@@ -51,6 +51,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.requirement("R7.02")
 @pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4490"])
 def test_the_shed_is_what_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str], crs: str) -> None:
     path = write(tmp_path / "estate.gpkg", layers(), crs)
@@ -60,6 +61,7 @@ def test_the_shed_is_what_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert document["served_after"] == [1, 2]
     [removal] = document["removals"]
     assert (removal["obstacle"], removal["cost"], removal["opens"], removal["households"]) == ("棚1", 8000, [2], 36)
+    assert (removal["width_before_mm"], removal["width_after_mm"]) == (3500, 4200)
     assert (document["cost"], document["cost_lower_bound"], document["proven"]) == (8000, 8000, True)
     pinch = min(document["lanes"], key=lambda lane: lane["pinch_mm"])
     assert pinch["pinch_mm"] == 4200

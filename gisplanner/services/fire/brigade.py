@@ -29,7 +29,7 @@ def brigade_tables(plan: FirePlan) -> list[Table]:
         "车辆通行": ("车道 车型 答复 说明 最大纵坡（%） 净高（米）", _driven_rows(plan)),
         "出入口与钥匙": ("图层 编号 类别 开放时段 钥匙 净高（米） 答复 说明", _gate_rows(plan)),
         "拆移清单（按责任单位）": ("责任单位 认定 障碍物 费用 原文", _unit_rows(plan)),
-        "拆移效果": ("障碍物 类别 权属 费用 打通楼栋 户数", _removal_rows(plan)),
+        "拆移效果": ("障碍物 类别 权属 费用 打通楼栋 户数 拆前净宽（毫米） 拆后净宽（毫米）", _removal_rows(plan)),
         "标线与设施": ("项目 数量 说明", quantity_rows(plan)),
         "灭火器": (
             "楼栋 应有 现有 缺 答复",
@@ -101,7 +101,16 @@ def _unit_rows(plan: FirePlan) -> list[list[Any]]:
 
 def _removal_rows(plan: FirePlan) -> list[list[Any]]:
     return [
-        [str(one.obstacle), one.kind, one.owner, one.cost, "、".join(map(str, one.opens)), one.households]
+        [
+            str(one.obstacle),
+            one.kind,
+            one.owner,
+            one.cost,
+            "、".join(map(str, one.opens)),
+            one.households,
+            one.width_before_mm,
+            one.width_after_mm,
+        ]
         for one in plan.removals
     ]
 

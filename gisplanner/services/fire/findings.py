@@ -74,8 +74,10 @@ def unreached_buildings(ground: Ground, reach: Reach) -> tuple[Unreached, ...]:
     )
 
 
-def removals_of(source: FireGround, ground: Ground, reach: Reach, gone: Any) -> tuple[FireRemoval, ...]:
-    """Return what each removal costs and who would be out of reach again without it."""
+def removals_of(
+    source: FireGround, ground: Ground, reach: Reach, gone: Any, lines: Sequence[LanePath]
+) -> tuple[FireRemoval, ...]:
+    """Return what each removal costs, who would be out of reach again without it, and the lane's width past it."""
     served = reach.served(gone)
     known = "households" in source.buildings.columns and source.buildings["households"].notna().any()
     made = []
@@ -85,6 +87,7 @@ def removals_of(source: FireGround, ground: Ground, reach: Reach, gone: Any) -> 
         lost = served & ~reach.served(without)
         label = ground.soft_labels[number]
         row = source.obstacles.loc[label]
+        before, after = _widths_past(reach, number, lines)
         made.append(
             FireRemoval(
                 obstacle=cast("FireId", label),
@@ -93,9 +96,34 @@ def removals_of(source: FireGround, ground: Ground, reach: Reach, gone: Any) -> 
                 households=int(ground.households[lost].sum()) if known else None,
                 kind=_text(row, "kind"),
                 owner=_text(row, "owner"),
+                width_before_mm=before,
+                width_after_mm=after,
             )
         )
     return tuple(made)
+
+
+def _widths_past(reach: Reach, number: int, lines: Sequence[LanePath]) -> tuple[int | None, int | None]:
+    """Return the free width past an obstacle today and afterwards, in whole millimetres, rounded down."""
+    shape = reach.ground.soft[number]
+    passing = [line for line in lines if shapely.distance(line.line, shape) <= reach.width_m / 2.0]
+    if not passing:
+        return None, None
+    after = min(_millimetres(line.pinch_m) for line in passing)
+    if any(line.line.intersects(shape) for line in passing):
+        return 0, after
+    plugs = reach.plugs
+    mine = (plugs.owner_a == number) | (plugs.owner_b == number)
+    ends = np.stack([plugs.corner[mine], plugs.foot[mine]], axis=1) + reach.scene.origin
+    crossed = np.zeros(len(ends), dtype=bool)
+    for line in passing:
+        crossed |= shapely.intersects(shapely.linestrings(ends), line.line)
+    gaps = plugs.gap_m[mine][crossed]
+    return (_millimetres(float(gaps.min())) if gaps.size else None), after
+
+
+def _millimetres(metres: float) -> int:
+    return int(metres * 1000.0 + 1e-3)
 
 
 def _text(row: Any, column: str) -> str | None:
@@ -104,7 +132,7 @@ def _text(row: Any, column: str) -> str | None:
 
 def lane_of(number: int, line: LanePath, width_m: float, tolerance_m: float) -> FireLane:
     """Return a lane as a record, its least width in whole millimetres, rounded down."""
-    pinch_mm = int(line.pinch_m * 1000.0 + 1e-3)
+    pinch_mm = _millimetres(line.pinch_m)
     turn = line.turnaround
     return FireLane(
         id=number,

@@ -245,7 +245,7 @@ def plan_ground(
         reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
     )
     hydrants, proven, uncovered = hydrants_of(ground, checked, gone, lines, numbers=parameters, width_m=width)
-    removals = removals_of(ground, checked, reach, gone)
+    removals = removals_of(ground, checked, reach, gone, lines)
     details = FireDetails(
         side_by_side=side_by_side(ground, checked, reach, gone, parameters.hose_route_m.value),
         hours=served_by_hour(ground, width),
