@@ -26,6 +26,28 @@ _FAILURES: Final = {
 }
 _ID: Final = {"type": "string", "maxLength": 80}
 
+_BODY: Final = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["inputs"],
+                "additionalProperties": False,
+                "properties": {
+                    "inputs": {"type": "object"},
+                    "outputs": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "properties": {"result": {"type": "object"}},
+                    },
+                    "response": {"type": "string", "enum": ["raw", "document"]},
+                },
+            }
+        }
+    },
+}
+
 
 def process_paths() -> dict[str, Any]:
     """Return the paths, with every answer an operation may give."""
@@ -36,27 +58,6 @@ def process_paths() -> dict[str, Any]:
         {"name": "status", "in": "query", "schema": {"type": "string", "enum": list(JOB_STATUSES)}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}},
     ]
-    body = {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["inputs"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "inputs": {"type": "object"},
-                        "outputs": {
-                            "type": "object",
-                            "additionalProperties": False,
-                            "properties": {"result": {"type": "object"}},
-                        },
-                        "response": {"type": "string", "enum": ["raw", "document"]},
-                    },
-                }
-            }
-        },
-    }
 
     def operation(name: str, summary: str, parameters: list[Any], **more: Any) -> dict[str, Any]:
         answers = {"200": {"description": summary, **_OBJECT}, **more.pop("answers", {}), **_FAILURES}
@@ -76,7 +77,7 @@ def process_paths() -> dict[str, Any]:
         "/processes": {"get": operation("getProcesses", "过程", [])},
         "/processes/{processID}": {"get": operation("getProcess", "过程的说明", [named])},
         "/processes/{processID}/execution": {
-            "post": operation("execute", "执行过程", [named], requestBody=body, answers=accepted)
+            "post": operation("execute", "执行过程", [named], requestBody=_BODY, answers=accepted)
         },
         "/jobs": {"get": operation("getJobs", "作业", listing)},
         "/jobs/{jobID}": {
