@@ -210,7 +210,10 @@ def _past(
     tables = [[_table(one, state, public=public) for one in day] for day in past.rates]
     for day, told in zip(past.rates, tables, strict=True):
         heads = [stage.estates for stage in next(one for one in day if one.weight == "estates").stages]
-        for table in told:
+        for one, table in zip(day, told, strict=True):
+            if public and one.weight == _WITHHELD and day is not past.rates[-1]:
+                # From one day to the next the rate would tell the households of the project that moved.
+                table.update(started="不公布", completed="不公布")
             for count, row in zip(heads, table["stages"], strict=True):
                 row["estates"] = count
     data = past_data(

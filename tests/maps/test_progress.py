@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 
+from gisplanner.domain.progress import StageMoment
 from gisplanner.maps.progress import progress_map
 
 DONE = 7
@@ -179,3 +181,22 @@ def test_amounts_are_written_exactly(town):
         if name == "老市委家属楼"
     )
     assert data(draw(told), "weights")[3]["stages"][5]["amount"] == f"{area.normalize():f}"
+
+
+def test_the_public_slider_does_not_tell_households_day_by_day(town):
+    codes = sorted({str(one.project_code) for one in town.state.estates})
+    moments = [StageMoment(code, 5, date(2024, 6, 1) + timedelta(at)) for at, code in enumerate(codes)]
+    pages = {
+        public: data(
+            progress_map(
+                town.estates, town.state, layer=town.spec, sheet=replace(town.sheet, public=public),
+                context=town.context, moments=moments,
+            ),
+            "past",
+        )
+        for public in (True, False)
+    }  # fmt: skip
+    told = {public: [day[1]["started"] for day in past["tables"]] for public, past in pages.items()}
+    assert set(told[True][:-1]) == {"不公布"}
+    assert "不公布" not in told[False]
+    assert all("户" not in row["amount"] for day in pages[True]["tables"] for row in day[1]["stages"])
