@@ -26,6 +26,8 @@ from gisplanner.services.fire.map import map_fire
 from gisplanner.services.maps import map_bundles, map_progress
 from gisplanner.services.networks.conflicts import conflicts_of_district, write_conflicts
 from gisplanner.services.networks.map import map_pipelines
+from gisplanner.services.networks.scheme import estate_scheme
+from gisplanner.services.networks.section import write_section
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
 from gisplanner.services.progress.dossier import Area, read_ground, write_dossiers
 from gisplanner.services.progress.events import progress_state
@@ -40,6 +42,8 @@ from gisplanner.text import Text
 
 DEMO_PROFILE: Final = "nankang"
 SECOND_PROFILE: Final = "fenggang"
+DEMO_ESTATE: Final = "芙蓉花苑"
+"""The estate whose scheme and cross-section are shown."""
 DEMO_GAP_M: Final = 15.0
 """Gap tolerance of the demonstration; no document gives one (本工具参数)."""
 
@@ -50,6 +54,8 @@ FILES: Final = (
     "estates.geojson",
     "fire.html",
     "fire_lanes.geojson",
+    "network_scheme.docx",
+    "network_section.svg",
     "pipelines.html",
     "progress.html",
     *PROPOSALS,
@@ -104,6 +110,11 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     conflicts = conflicts_of_district(db, district)
     write_text(out / "pipelines.html", map_pipelines(db, district, conflicts))
     write_conflicts(conflicts, out / "conflicts.geojson")
+    paper = estate_scheme(
+        db, district, DEMO_ESTATE, out / "network_scheme.docx", on=_EXAMPLE_FILING, checked=conflicts
+    )
+    if paper.section is not None:
+        write_section(paper.section, out / "network_section.svg", f"{DEMO_ESTATE} A–A 断面")
     tell(Text("计算消防车可达与最省打通…", en="fire engines: who is reached, and the cheapest opening …"))
     lanes = plan_fire_district(db, district, profile=DEMO_PROFILE)
     write_text(out / "fire.html", map_fire(db, district, lanes))
