@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from affine import Affine
 from rasterio.crs import CRS
+from rasterio.transform import Affine
 
 SIDE_PX = 400
 

@@ -23,9 +23,6 @@ MAX_LISTED_ROWS: Final = 200
 """Rows of one column that are told one by one; the rest is counted."""
 
 
-_SHOWN: Final = 80
-
-
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """What a file says about its rows.
@@ -307,15 +304,11 @@ def _allowed(column: ColumnSpec) -> Text:
     return word
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
 def _faults(bad: pd.Series[Any], column: ColumnSpec, file: str | None, layer: str | None) -> list[Fault]:
     allowed = _allowed(column)
     heading = str(bad.name)
     faults = [
-        Fault(file, layer, cast("int", row), heading, _shortened(str(value)), allowed=allowed)
+        Fault(file, layer, cast("int", row), heading, f"{value!s:.80}", allowed=allowed)
         for row, value in bad.head(MAX_LISTED_ROWS).items()
     ]
     if len(bad) > MAX_LISTED_ROWS:

@@ -15,10 +15,10 @@ import rasterio
 import rasterio.crs
 import rasterio.shutil
 import rasterio.warp
-from affine import Affine
 from pyproj import CRS, Transformer
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 

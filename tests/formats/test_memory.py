@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from affine import Affine
 from PIL import Image
+from rasterio.transform import Affine
 
 PEAK_MB = 700
 """What a process that reads all of them may take at its highest; libraries alone take about 220."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from affine import Affine
 from PIL import Image
 from pyproj import Transformer
+from rasterio.transform import Affine
 
 from gisplanner.domain.district import District
 from gisplanner.domain.imagery import TILE_PIXELS, Tile, TileRange, tile_bounds_m, tiles_over
