@@ -66,7 +66,10 @@ def cut_plane(scene: Scene, plugs: Plugs) -> Faces:
     between = np.flatnonzero(left != right)
     doors, clauses = _clauses(pieces[between], sources, owners)
     sides = np.stack([left, right], axis=1)[between[doors]]
-    lookup = make_pieces(np.asarray(pieces * GRID_M, dtype=np.float64), left, right)
+    # Lines that end blindly part nothing, and the face around them is not the outside.
+    ring = (left != OUTSIDE) | (right != OUTSIDE)
+    ends = np.asarray(pieces[ring] * GRID_M, dtype=np.float64)
+    lookup = make_pieces(ends, left[ring], right[ring])
     return _doors(len(shapes) + 1, sides, clauses, lookup)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gisplanner.planning.fire import evaluate_access
 from gisplanner.planning.fire.inflow import flow_to, make_inflow
 from gisplanner.planning.fire.intake import read_ground
 from gisplanner.planning.fire.maze import Maze, make_maze, served
@@ -12,7 +13,7 @@ from gisplanner.planning.fire.opening import MostServed, cheapest_opening
 from gisplanner.planning.fire.programme import Programme
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.regions import Regions
-from tests.planning.fire.estates import random_estate
+from tests.planning.fire.estates import random_estate, rebuilt
 
 
 def ring(many: int) -> Maze:
@@ -77,3 +78,9 @@ def test_a_fixed_ground_answers_as_the_whole_one() -> None:
         removed = rng.random(len(reach.ground.soft)) < 0.5
         fixed = Reach(reach.ground.after(removed), 4.0).served(np.zeros(0, dtype=bool))
         assert (fixed == reach.served(removed)).all()
+
+
+def test_a_wall_that_ends_blindly_is_not_the_outside() -> None:
+    """A place left of a line that parts nothing lies in the face around it (an estate that once told wrongly)."""
+    made = random_estate(np.random.default_rng(10_009), columns=2, rows=2, obstacles=10)
+    assert evaluate_access(*made.layers) == rebuilt(made) == {0, 1}
