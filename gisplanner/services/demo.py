@@ -29,6 +29,10 @@ from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.services.networks.section import write_section
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
+from gisplanner.services.pipes.district import plan_district, project_of_size
+from gisplanner.services.pipes.outputs import write_outputs
+from gisplanner.services.pipes.plan import write_plan
+from gisplanner.services.pipes.works import plan_works
 from gisplanner.services.progress.dossier import Area, read_ground, write_dossiers
 from gisplanner.services.progress.events import progress_state
 from gisplanner.services.progress.example import record_example
@@ -57,6 +61,7 @@ FILES: Final = (
     "network_scheme.docx",
     "network_section.svg",
     "pipelines.html",
+    "pipes.geojson",
     "progress.html",
     *PROPOSALS,
     "summary.json",
@@ -70,6 +75,13 @@ _EXAMPLE_FILING: Final = date(2024, 9, 2)
 _EXAMPLE_MEASURED: Final = date(2024, 6, 15)
 DOSSIERS: Final = "dossiers"
 """Folder of the dossiers in the demonstration's output."""
+
+PIPES: Final = "pipes"
+"""Folder of the pipeline plan."""
+_PIPES_BUILDINGS: Final = 15
+_PIPES_SECONDS: Final = 6.0
+_PIPES_WORKS: Final = (date(2024, 9, 2), date(2024, 12, 31))
+"""First day (示例) and the plan's own deadline."""
 
 Progress = Callable[[str], None]
 
@@ -115,6 +127,8 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     )
     if paper.section is not None:
         write_section(paper.section, out / "network_section.svg", f"{DEMO_ESTATE} A–A 断面")
+    tell(Text("综合规划一个片区的管线…", en="planning the pipelines of one project together …"))
+    pipes = _pipes(db, district, out)
     tell(Text("计算消防车可达与最省打通…", en="fire engines: who is reached, and the cheapest opening …"))
     lanes = plan_fire_district(db, district, profile=DEMO_PROFILE)
     write_text(out / "fire.html", map_fire(db, district, lanes))
@@ -133,10 +147,21 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
         "projects": len(register["projects"]),
         "bundles": len(bundles.bundles),
         "conflicts": len(conflicts.report.conflicts),
-        "files": sorted([*FILES, *dossiers]),
+        "files": sorted([*FILES, *dossiers, *pipes]),
     }
     write_text(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return Demo(district, summary, out)
+
+
+def _pipes(db: Database, district: District, out: Path) -> list[str]:
+    """Plan the pipelines of one project on its sketched streets and return the names of the files."""
+    project = project_of_size(db, district, _PIPES_BUILDINGS)
+    planned = plan_district(db, district, project=project, time_limit_s=_PIPES_SECONDS)
+    works = plan_works(planned, *_PIPES_WORKS)
+    write_plan(planned, out / "pipes.geojson")
+    title = f"{district.name}管线综合规划图（示意）"
+    files = write_outputs(planned, out / PIPES, works=works, profile_name=DEMO_PROFILE, title=title)
+    return [f"{PIPES}/{file}" for file in files]
 
 
 def _dossiers(

@@ -17,6 +17,7 @@ WRITTEN = {
     "fire.html",
     "fire_lanes.geojson",
     "pipelines.html",
+    "pipes.geojson",
     "progress.html",
     "proposal.json",
     "proposals.html",
@@ -79,8 +80,13 @@ def test_every_file_is_named_and_nothing_else_is_touched(run: tuple[dict[str, ob
     files = summary["files"]
     assert isinstance(files, list)
     dossiers = {name for name in files if name.startswith("dossiers/")}
-    assert set(files) - dossiers == WRITTEN
-    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt", "dossiers"}
+    pipes = {name for name in files if name.startswith("pipes/")}
+    assert {f"pipes/{name}" for name in ("plan.html", "plan.dxf", "plan.xlsx", "calendar.png")} < pipes
+    assert set(files) - dossiers - pipes == WRITTEN
+    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt", "dossiers", "pipes"}
+    plan = json.loads((out / "pipes" / "plan.json").read_text(encoding="utf-8"))
+    assert (plan["violations"], plan["works"]["faults"], plan["works"]["shut_in"]) == ([], [], [])
+    assert plan["trench_m"]["joint"] < plan["trench_m"]["separate"]
     assert {f"dossiers/{file.name}" for file in (out / "dossiers").iterdir()} == dossiers
 
 

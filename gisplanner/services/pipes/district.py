@@ -7,7 +7,7 @@ import pandas as pd
 
 from gisplanner.catalog.profiles import profile
 from gisplanner.domain.district import District
-from gisplanner.errors import InputError
+from gisplanner.errors import InputError, NotFoundError
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.pipes.assumed import NETWORKS, assumed_sources
@@ -22,32 +22,50 @@ _LINES = ("LineString", "MultiLineString")
 
 
 def plan_district(
-    db: Database, district: District, hand: Hand = NO_HAND, *, time_limit_s: float = 60.0, seed: int = 0
+    db: Database,
+    district: District,
+    hand: Hand = NO_HAND,
+    *,
+    project: str | None = None,
+    time_limit_s: float = 60.0,
+    seed: int = 0,
 ) -> PipesPlan:
-    """Plan new lines for all estates with an outline: the networks of the profile's companies, and drains.
+    """Plan new lines for the estates with an outline: the networks of the profile's companies, and drains.
 
-    Each estate is fed by its own connections and serves its own buildings; streets are shared.
+    Parameters
+    ----------
+    project
+        Code or name of one project (片区); ``None`` is all estates.
 
     Raises
     ------
     InputError
         There are no buildings or no streets with geometry.
+    NotFoundError
+        There is no such project.
     """
-    return plan_ground(district_ground(db, district), hand, time_limit_s=time_limit_s, seed=seed)
+    return plan_ground(district_ground(db, district, project=project), hand, time_limit_s=time_limit_s, seed=seed)
 
 
-def district_ground(db: Database, district: District) -> Ground:
+def district_ground(db: Database, district: District, *, project: str | None = None) -> Ground:
     """Return the layers of a district as a plan reads them.
 
     Raises
     ------
     InputError
         There are no buildings or no streets with geometry.
+    NotFoundError
+        There is no such project.
     """
     buildings = layer_frame(db, district, "buildings").set_index("code", drop=False).rename_geometry("geometry")
+    estates = layer_frame(db, district, "estates").rename_geometry("geometry")
+    if project is not None:
+        estates = estates[(estates["project_code"] == project) | (estates["project"] == project)]
+        if estates.empty:
+            raise NotFoundError(Text(f"没有项目「{project}」。", en=f"There is no project {project}."))
+        buildings = buildings[buildings["estate_code"].isin(estates["code"])]
     drawn = ~(buildings.geometry.isna() | buildings.geometry.is_empty)
-    estates = layer_frame(db, district, "estates")
-    estates = estates[estates.geometry.notna()].rename_geometry("geometry")
+    estates = estates[estates.geometry.notna()]
     roads = layer_frame(db, district, "roads").rename_geometry("geometry")
     roads, notes = usable_roads(roads[roads.geometry.geom_type.isin(_LINES)].reset_index(drop=True))
     if not drawn.any() or roads.empty:
@@ -118,3 +136,13 @@ def _demands(sources: gpd.GeoDataFrame, where: dict[bytes, int], buildings: int)
         name = f"{code}:{owner}" if code == "telecom" and owner else str(code)
         found.append(Demand(name, str(code), str(owner) or None, places, tuple(range(buildings))))
     return tuple(found)
+
+
+def project_of_size(db: Database, district: District, most_buildings: int) -> str | None:
+    """Return the code of the project with most buildings up to a number of them, ``None`` where none is so small."""
+    estates = layer_frame(db, district, "estates")
+    buildings = layer_frame(db, district, "buildings")
+    project = dict(zip(estates["code"], estates["project_code"], strict=True))
+    count = buildings["estate_code"].map(project).value_counts()
+    fitting = count[count <= most_buildings].sort_index().sort_values(ascending=False, kind="stable")
+    return None if fitting.empty else str(fitting.index[0])
