@@ -1,0 +1,1 @@
+"""Parts of the server benchmark: a bare HTTP client, the peers, the stock."""
