@@ -262,8 +262,8 @@ def tiles(bench: Bench) -> Table:
         )
     table.notes = [
         (
-            "Raw SQL writes the same columns on a grid of 4,096 from the metric table, as its owner. pygeoapi is left "
-            "out: its tiles take seconds to minutes. tipg puts at most 10,000 features into a tile. Bytes "
+            "Raw SQL writes the same columns on a grid of 4,096 from the metric table, as its owner. pygeoapi is "
+            "left out: its tiles take seconds to minutes. tipg puts at most 10,000 features into a tile. Bytes "
             "are those of the largest tile; goal: at most half of tipg's."
         )
     ]
