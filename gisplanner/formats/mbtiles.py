@@ -6,12 +6,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+import aiosql
 
 from gisplanner.domain.imagery import Tile, TileRange, tile_bounds_m, to_lonlat
 from gisplanner.errors import Fault, FileFormatError
 from gisplanner.formats.tile_images import decoded, media_type
+from gisplanner.resources import resource_dir
 from gisplanner.text import Text
 
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -46,12 +50,9 @@ def read_mbtiles(path: Path) -> TileFile:
         It is no MBTiles, holds no tiles, or its tiles are no pictures.
     """
     with _opened(path) as connection:
-        about = {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM metadata")}
-        rows = connection.execute(
-            "SELECT zoom_level, min(tile_column), min(tile_row), max(tile_column), max(tile_row), count(*) "
-            "FROM tiles GROUP BY zoom_level"
-        ).fetchall()
-        first = connection.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()
+        about = {str(name): str(value) for name, value in _queries().about(connection)}
+        rows = list(_queries().levels(connection))
+        first = _queries().first_tile(connection)
         if not rows or first is None:
             raise _refused(path, Text("里没有瓦片", en="holds no tiles"))
         if not isinstance(first[0], bytes) or media_type(first[0]) is None:
@@ -78,16 +79,24 @@ def tiles_of(file: TileFile, over: TileRange) -> Iterator[Tile]:
     """
     last = 2**over.zoom - 1
     with _opened(file.path) as connection:
-        found = connection.execute(
-            "SELECT tile_column, tile_row, tile_data FROM tiles WHERE zoom_level = ? "
-            "AND tile_column BETWEEN ? AND ? AND tile_row BETWEEN ? AND ?",
-            (over.zoom, over.west, over.east, last - over.south, last - over.north),
+        found = _queries().tiles_between(
+            connection,
+            zoom=over.zoom,
+            west=over.west,
+            south=last - over.south,
+            east=over.east,
+            north=last - over.north,
         )
         for column, row, image in found:
             if not isinstance(image, bytes) or len(image) > MAX_TILE_BYTES or decoded(image) is None:
                 where = f"{over.zoom}/{column}/{last - row}"
                 raise _refused(file.path, Text(f"的瓦片 {where} 已损坏", en=f": tile {where} is damaged"))
             yield Tile(over.zoom, column, last - row, image)
+
+
+@cache
+def _queries() -> Any:
+    return aiosql.from_path(resource_dir("sql") / "files" / "mbtiles.sql", "sqlite3", encoding="utf-8")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyogrio
 import shapely
 
@@ -37,7 +38,7 @@ def write_shapefile(path: Path, table: LayerTable) -> Written:
     InputError
         ``path`` cannot be written to.
     """
-    frame = with_headings(table)
+    frame = _without_times(with_headings(table))
     headings = [column.label for column in table.columns]
     encoding = "GBK" if _fits(frame[headings], headings, "gbk") else "UTF-8"
     names = field_names(headings, encoding)
@@ -60,6 +61,12 @@ def write_shapefile(path: Path, table: LayerTable) -> Written:
             for member in sorted(Path(folder).iterdir()):
                 archive.writestr(zipfile.ZipInfo(member.name, _FIXED_TIME), member.read_bytes(), zipfile.ZIP_DEFLATED)
     return Written({heading: name for heading, name in names.items() if name != heading}, losses)
+
+
+def _without_times(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table with moments as ISO text: a dBASE field holds a day at most."""
+    moments = frame.select_dtypes(include=["datetime", "datetimetz"]).columns
+    return frame.assign(**{name: [None if pd.isna(at) else at.isoformat() for at in frame[name]] for name in moments})
 
 
 def field_names(headings: Sequence[str], encoding: str) -> dict[str, str]:
