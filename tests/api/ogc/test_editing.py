@@ -207,7 +207,6 @@ def test_options_tell_what_the_account_may_do(db: Database, login: Login):
     assert public(ITEMS, "POST", json=building()).status_code == 403
 
 
-@pytest.mark.requirement("R15.2")
 def test_a_street_fills_in_the_survey_of_its_own_estates(db: Database, login: Login):
     stock_of_roles(db)
     street = login("subdistrict", *SCOPES["subdistrict"])
@@ -224,7 +223,6 @@ def test_a_street_fills_in_the_survey_of_its_own_estates(db: Database, login: Lo
     assert street(url, "DELETE").status_code == 409
 
 
-@pytest.mark.requirement("R15.4")
 def test_a_company_edits_its_own_line_and_every_version_stays(db: Database, login: Login):
     stock_of_roles(db)
     company = login("operator", *SCOPES["operator"])

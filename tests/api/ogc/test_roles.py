@@ -55,7 +55,6 @@ def as_viewer(world: World, role: Role) -> Database:
     return world.db.seen_by(viewer)
 
 
-@pytest.mark.requirement("R15.1", "R15.2", "R15.3", "R15.4", "R15.9")
 @pytest.mark.parametrize("role", ROLES)
 def test_over_http_a_role_reads_what_is_its_own_and_nothing_else(world: World, role: Role):
     call = world.call[role]
@@ -116,7 +115,6 @@ def test_over_http_a_role_changes_what_is_its_own_and_nothing_else(world: World,
 MERGE = {"Content-Type": "application/merge-patch+json"}
 
 
-@pytest.mark.requirement("R15.4")
 def test_the_raw_lines_of_another_company_are_refused_by_name(world: World):
     answer = world.call["operator"]("/ogc/collections/a.pipe_segments/items", params={"owner": OTHER_OWNER})
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
