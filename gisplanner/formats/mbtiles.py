@@ -78,15 +78,11 @@ def tiles_of(file: TileFile, over: TileRange) -> Iterator[Tile]:
         A tile is no intact picture.
     """
     last = 2**over.zoom - 1
-    with _opened(file.path) as connection:
-        found = _queries().tiles_between(
-            connection,
-            zoom=over.zoom,
-            west=over.west,
-            south=last - over.south,
-            east=over.east,
-            north=last - over.north,
-        )
+    span = {"west": over.west, "east": over.east, "south": last - over.south, "north": last - over.north}
+    with (
+        _opened(file.path) as connection,
+        _queries().tiles_between_cursor(connection, zoom=over.zoom, **span) as found,
+    ):
         for column, row, image in found:
             if not isinstance(image, bytes) or len(image) > MAX_TILE_BYTES or decoded(image) is None:
                 where = f"{over.zoom}/{column}/{last - row}"

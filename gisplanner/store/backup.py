@@ -19,6 +19,7 @@ from gisplanner.store.migrations import sql_checksums
 from gisplanner.store.processes import PIPE, run, start
 from gisplanner.text import Text
 
+_MAGIC: Final = b"PGDMP"
 _MIGRATION_TABLE: Final = "_yoyo_migration"
 _KEPT_PER_STEP_BYTES: Final = 1024 * 1024
 
@@ -73,6 +74,8 @@ def check_backup(file: Path, tools: Installation) -> None:
     if not file.is_file():
         raise NotFoundError(Text(f"没有备份文件 {file}。", en=f"There is no backup file {file}."))
     listed = run([tools.program("pg_restore"), "--list", file.absolute()])
+    if listed.code and _begins_like_a_dump(file):
+        raise _damaged(file, listed.output)
     needed = (f"SCHEMA - {SCHEMA} ", f"TABLE {SCHEMA} district ", f"TABLE DATA {SCHEMA} {_MIGRATION_TABLE} ")
     if listed.code or not all(entry in listed.output for entry in needed):
         raise FileFormatError(
@@ -94,6 +97,11 @@ def check_backup(file: Path, tools: Installation) -> None:
                 "upgrade first.",
             )
         )
+
+
+def _begins_like_a_dump(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(_MAGIC)) == _MAGIC
 
 
 def restore_backup(dsn: str, file: Path, tools: Installation) -> None:

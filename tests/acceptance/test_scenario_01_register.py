@@ -47,6 +47,8 @@ def test_the_published_plan_agrees_with_its_totals(annex: Path, capsys: pytest.C
         "duplicates",
         "missing",
         "ignored_columns",
+        "normalised",
+        "notes",
     ]
     assert document["counts"] == document["stated"] == COUNTS
     assert list(document["counts"]) == list(COUNTS)

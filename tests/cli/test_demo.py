@@ -17,6 +17,8 @@ WRITTEN = {
     "fire.html",
     "fire_lanes.geojson",
     "pipelines.html",
+    "network_scheme.docx",
+    "network_section.svg",
     "pipes.geojson",
     "progress.html",
     "proposal.json",

@@ -66,7 +66,7 @@ def run_job(dsn: str, job_id: UUID, *, uploads: Path, worker: str) -> bool:
             row = queries().job_get(connection, id=str(job_id))
         if begun is None:
             return False
-        _log.info("job begun", extra={"job": str(job_id), "attempt": begun.attempt, "process": row.process})
+        _log.info("job begun", extra={"job": str(job_id), "attempt": begun.attempt, "job_process": row.process})
         _end(program, job_id, begun.attempt, *_outcome(program, row, begun.attempt, uploads))
         return True
     finally:
