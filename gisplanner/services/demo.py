@@ -78,7 +78,7 @@ DOSSIERS: Final = "dossiers"
 
 PIPES: Final = "pipes"
 """Folder of the pipeline plan."""
-_PIPES_BUILDINGS: Final = 15
+_PIPES_BUILDINGS: Final = 10
 _PIPES_SECONDS: Final = 6.0
 _PIPES_WORKS: Final = (date(2024, 9, 2), date(2024, 12, 31))
 """First day (示例) and the plan's own deadline."""
