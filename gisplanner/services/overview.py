@@ -56,10 +56,10 @@ class DistrictOverview:
 
 
 def overview(db: Database, viewer: Viewer) -> list[DistrictOverview]:
-    """Return the districts of ``viewer`` at a glance, by id; those that hold nothing yet come last."""
+    """Return the districts of ``viewer`` at a glance: most estates on the map first, then by id, empty ones last."""
     seen = db.seen_by(viewer)
     found = [district_overview(seen, district, viewer) for district in list_districts(seen)]
-    return sorted(found, key=lambda one: not one.layers)
+    return sorted(found, key=lambda one: (not one.layers, -one.features("estates")))
 
 
 def district_overview(db: Database, district: District, viewer: Viewer) -> DistrictOverview:

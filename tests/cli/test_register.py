@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.cli.main import main
@@ -113,3 +114,18 @@ def test_options_that_make_no_sense(run: Run, annex: Path, wrong: tuple[str, str
     with pytest.raises(SystemExit) as left:
         run("plan", "adjust", annex, *options, *wrong)
     assert left.value.code == 2
+
+
+def test_a_dry_run_tells_everything_and_keeps_nothing(run: Run, annex: Path, db: Database, tmp_path: Path):
+    run("init", "nankang", "--profile", "nankang", "--crs", "EPSG:4547", "--json")
+    report = tmp_path / "回执.xlsx"
+    words = ("register", "import", annex, "--district", "nankang", "--json")
+    told = json.loads(run(*words, "--dry-run", "--report", report))["import"]
+    assert (told["dry_run"], told["batch"], told["estates_written"]) == (True, None, 28)
+    with db.transaction() as connection, connection.cursor() as cursor:
+        for table in ("estate", "plan_baseline", "open_question", "import_batch"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone()[0] == 0, table
+    subjects = [row[2] for row in load_workbook(report)["请核对"].iter_rows(values_only=True)]
+    assert {"怡然居小区", "蓝田花园小区", "新园小区"} <= set(subjects)
+    assert json.loads(run(*words))["import"]["estates_written"] == 28

@@ -9,8 +9,9 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
+from gisplanner.errors import InputError
 from gisplanner.services.districts import get_district
-from gisplanner.services.ingest.sheet import write_survey_report
+from gisplanner.services.ingest.sheet import write_refusal, write_register_report, write_survey_report
 from gisplanner.services.ingest.survey import fill_register
 from gisplanner.services.register.printed import export_register
 from gisplanner.services.register.register import check_register, import_register
@@ -41,10 +42,28 @@ def check(session: Session, file: Path, profile: str | None, sheet: str | None) 
 @_DISTRICT
 @_SHEET
 @click.option("--freeze", "freeze_anyway", is_flag=True, help="合计不一致也冻结计划基线（印发原文如此）")
-def import_(session: Session, file: Path, district: str, sheet: str | None, freeze_anyway: bool) -> None:
+@click.option("--report", type=_FILE, metavar="X.xlsx", help="退回给制表单位的报告 (report to hand back)")
+@click.option("--dry-run", is_flag=True, help="只看结果，不写入 (show everything, write nothing)")
+def import_(
+    session: Session,
+    file: Path,
+    district: str,
+    sheet: str | None,
+    freeze_anyway: bool,
+    report: Path | None,
+    *,
+    dry_run: bool,
+) -> None:
     """导入台账；首次一致的导入冻结计划基线 (store a file)."""
-    with session.database() as db:
-        done = import_register(db, district, file, sheet=sheet, freeze_anyway=freeze_anyway)
+    try:
+        with session.database() as db:
+            done = import_register(db, district, file, sheet=sheet, freeze_anyway=freeze_anyway, dry_run=dry_run)
+    except InputError as error:
+        if report is not None:
+            write_refusal(report, error, language=session.language)
+        raise
+    if report is not None:
+        write_register_report(report, done, language=session.language)
     session.result(done.document(), done.sentences())
 
 

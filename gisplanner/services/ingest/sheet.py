@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from gisplanner.domain.questions import Question
 from gisplanner.errors import Fault, GisPlannerError
 from gisplanner.formats.list_writer import write_list
 from gisplanner.services.ingest.question_texts import KINDS
 from gisplanner.services.ingest.report import ImportReport
 from gisplanner.services.ingest.survey import SurveyReport
+from gisplanner.services.register.doubts import doubts
+from gisplanner.services.register.report import FIGURE_NAMES, number
+from gisplanner.services.register.result import RegisterImport
 from gisplanner.text import Language, Text, in_language
 
 HEADINGS: Final = (
@@ -70,16 +74,28 @@ def write_survey_report(path: Path, report: SurveyReport, *, language: Language 
     """
     lines = in_language(report.sentences(), language).splitlines()
     summary: list[Row] = [("", "", "", "", line) for line in lines if not line.startswith("  ")]
-    rows: list[Row] = [
-        (
-            "" if one.row is None else str(one.row),
-            in_language(KINDS[one.kind], language),
-            one.subject,
-            "\n".join(in_language(choice.label, language) for choice in one.choices),
-            in_language(one.text, language),
+    rows = [_question(one, language) for one in report.questions]
+    _write(path, {in_language(_SUMMARY, language): summary, in_language(_TO_LOOK_AT, language): rows}, language)
+
+
+def write_register_report(path: Path, done: RegisterImport, *, language: Language = "zh") -> None:
+    """Write what importing a register did or would do, totals that disagree and figures somebody should check.
+
+    Raises
+    ------
+    InputError
+        ``path`` cannot be written to.
+    """
+    summary = [("", "", "", "", line) for line in in_language(done.sentences(), language).splitlines()]
+    check = done.report.check
+    rows: list[Row] = [_question(one, language) for one in doubts(check)]
+    for found in check.mismatches:
+        name = in_language(FIGURE_NAMES[found.figure], language)
+        words = Text(
+            f"各行之和与所载合计相差 {number(found.difference)}",
+            en=f"the sum of the rows differs from the stated total by {number(found.difference)}",
         )
-        for one in report.questions
-    ]
+        rows.append(("", name, str(number(found.computed)), str(number(found.stated)), in_language(words, language)))
     _write(path, {in_language(_SUMMARY, language): summary, in_language(_TO_LOOK_AT, language): rows}, language)
 
 
@@ -106,6 +122,16 @@ def _fault(fault: Fault, language: Language) -> Row:
     allowed = "" if fault.allowed is None else in_language(fault.allowed, language)
     hint = "" if fault.hint is None else in_language(fault.hint, language)
     return (row, fault.column or "", fault.value or "", allowed, hint)
+
+
+def _question(one: Question, language: Language) -> Row:
+    return (
+        "" if one.row is None else str(one.row),
+        in_language(KINDS[one.kind], language),
+        one.subject,
+        "\n".join(in_language(choice.label, language) for choice in one.choices),
+        in_language(one.text, language),
+    )
 
 
 def _item(item: dict[str, Any], message: str) -> Row:

@@ -26,9 +26,14 @@ def ask_doubts(
     connection: Connection, district_id: str, check: RegisterCheck, *, file: str, batch_id: int | None
 ) -> None:
     """Ask what a check of the register found doubtful; what it finds no more is closed."""
-    questions = [*map(_doubtful, check.suspicious), *map(_twins, check.duplicates)]
+    questions = doubts(check)
     ask(connection, district_id, questions, file=file, batch_id=batch_id)
     lapse(connection, district_id, ["doubtful_figure", "same_estate"], questions)
+
+
+def doubts(check: RegisterCheck) -> list[Question]:
+    """Return what a check of the register finds doubtful, as questions; no figure is changed."""
+    return [*map(_doubtful, check.suspicious), *map(_twins, check.duplicates)]
 
 
 def _doubtful(found: Suspicion) -> Question:

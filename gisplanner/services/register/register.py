@@ -77,7 +77,13 @@ def check_register(path: Path, *, profile: str | None = None, sheet: str | None 
 
 
 def import_register(
-    db: Database, district: District | str, path: Path, *, sheet: str | None = None, freeze_anyway: bool = False
+    db: Database,
+    district: District | str,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    freeze_anyway: bool = False,
+    dry_run: bool = False,
 ) -> RegisterImport:
     """Store a register file; the first one that agrees with its totals freezes the plan baseline v1.
 
@@ -91,6 +97,8 @@ def import_register(
         A district or its id; the built-in district of a profile is created when it is first named.
     freeze_anyway
         Freeze the baseline although rows and totals disagree, because the document was issued like this.
+    dry_run
+        Do everything and keep nothing; the district must be there already.
 
     Raises
     ------
@@ -98,7 +106,8 @@ def import_register(
         The file cannot be read without guessing, or estates of the plan are missing in it; nothing is written.
     """
     reading = read_annex(path, sheet=sheet)
-    district = district if isinstance(district, District) else _district(db, district)
+    if not isinstance(district, District):
+        district = get_district(db, district) if dry_run else _district(db, district)
     profile = district_profile(district)
     with db.transaction() as connection:
         lock_register(connection, district.id)
@@ -123,6 +132,9 @@ def import_register(
         areas = () if profile is None else profile.demonstration_areas
         members = save_demonstration_areas(connection, district.id, areas)
         open_questions = len(stored_questions(connection, district.id))
+        if dry_run:
+            connection.rollback()
+            batch_id = None
     return RegisterImport(
         report,
         district,
@@ -132,6 +144,7 @@ def import_register(
         frozen[-1].version if frozen else None,
         members,
         open_questions,
+        dry_run,
     )
 
 

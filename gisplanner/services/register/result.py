@@ -34,7 +34,8 @@ class RegisterReport:
 class RegisterImport:
     """What an import did.
 
-    ``batch_id`` is ``None`` when the same file had been imported before and nothing changed. ``frozen`` is the
+    ``batch_id`` is ``None`` when the same file had been imported before and nothing changed, and after a dry run,
+    which tells what an import would do. ``frozen`` is the
     version that this import froze; ``baseline`` the one that holds now, ``None`` as long as there is none.
     ``open_questions`` counts what waits for an answer in the district.
     """
@@ -47,6 +48,7 @@ class RegisterImport:
     baseline: PlanVersion | None
     demonstration_areas: dict[str, list[str]]
     open_questions: int
+    dry_run: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document: that of the check, with ``import`` added."""
@@ -56,6 +58,7 @@ class RegisterImport:
         baseline = self.baseline
         return {
             "district": self.district.id,
+            "dry_run": self.dry_run,
             "file": self.report.reading.file,
             "batch": self.batch_id,
             "consistent": self.report.check.consistent,
@@ -79,7 +82,13 @@ class RegisterImport:
 
     def sentences(self) -> Text:
         """Return the import for a person, the check first."""
-        return join([self.report.sentences(), self._stored(), self._plan(), *self._asked(), *self._areas()])
+        told = [self.report.sentences(), self._stored(), self._plan(), *self._asked(), *self._areas()]
+        if self.dry_run:
+            told.insert(
+                0,
+                Text("试运行（未写入），导入后的结果是：", en="Dry run, nothing was written; an import would give:"),
+            )
+        return join(told)
 
     def _stored(self) -> Text:
         if self.update.empty:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +21,6 @@ from gisplanner.services.register.register import import_register
 from gisplanner.services.uploads.gate import check_file
 from gisplanner.services.uploads.kinds import upload_kind
 from gisplanner.services.uploads.spool import file_of_upload
-from gisplanner.store.database import Connection, Database
 from gisplanner.text import Text
 
 LIMITS: Final = ReadingLimits(rows=1_000_000, vertices=5_000_000)
@@ -42,17 +40,6 @@ class ImportInputs(Inputs):
     replace: bool = Field(default=False, description="移除旧版本有、新版本没有的要素 (remove what is gone)")
     owner: str | None = Field(default=None, description="管线：权属单位 (whose lines)")
     utility: str | None = Field(default=None, description="管线：只报这一种类 (of this utility only)")
-
-
-class Rehearsal(Database):
-    """A database in which everything is done and nothing stays."""
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Yield a connection; everything is rolled back at the end."""
-        with super().transaction() as connection:
-            yield connection
-            connection.rollback()
 
 
 def run_import(work: Work, inputs: ImportInputs) -> Mapping[str, Any]:
@@ -112,14 +99,7 @@ def _networks(work: Work, district: District, path: Path, inputs: ImportInputs) 
 
 def _register(work: Work, district: District, path: Path, inputs: ImportInputs) -> Any:
     _refuse(inputs, "layer", "crs", "encoding", "add_new", "replace", "owner", "utility")
-    db = work.db
-    if inputs.dry_run:
-        db = Rehearsal(work.program.dsn, actor=work.viewer.name).seen_by(work.viewer)
-    try:
-        return import_register(db, district, path)
-    finally:
-        if db is not work.db:
-            db.close()
+    return import_register(work.db, district, path, dry_run=inputs.dry_run)
 
 
 _RUN: Final = {"networks": _networks, "register": _register}
