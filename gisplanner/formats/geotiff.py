@@ -16,6 +16,7 @@ import rasterio.crs
 import rasterio.shutil
 import rasterio.warp
 from pyproj import CRS, Transformer
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.transform import Affine
@@ -34,6 +35,8 @@ _MERCATOR: Final = rasterio.crs.CRS.from_epsg(3857)
 _LONLAT: Final = rasterio.crs.CRS.from_epsg(4326)
 _COLOURS: Final = 3
 _BLOCK_TILES: Final = 8
+_READING: Final = (RasterioError, CPLE_BaseError)
+"""What rasterio raises over a damaged image: its own errors, and now and then GDAL's as they are."""
 _FARTHEST_DEG, _POLE_DEG, _WIDEST_DEG = 180.0, 85.0, 20.0
 
 
@@ -126,7 +129,7 @@ def _opened(path: Path) -> Iterator[Any]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.open(path, driver="GTiff") as source:
                 yield source
-    except RasterioError as error:
+    except _READING as error:
         raise _damaged(path, error) from error
 
 
@@ -286,7 +289,7 @@ def _pixels(path: Path, warped: Any, window: Window) -> Pixels:
     try:
         bands = warped.read(window=window)
         mask = warped.dataset_mask(window=window)
-    except RasterioError as error:
+    except _READING as error:
         raise _damaged(path, error) from error
     pixels = np.zeros((*shape, 4), dtype=np.uint8)
     if warped.colorinterp[0] == ColorInterp.palette:

@@ -103,7 +103,7 @@ def _opened(path: Path) -> Iterator[Any]:
                 raise _refused(path, Text("不是 MBTiles", en="is no MBTiles"))
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             yield connection
-    except (sqlite3.Error, OSError, OverflowError) as error:
+    except (sqlite3.Error, OSError, OverflowError, UnicodeDecodeError) as error:
         raise _refused(path, Text("不是完好的 MBTiles", en="is no intact MBTiles")) from error
 
 

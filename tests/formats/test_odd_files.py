@@ -303,26 +303,31 @@ MUTATIONS = st.lists(
 )
 
 
+def mutated(seed: bytes, mutations: list[tuple[float, bytes, str]]) -> bytes:
+    data = bytearray(seed)
+    for share, chunk, kind in mutations:
+        at = int(share * len(data))
+        if kind == "x":
+            data[at : at + len(chunk)] = chunk
+        elif kind == "i":
+            data[at:at] = chunk
+        else:
+            del data[max(at, 8) :]
+    return bytes(data)
+
+
 @pytest.mark.filterwarnings("ignore")  # libraries complain about chaos in their own ways
 @pytest.mark.parametrize("suffix", sorted(READERS))
 def test_chaos_is_read_or_refused_and_never_crashes(tmp_path: Path, seeds: dict[str, bytes], suffix: str):
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(MUTATIONS)
     def meet(mutations: list[tuple[float, bytes, str]]) -> None:
-        data = bytearray(seeds[suffix])
-        for share, chunk, kind in mutations:
-            at = int(share * len(data))
-            if kind == "x":
-                data[at : at + len(chunk)] = chunk
-            elif kind == "i":
-                data[at:at] = chunk
-            else:
-                del data[max(at, 8) :]
+        data = mutated(seeds[suffix], mutations)
         path = tmp_path / f"a{suffix}"
-        path.write_bytes(bytes(data))
+        path.write_bytes(data)
         if suffix == ".shp":
             for part in (".shx", ".dbf"):
-                path.with_suffix(part).write_bytes(bytes(data[: len(data) // 2]))
+                path.with_suffix(part).write_bytes(data[: len(data) // 2])
         try:
             read_vector(path, prefer="buildings", crs=CRS)
         except GisPlannerError as error:
