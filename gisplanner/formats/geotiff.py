@@ -82,7 +82,10 @@ def read_geotiff(path: Path, *, crs: str | None = None, local: tuple[LocalGrid, 
         _refuse_beyond(path, source, placement)
         with _placed(source, placement) as placed, _warped(placed) as warped:
             bounds = rasterio.warp.transform_bounds(_MERCATOR, _LONLAT, *warped.bounds, densify_pts=21)
-            return Orthophoto(path, placement, bounds, zoom_of(min(abs(warped.res[0]), abs(warped.res[1]))))
+            pixel_m = min(abs(warped.res[0]), abs(warped.res[1]))
+            if not pixel_m > 0.0:
+                raise _damaged(path, ValueError(f"pixel size {pixel_m}"))
+            return Orthophoto(path, placement, bounds, zoom_of(pixel_m))
 
 
 def tiles_of(photo: Orthophoto, over: TileRange) -> Iterator[Tile]:
