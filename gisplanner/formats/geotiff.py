@@ -16,6 +16,7 @@ import rasterio.crs
 import rasterio.shutil
 import rasterio.warp
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
@@ -35,8 +36,8 @@ _MERCATOR: Final = rasterio.crs.CRS.from_epsg(3857)
 _LONLAT: Final = rasterio.crs.CRS.from_epsg(4326)
 _COLOURS: Final = 3
 _BLOCK_TILES: Final = 8
-_READING: Final = (RasterioError, CPLE_BaseError)
-"""What rasterio raises over a damaged image: its own errors, and now and then GDAL's as they are."""
+_READING: Final = (RasterioError, CPLE_BaseError, ProjError)
+"""What a damaged image raises: errors of rasterio, now and then GDAL's as they are, and PROJ's over a mangled CRS."""
 _FARTHEST_DEG, _POLE_DEG, _WIDEST_DEG = 180.0, 85.0, 20.0
 
 
