@@ -47,7 +47,8 @@ class NetworkCsvReader:
             values: dict[str, Any] = {headings[position]: row.cell(position).text or None for position in kept}
             problem = None if shape is not None else Text("WKT 读不出图形", en="the WKT is no geometry")
             rows.append({**values, ROW: row.number, PROBLEM: problem, "geometry": shape})
-        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
+        names = dict.fromkeys([*(headings[position] for position in kept), ROW, PROBLEM, "geometry"])
+        frame = gpd.GeoDataFrame(rows, columns=list(names), geometry="geometry", crs=None)
         frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)
         return RawLayer(frame)
 

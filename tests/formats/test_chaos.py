@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import rasterio
 from hypothesis import HealthCheck, given, settings
+from openpyxl import Workbook
 from PIL import Image
 from rasterio.transform import from_origin
 
@@ -20,7 +21,9 @@ from gisplanner.errors import GisPlannerError
 from gisplanner.formats.annex import read_annex
 from gisplanner.formats.geotiff import read_geotiff
 from gisplanner.formats.mbtiles import read_mbtiles, tiles_of
+from gisplanner.formats.networks import NETWORK_READERS
 from gisplanner.formats.survey_columns import read_survey
+from gisplanner.formats.vector import read_vector
 from tests.formats.test_odd_files import MUTATIONS, mutated
 from tests.register_files import published_lines, write_csv, write_xlsx
 
@@ -53,11 +56,35 @@ def all_tiles(path: Path) -> list[Any]:
     return [list(tiles_of(file, span)) for span, _ in file.levels.values()]
 
 
+def network_book(path: Path) -> Path:
+    book = Workbook()
+    points, lines = book.worksheets[0], book.create_sheet("JSLINE")
+    points.title = "JSPOINT"
+    points.append(["Exp_No", "X", "Y", "High"])
+    for number in range(3):
+        points.append([f"JS{number}", 2839400.0, 576800.0 + 30.0 * number, 120.5])
+    lines.append(["S_Point", "E_Point", "S_Deep", "E_Deep", "D_S", "Material"])
+    lines.append(["JS0", "JS1", 1.1, 0.9, "DN200", "PE"])
+    book.save(path)
+    return path
+
+
+def network_csv(path: Path) -> Path:
+    line = "LINESTRING (576800 2839400, 576830 2839400)"
+    return write_csv(path, [["管径", "WKT"], ["DN200", line]], encoding="gbk")
+
+
+def networks(path: Path) -> Any:
+    return read_vector(path, prefer="pipe_segments", crs="EPSG:4547", readers=NETWORK_READERS)
+
+
 SEEDS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], Any]]] = {
     "register.csv": (lambda path: write_csv(path, published_lines()), read_annex),
     "register.xlsx": (lambda path: write_xlsx(path, published_lines()), read_annex),
     "survey.csv": (lambda path: write_csv(path, SURVEY, encoding="gbk"), read_survey),
     "survey.xlsx": (lambda path: write_xlsx(path, SURVEY), read_survey),
+    "networks.xlsx": (network_book, networks),
+    "networks.csv": (network_csv, networks),
     "image.tif": (geotiff, read_geotiff),
     "tiles.mbtiles": (mbtiles, all_tiles),
 }
