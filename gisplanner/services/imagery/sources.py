@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from pyproj import CRS
 
@@ -24,7 +24,7 @@ _MBTILES: Final = (".mbtiles",)
 Box = tuple[float, float, float, float]
 
 
-class ImageSource:
+class ImageSource(Protocol):
     """An image to take tiles from: a GeoTIFF, or tiles that are ready."""
 
     bounds_lonlat: Box
@@ -33,14 +33,14 @@ class ImageSource:
 
     def finest(self, box: Box) -> TileRange:
         """Return the finest level that has few enough tiles over a box."""
-        raise NotImplementedError
+        ...
 
     def levels(self, box: Box) -> Iterator[tuple[int, Iterable[Tile]]]:
         """Yield each zoom level with its tiles, the finest first."""
-        raise NotImplementedError
+        ...
 
 
-class GeoTiffImage(ImageSource):
+class GeoTiffImage:
     """A GeoTIFF, warped to tiles of Web Mercator."""
 
     def __init__(self, photo: geotiff.Orthophoto) -> None:
@@ -62,7 +62,7 @@ class GeoTiffImage(ImageSource):
             yield zoom, level
 
 
-class TileFileImage(ImageSource):
+class TileFileImage:
     """MBTiles: taken as they are."""
 
     def __init__(self, file: mbtiles.TileFile) -> None:
