@@ -13,6 +13,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import httpx
+import psutil
 import pytest
 import shapely
 from playwright.sync_api import sync_playwright
@@ -153,8 +154,12 @@ def test_a_server_that_is_killed_loses_no_job(stocked: Database, tmp_path: Path)
         )
         job_id = list_jobs(stocked, ADMIN)[0].id
         under_way(stocked, job_id)
+        worker = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGKILL)
         process.wait()
+        # The worker is told to end and has a second for the job: released sooner, the table would let it finish.
+        _, left = psutil.wait_procs(worker, timeout=60)
+        assert left == []
         assert process.stderr is not None
         process.stderr.close()
     process, address = serve(stocked, tmp_path)
