@@ -21,6 +21,8 @@ STEPS: Final = ("摸底", "认定", "告知", "限期自拆", "拆除", "销号"
 """Steps of a demolition (拆违), in their order; what stands counts as removed from 拆除 on."""
 REMOVED_STEP: Final = 5
 _SELF_REMOVAL: Final = "限期自拆"
+WILLING: Final = "同意户数"
+"""Kind of the figure of willing households among the figures of an estate."""
 
 
 def _yes_no(value: Any) -> Any:

@@ -14,3 +14,12 @@ JOIN exclusion_area AS area ON area.district_id = estate.district_id AND ST_Inte
 WHERE estate.district_id = :district_id
 GROUP BY estate.id, estate.code, estate.geom, area.kind
 ORDER BY estate.code, area.kind;
+
+-- name: willing_figures(district_id, kind)
+-- The latest count of willing households of each estate that has one, and where it is from.
+SELECT DISTINCT ON (estate.code)
+    estate.code, figure.amount, figure.happened_on, figure.source, figure.illustrative
+FROM estate_figure AS figure
+JOIN estate ON estate.id = figure.estate_id
+WHERE estate.district_id = :district_id AND figure.kind = :kind AND figure.item = ''
+ORDER BY estate.code, figure.happened_on DESC, figure.id DESC;

@@ -8,14 +8,12 @@ from datetime import date
 from typing import Any, Final
 
 from gisplanner.domain.questions import FILE, NONE, REGISTER, Choice, Question
+from gisplanner.domain.works import WILLING
 from gisplanner.domain.years import year_range
 from gisplanner.formats.survey_columns import LABELS, SurveyColumn
 from gisplanner.store.database import Connection
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
-
-WILLING: Final = "同意户数"
-"""Kind of the figure of willing households among the figures of an estate."""
 
 _OF_ESTATE: Final = ("year_built", "ownership")
 Values = Mapping[SurveyColumn, str]

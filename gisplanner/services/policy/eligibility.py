@@ -17,7 +17,14 @@ from gisplanner.rules.eligibility import OVERALL, eligibility
 from gisplanner.rules.facts import read_facts
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.policy.answers import load
-from gisplanner.services.policy.eligibility_facts import assumed_facts, measured_overlaps, stored_facts, subjects_of
+from gisplanner.services.policy.eligibility_facts import (
+    WillingFigure,
+    assumed_facts,
+    measured_overlaps,
+    stored_facts,
+    subjects_of,
+    willing_figures,
+)
 from gisplanner.store.database import Database
 from gisplanner.text import Language, Text, in_language
 
@@ -75,6 +82,37 @@ class EligibilityReview:
     hypothetical: bool
     unread_years: tuple[str, ...]
     unclassified_areas: int
+    willing: tuple[WillingFigure, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What a reader must know of the facts beside the answers."""
+        notes = []
+        if self.unread_years:
+            notes.append(
+                Text(
+                    f"读不懂的建成时间，按未填处理：{'、'.join(self.unread_years)}",
+                    en=f"years that could not be read count as not given: {', '.join(self.unread_years)}",
+                )
+            )
+        if self.unclassified_areas:
+            notes.append(
+                Text(
+                    f"{self.unclassified_areas} 块排除范围没有类别，没有参与审查",
+                    en=f"{self.unclassified_areas} exclusion areas have no kind and took no part",
+                )
+            )
+        return (*notes, *_notes_on_willing(self.willing))
+
+    @property
+    def public_notes(self) -> tuple[Text, ...]:
+        """What the public must know, without figures of single estates."""
+        shown = sum(one.used and one.illustrative for one in self.willing)
+        if not shown:
+            return ()
+        return (
+            Text(f"{shown} 个小区的同意户数为示例", en=f"willing households of {shown} estate(s) are an example"),
+        )
 
     @property
     def tally(self) -> dict[str, int]:
@@ -113,6 +151,7 @@ class EligibilityReview:
             ],
             "unread_years": list(self.unread_years),
             "unclassified_areas": self.unclassified_areas,
+            "willing_figures": [one.as_dict() for one in self.willing],
         }
 
 
@@ -156,7 +195,9 @@ def review_eligibility(
     ]
     subjects = subjects_of(rows)
     assumed = assumed_facts(what_if, rows, subjects, file)
-    stored = [stored_facts(row, subject) for row, subject in zip(rows, subjects, strict=True)]
+    willing = willing_figures(db, district, rows, subjects)
+    agreed = {one.subject: one for one in willing}
+    stored = [stored_facts(row, subject, agreed.get(subject)) for row, subject in zip(rows, subjects, strict=True)]
     facts = read_facts({"estates": [{**one, **assumed.get(one["name"], {})} for one in stored]}, file=file)
     overlaps, unclassified = measured_overlaps(db, district, rows, subjects, tolerance_m2)
     desk = Desk(known)
@@ -176,7 +217,33 @@ def review_eligibility(
             if row["year_built"] and year_range(row["year_built"]) is None
         ),
         unclassified_areas=unclassified,
+        willing=willing,
     )
+
+
+def _notes_on_willing(figures: Sequence[WillingFigure]) -> list[Text]:
+    notes = []
+    if used := [one for one in figures if one.used]:
+        first, last = min(one.on for one in used), max(one.on for one in used)
+        days = f"{first}" if first == last else f"{first} – {last}"
+        sources = "、".join(sorted({one.source for one in used if one.source})) or "未注明来源"
+        shown = sum(one.illustrative for one in used)
+        notes.append(
+            Text(
+                f"同意户数取自登记：{len(used)} 个小区，{days}，{sources}"
+                + (f"；其中 {shown} 个为示例" if shown else ""),
+                en=f"willing households as recorded: {len(used)} estate(s), {days}, {sources}"
+                + (f"; {shown} of them an example" if shown else ""),
+            )
+        )
+    if left := [f"{one.subject}（{one.amount}）" for one in figures if not one.used]:
+        notes.append(
+            Text(
+                f"登记的同意户数多于总户数或不是整数，按未填处理：{'、'.join(left)}",
+                en=f"recorded willing households above the total or not whole count as not given: {', '.join(left)}",
+            )
+        )
+    return notes
 
 
 def _profile_name(district: District, given: str | None) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from gisplanner.domain.district import District
+from gisplanner.domain.works import WILLING
 from gisplanner.domain.years import year_range
 from gisplanner.errors import Fault, InputError
 from gisplanner.rules.eligibility import Overlap
@@ -30,10 +33,58 @@ def subjects_of(rows: Rows) -> list[str]:
     ]
 
 
-def stored_facts(row: Mapping[str, Any], subject: str) -> dict[str, Any]:
-    """Return the facts the register has of an estate; a year that cannot be read counts as not given."""
+@dataclass(frozen=True, slots=True)
+class WillingFigure:
+    """The latest recorded count of willing households (同意户数) of an estate, and where it is from.
+
+    ``used`` is false where it cannot be: no whole number, or above the households of the register.
+    """
+
+    subject: str
+    amount: str
+    on: date
+    source: str | None
+    illustrative: bool
+    used: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "estate": self.subject,
+            "willing": self.amount,
+            "date": self.on.isoformat(),
+            "source": self.source,
+            "illustrative": self.illustrative,
+            "used": self.used,
+        }
+
+
+def willing_figures(
+    db: Database, district: District, rows: Rows, subjects: Sequence[str]
+) -> tuple[WillingFigure, ...]:
+    """Return what is recorded of willing households, in the order of the rows."""
+    with db.transaction() as connection:
+        found = {
+            one.code: one for one in queries().willing_figures(connection, district_id=district.id, kind=WILLING)
+        }
+    figures = []
+    for row, subject in zip(rows, subjects, strict=True):
+        one = found.get(row["code"])
+        if one is not None:
+            households = row["households"]
+            used = one.amount == int(one.amount) and (households is None or one.amount <= households)
+            figures.append(
+                WillingFigure(subject, f"{one.amount:f}", one.happened_on, one.source, one.illustrative, used)
+            )
+    return tuple(figures)
+
+
+def stored_facts(row: Mapping[str, Any], subject: str, willing: WillingFigure | None = None) -> dict[str, Any]:
+    """Return the facts the register has of an estate; what cannot be read or used counts as not given."""
     year = row["year_built"] if row["year_built"] and year_range(row["year_built"]) else None
     counts = {key: row[key] for key in ("households", "buildings")}
+    if willing is not None and willing.used:
+        counts["willing"] = willing.amount
     return {
         "name": subject,
         "year_built": year,

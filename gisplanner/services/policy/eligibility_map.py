@@ -22,16 +22,13 @@ def map_eligibility(
         The front-end libraries are not installed.
     """
     document = review.profile.document
-    notes = [f"读不懂的建成时间按未填处理：{one}" for one in review.unread_years]
-    if review.unclassified_areas:
-        notes.append(f"{review.unclassified_areas} 块排除范围没有类别，没有参与审查")
     plan = EligibilityPlan(
         document=document.title + (f"（{document.number}）" if document.number else ""),
         answers={one.code: one.answers for one in review.estates},
         requests=[
             (one.subdistrict, one.community, one.estate, str(one.item), str(one.supplier)) for one in review.requests
         ],
-        notes=notes,
+        notes=[str(one) for one in (review.public_notes if options.public else review.notes)],
         hypothetical=review.hypothetical,
     )
     return eligibility_map(

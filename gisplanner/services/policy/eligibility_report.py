@@ -46,10 +46,6 @@ def review_sentences(review: EligibilityReview) -> Text:
     if review.hypothetical:
         zh.append("注意：含假设的事实，没有存储")
         en.append("note: with assumed facts, nothing was stored")
-    if review.unread_years:
-        zh.append(f"读不懂的建成时间，按未填处理：{'、'.join(review.unread_years)}")
-        en.append(f"years that could not be read count as not given: {', '.join(review.unread_years)}")
-    if review.unclassified_areas:
-        zh.append(f"{review.unclassified_areas} 块排除范围没有类别，没有参与审查")
-        en.append(f"{review.unclassified_areas} exclusion areas have no kind and took no part")
+    zh += map(str, review.notes)
+    en += [one.en for one in review.notes]
     return Text("\n".join(zh), en="\n".join(en))

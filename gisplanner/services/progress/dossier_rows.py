@@ -11,7 +11,7 @@ from gisplanner.domain.indicators import Indicator, IndicatorValue
 from gisplanner.domain.policy_answer import UNSTATED
 from gisplanner.domain.profile import Profile
 from gisplanner.domain.progress import EstateProgress, ProjectFact
-from gisplanner.domain.works import STEPS
+from gisplanner.domain.works import STEPS, WILLING
 from gisplanner.rules.duties import stage_units
 from gisplanner.rules.gates import gates, project_facts
 from gisplanner.rules.indicators import roll_up
@@ -85,7 +85,7 @@ class Rows:
         rows: Table = []
         for one in self.members:
             votes = sorted(book.items(one.estate_code, "需求票数").items(), key=lambda vote: -vote[1])
-            agreed = book.figure(one.estate_code, "同意户数")
+            agreed = book.figure(one.estate_code, WILLING)
             if not votes and agreed is None:
                 continue
             told = "、".join(f"{item} {shown(count)}" for item, count in votes[:6])

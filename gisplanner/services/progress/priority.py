@@ -12,6 +12,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import ScoreResult
 from gisplanner.domain.policy_facts import EstateFacts
 from gisplanner.domain.progress import EstateProgress
+from gisplanner.domain.works import WILLING
 from gisplanner.rules.scores import estate_scores
 from gisplanner.services.progress.book import WorksBook, works_book
 from gisplanner.services.progress.events import progress_state
@@ -69,7 +70,7 @@ def _ranked(district: District, book: WorksBook, one: EstateProgress) -> Ranked:
 
 def _known(book: WorksBook, one: EstateProgress) -> Mapping[str, Any]:
     """Return what records say of an estate; a will of two thirds of the households counts as strong (本工具参数)."""
-    agreed = book.figure(one.estate_code, "同意户数")
+    agreed = book.figure(one.estate_code, WILLING)
     if agreed is None or not one.households:
         return {}
     return {"strong_will": bool(agreed * _OF >= one.households * _WILLING)}

@@ -96,6 +96,44 @@ def test_wrong_use_is_refused(db: Database, district: District):
         review_eligibility(db, district, tolerance_m2=-1)
 
 
+def record_willing(db: Database, code: str, amount: str, on: str, *, illustrative: bool = False) -> None:
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO estate_figure (estate_id, kind, amount, happened_on, source, illustrative) "
+            "SELECT id, '同意户数', %s, %s, '社区调查表', %s FROM estate WHERE code = %s",
+            (amount, on, illustrative, code),
+        )
+
+
+@pytest.mark.requirement("R2.08")
+def test_willing_households_that_are_recorded_answer_and_are_not_asked_for(db: Database, district: District):
+    record_willing(db, "e1", "400", "2024-05-01")
+    record_willing(db, "e1", "430", "2024-06-01")
+    record_willing(db, "e3", "19", "2024-06-02", illustrative=True)
+    record_willing(db, "e4", "41", "2024-06-02")
+    review = review_eligibility(db, district, profile="fenggang")
+    told = {estate.name: {one.rule: one for one in estate.answers} for estate in review.estates}
+    willing = {name: one["eligibility.willingness"] for name, one in told.items()}
+    assert {name: one.answer for name, one in willing.items()} == {
+        "甲": "符合", "乙": "资料不足", "丙": "原则上不符合(需说明)", "丁": "资料不足",
+    }  # fmt: skip
+    assert "644 户中 430 户愿意，至少需 430 户" in willing["甲"].reason
+    asked = {one.estate for one in review.requests if str(one.item) == "居民改造意愿"}
+    assert asked == {"乙", "丁"}
+    assert [one.used for one in review.willing] == [True, True, False]
+    assert any("社区调查表；其中 1 个为示例" in note for note in review.notes)
+    assert any("按未填处理：丁（41）" in note for note in review.notes)
+    assumed = review_eligibility(
+        db, district, profile="fenggang", what_if={"estates": [{"name": "甲", "willing": 429}]}
+    )
+    assert {one.name: one.answers for one in assumed.estates}["甲"] != {
+        one.name: one.answers for one in review.estates
+    }["甲"]
+    html = map_eligibility(db, district, review, options=MapOptions(public=True))
+    assert "1 个小区的同意户数为示例" in html
+    assert "430" not in re.sub(r"<(script|style).*?</\1>", "", html, flags=re.DOTALL)
+
+
 def test_an_empty_district_has_nothing_to_review(db: Database):
     empty = create_district(db, "b", crs="EPSG:4547", profile="nankang", bounds_lonlat=BOUNDS)
     review = review_eligibility(db, empty)
