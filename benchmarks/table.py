@@ -41,9 +41,23 @@ def seconds(work: Callable[[], object], *, runs: int = 3) -> float:
 
 
 def write_page(name: str, tables: Sequence[Table]) -> Path:
+    """Write the page of a benchmark."""
+    return _write(name, [table.markdown() for table in tables])
+
+
+def update_page(name: str, tables: Sequence[Table]) -> Path:
+    """Replace tables on the page of a benchmark by their titles; new ones come last."""
+    page = PAGES / f"{name}.md"
+    written = page.read_text(encoding="utf-8").split("\n## ")[1:] if page.exists() else []
+    sections = {text.partition("\n")[0]: f"## {text.rstrip()}\n" for text in written}
+    sections |= {table.title: table.markdown() for table in tables}
+    return _write(name, list(sections.values()))
+
+
+def _write(name: str, sections: Sequence[str]) -> Path:
     PAGES.mkdir(parents=True, exist_ok=True)
     page = PAGES / f"{name}.md"
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     head = f"# {name}\n\nWritten by `make bench ARGS={name}` on {machine}. Ratios compare runs of one session.\n"
-    page.write_text("\n".join([head, *(table.markdown() for table in tables)]), encoding="utf-8")
+    page.write_text("\n".join([head, *sections]), encoding="utf-8")
     return page

@@ -9,6 +9,7 @@ import shapely
 from numba import njit
 from scipy.spatial import cKDTree
 
+from gisplanner.planning.fire.cells import Cells, cell_at
 from gisplanner.planning.fire.clearance import Grid, make_grid, standing
 from gisplanner.planning.fire.faces import Faces
 from gisplanner.planning.fire.gates import Gate
@@ -96,39 +97,24 @@ def nearest_stands(scene: Scene, points: Floats, reach_m: float, radius_m: float
         Places (n, 2).
     """
     grid = make_grid(scene.edges, reach_m + radius_m)
-    who, place = _nearest(
-        np.ascontiguousarray(points), grid.edges, grid.low, grid.cell_m, grid.columns, grid.rows, grid.start,
-        grid.members, reach_m + SLACK_M, radius_m,
-    )  # fmt: skip
+    who, place = _nearest(np.ascontiguousarray(points), grid.cells, reach_m + SLACK_M, radius_m)
     return np.concatenate([who, np.arange(len(points))]), np.concatenate([place, points])
 
 
 @njit(cache=True)
-def _nearest(  # noqa: PLR0917 - compiled functions take no keywords
-    points: Floats,
-    edges: Floats,
-    low: Floats,
-    cell: float,
-    columns: int,
-    rows: int,
-    start: Ints,
-    members: Ints,
-    reach: float,
-    radius: float,
-) -> tuple[Ints, Floats]:
+def _nearest(points: Floats, cells: Cells, reach: float, radius: float) -> tuple[Ints, Floats]:
     who, place = np.empty(1024, dtype=np.int64), np.empty((1024, 2))
     many = 0
     for k in range(points.shape[0]):
         x, y = points[k]
-        column, row = int((x - low[0]) / cell), int((y - low[1]) / cell)
-        if x < low[0] or y < low[1] or column >= columns or row >= rows:
+        here = cell_at(cells, x, y)
+        if here < 0:
             continue
-        here = row * columns + column
-        for i in range(start[here], start[here + 1]):
+        for i in range(cells.start[here], cells.start[here + 1]):
             if many + 4 > who.size:
                 who = np.concatenate((who, np.empty_like(who)))
                 place = np.concatenate((place, np.empty_like(place)))
-            many = _beside(x, y, edges[members[i]], reach, radius, place, many)
+            many = _beside(x, y, cells.ends[cells.members[i]], reach, radius, place, many)
             who[many - 4 : many] = k
             kept = many - 4
             for j in range(many - 4, many):

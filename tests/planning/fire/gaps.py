@@ -70,7 +70,7 @@ def gap_scene(kind: str, gap_mm: int, rng: np.random.Generator) -> GapScene:
     elif kind == "corner and wall":
         lean = int(rng.integers(-3_000, 3_000))
         left = [(-1000, y), (x, y), (-1000, y - 2_000)]
-        foot = (x + gap_mm, y)
+        foot = (x + round(gap_mm * math.hypot(lean, 4_000) / 4_000), y)
         right = [
             (SIDE_MM + 1000, y + 4_000), (foot[0] + lean, y + 4_000), (foot[0] - lean, y - 4_000),
             (SIDE_MM + 1000, y - 4_000),

@@ -1,0 +1,74 @@
+"""Seconds of a plan: one estate, ten thousand buildings, one question about removals."""
+
+from __future__ import annotations
+
+import resource
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+
+from benchmarks.fire_scale import count
+from benchmarks.table import Table
+from gisplanner.planning.fire.access import plan_on
+from gisplanner.planning.fire.intake import read_ground
+from gisplanner.planning.fire.reach import Reach, warm_up
+from gisplanner.services.fire.input import FireGround
+from gisplanner.services.fire.plan import plan_ground
+from tests.planning.fire.estates import random_estate
+
+
+def seconds() -> list[Table]:
+    warm_up()
+    table = Table(
+        "Seconds in one process: layers to proven plan, and the whole answer with lanes, survey and hydrants",
+        ["buildings", "obstacles", "served today", "after", "removals", "opening (s)", "whole (s)", "what-if (ms)",
+         "proven"],
+        notes=["Goals: 0.3, 1.0 and 2.0 s for 17, 108 and 190 buildings; what-if 50 ms. Best of three."],
+    )  # fmt: skip
+    for columns, rows, obstacles in ((3, 6, 44), (6, 18, 259), (10, 19, 300), (10, 19, 455)):
+        made = random_estate(np.random.default_rng(1), columns=columns, rows=rows, obstacles=obstacles)
+        opened, whole = [], []
+        for _ in range(3):
+            begun = time.perf_counter()
+            reach = Reach(read_ground(*made.layers), 4.0)
+            plan = plan_on(reach)
+            opened.append(time.perf_counter() - begun)
+            ground = FireGround(*made.layers, roads=None, hydrants=None, crs=made.site.crs, remarks=())
+            whole.append(plan_ground(ground).seconds)
+        today = reach.served(np.zeros(len(reach.ground.soft), dtype=bool))
+        begun = time.perf_counter()
+        for _ in range(100):
+            reach.served(np.zeros(len(reach.ground.soft), dtype=bool))
+        what_if = (time.perf_counter() - begun) * 10.0
+        row = [columns * rows, obstacles, int(today.sum()), len(plan.served), len(plan.removals)]
+        told = [f"{min(opened):.2f}", f"{min(whole):.2f}", f"{what_if:.3f}", "yes" if plan.proven else "no"]
+        table.rows.append([*map(str, row), *told])
+    return [table]
+
+
+def _estate_of_many(seed: int) -> tuple[int, int, int, bool, int]:
+    made = random_estate(np.random.default_rng(seed), columns=3, rows=6, obstacles=44)
+    reach = Reach(read_ground(*made.layers), 4.0)
+    plan = plan_on(reach)
+    today = int(reach.served(np.zeros(len(reach.ground.soft), dtype=bool)).sum())
+    memory_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return len(reach.ground.buildings), today, len(plan.served), plan.proven, memory_kb
+
+
+def city() -> list[Table]:
+    warm_up()
+    table = Table(
+        "Ten thousand buildings in estates of 18, planned side by side",
+        ["estates", "buildings", "served today", "after", "all proven", "seconds", "MB (largest process)"],
+        notes=["Goal: 90 s and 2 GB."],
+    )
+    begun = time.perf_counter()
+    with ProcessPoolExecutor() as pool:
+        answers = list(pool.map(_estate_of_many, range(110_000, 110_000 + count(556)), chunksize=8))
+    taken = time.perf_counter() - begun
+    sums = [sum(one[k] for one in answers) for k in range(3)]
+    proven = "yes" if all(one[3] for one in answers) else "no"
+    most = max(one[4] for one in answers) / 1024.0
+    table.rows.append([str(len(answers)), *map(str, sums), proven, f"{taken:.1f}", f"{most:.0f}"])
+    return [table]
