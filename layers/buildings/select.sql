@@ -7,6 +7,7 @@ SELECT
     building.floors,
     building.households,
     building.height_m,
+    building.extinguishers,
     building.illustrative,
     building.geom
 FROM building

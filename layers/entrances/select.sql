@@ -4,6 +4,9 @@ SELECT
     estate.code AS estate_code,
     entrance.name,
     entrance.width_m,
+    entrance.height_m,
+    entrance.hours,
+    entrance.key_holder,
     entrance.illustrative,
     entrance.geom
 FROM entrance

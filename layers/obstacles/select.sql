@@ -4,8 +4,12 @@ SELECT
     estate.code AS estate_code,
     obstacle.kind,
     obstacle.removable,
+    obstacle.movable,
     obstacle.cost_cny,
     obstacle.owner,
+    obstacle.hours,
+    obstacle.key_holder,
+    obstacle.height_m,
     obstacle.illustrative,
     obstacle.geom
 FROM obstacle

@@ -1,0 +1,30 @@
+-- Fire plans: read by those who work on the district, kept and withdrawn by its planners; after access.sql.
+
+DO $access$
+DECLARE
+    opened record;
+    planners CONSTANT text := '(SELECT request_role()) IN (''admin'', ''planner'')';
+    not_outside CONSTANT text := '(SELECT request_role()) NOT IN (''public'', ''operator'')';
+    in_scope CONSTANT text :=
+        '((SELECT request_scope(''district'')) IS NULL OR district_id = ANY ((SELECT request_scope(''district''))::text[]))';
+BEGIN
+    FOR opened IN
+        SELECT * FROM (VALUES
+            ('fire_plan', 'SELECT', 'USING (%1$s)', not_outside),
+            ('fire_plan', 'INSERT', 'WITH CHECK (%1$s)', planners),
+            ('fire_plan', 'UPDATE', 'USING (%1$s) WITH CHECK (%1$s)', planners),
+            ('fire_plan_feature', 'SELECT', 'USING (%1$s)', not_outside),
+            ('fire_plan_feature', 'INSERT', 'WITH CHECK (%1$s)', planners)
+        ) AS rules (name, verb, clause, rule)
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', opened.name);
+        EXECUTE format('DROP POLICY IF EXISTS %I ON %I', 'fire_plans_' || lower(opened.verb), opened.name);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I FOR %s TO gisplanner_request ' || format(opened.clause, opened.rule || ' AND ' || in_scope),
+            'fire_plans_' || lower(opened.verb), opened.name, opened.verb
+        );
+    END LOOP;
+    GRANT SELECT, INSERT ON fire_plan, fire_plan_feature TO gisplanner_request;
+    GRANT UPDATE (withdrawn_at, withdrawn_by, withdrawn_because) ON fire_plan TO gisplanner_request;
+END
+$access$;
