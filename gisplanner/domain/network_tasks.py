@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
+from gisplanner.domain.accounts import Role
+
 TaskKind = Literal["relocation", "gas_guard", "encroachment", "application", "handover"]
 Mode = Literal["自行", "委托"]
 
@@ -58,6 +60,39 @@ DONE: Final[dict[TaskKind, frozenset[str]]] = {
 """States in which nothing is left to do."""
 
 WATCHED: Final = "现场监护已安排"
+
+_DECIDED: Final[dict[TaskKind, frozenset[str]]] = {
+    "application": frozenset({"已批准", "不予批准"}),
+    "encroachment": frozenset({"已列入拆除", "已拆除"}),
+}
+"""States that somebody else gives: no company approves its own digging."""
+_REVIEWED: Final[frozenset[TaskKind]] = frozenset({"application", "encroachment"})
+"""What 城管, 自然资源 and 两违办 work on."""
+
+
+def may_record(role: Role, kind: TaskKind, state: str, *, own: bool) -> bool:
+    """Return whether a role may bring a task of a kind into a state; ``own``: it is the company's own task.
+
+    The same rules stand in the database (``sql/functions/access_writes_networks.sql``).
+
+    Examples
+    --------
+    >>> may_record("operator", "application", "已申请", own=True)
+    True
+    >>> may_record("operator", "application", "已批准", own=True)
+    False
+    >>> may_record("reviewer", "application", "已批准", own=False)
+    True
+    >>> may_record("lead", "application", "已批准", own=False)
+    False
+    """
+    if role == "operator":
+        return own and state not in _DECIDED.get(kind, ())
+    if role == "reviewer":
+        return kind in _REVIEWED
+    if role == "lead":
+        return kind != "application" or state not in _DECIDED["application"]
+    return role in {"admin", "planner"}
 
 
 def may_follow(kind: TaskKind, before: str | None, after: str) -> bool:

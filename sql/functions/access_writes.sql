@@ -49,7 +49,6 @@ BEGIN
             ('pipe_segment', ARRAY['INSERT', 'UPDATE'], own_lines, 'true'),
             ('network_point', ARRAY['INSERT', 'UPDATE'], own_lines, 'true'),
             ('network_upload', ARRAY['INSERT'], own_lines, 'true'),
-            ('filing_event', ARRAY['INSERT'], own_lines, 'true'),
             ('import_batch', ARRAY['INSERT'], street, 'imported_by = (SELECT request_actor())')
         ) AS rules (name, verbs, others, theirs)
     LOOP

@@ -11,3 +11,7 @@ CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON segment_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON gas_intent
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- And the rows a district put in the clearance tables, and which case of demolition a finding became.
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON clearance_row
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -160,3 +160,27 @@ COMMENT ON COLUMN gas_intent.note IS '说明';
 COMMENT ON COLUMN gas_intent.illustrative IS '示意数据';
 COMMENT ON COLUMN gas_intent.recorded_at IS '记录时间';
 COMMENT ON COLUMN gas_intent.recorded_by IS '记录账户';
+
+COMMENT ON COLUMN network_point.voltage_kv IS '电压，kV；电杆所架线路的电压，决定净距类别';
+
+COMMENT ON TABLE clearance_row IS '净距表区县修正：改正或补充标准数据表的一行，只追加，每行最后一条有效。依据：区县提供的文件';
+COMMENT ON COLUMN clearance_row.id IS '内部编号';
+COMMENT ON COLUMN clearance_row.district_id IS '所属区县';
+COMMENT ON COLUMN clearance_row.table_name IS 'horizontal 水平净距 / vertical 垂直净距 / cover 覆土';
+COMMENT ON COLUMN clearance_row.row_id IS '行编号：与标准数据表相同的编号改正该行，其他编号为补充';
+COMMENT ON COLUMN clearance_row.state IS 'set 生效 / withdrawn 撤回，恢复标准数据表的原行';
+COMMENT ON COLUMN clearance_row.row_values IS '该行的各列；改正时只写有改动的列';
+COMMENT ON COLUMN clearance_row.source IS '依据：文件、文号或所核对的原文版本';
+COMMENT ON COLUMN clearance_row.decided_by IS '决定人或核对人';
+COMMENT ON COLUMN clearance_row.decided_on IS '决定或核对日期';
+COMMENT ON COLUMN clearance_row.file_name IS '来自的文件';
+COMMENT ON COLUMN clearance_row.file_sha256 IS '文件的 SHA-256';
+COMMENT ON COLUMN clearance_row.recorded_at IS '记录时间';
+COMMENT ON COLUMN clearance_row.recorded_by IS '记录账户';
+
+COMMENT ON TABLE demolition_encroachment IS '占压燃气设施列入拆违：拆违件与占压事项（管段、建筑）的对应';
+COMMENT ON COLUMN demolition_encroachment.demolition_id IS '拆违件';
+COMMENT ON COLUMN demolition_encroachment.task_id IS '占压事项';
+COMMENT ON COLUMN demolition_encroachment.clause IS '依据条文及核对状态';
+COMMENT ON COLUMN demolition_encroachment.recorded_at IS '记录时间';
+COMMENT ON COLUMN demolition_encroachment.recorded_by IS '记录账户';

@@ -183,6 +183,12 @@ def _records(connection: Connection) -> dict[str, str]:
         "INSERT INTO gas_intent (district_id, estate_id, owner, households, stated_on) "
         "SELECT 'd', id, '区深燃公司', 3, '2024-09-02' FROM estate WHERE district_id = 'd' LIMIT 1 RETURNING id",
     )
+    _one(
+        connection,
+        "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, file_name, "
+        "file_sha256) VALUES ('d', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64)) "
+        "RETURNING id",
+    )
     proposal = _one(
         connection,
         "INSERT INTO proposal (district_id, name, kind, engine_version, inputs_sha256, parameters, answer) "
@@ -218,6 +224,7 @@ def _records(connection: Connection) -> dict[str, str]:
         "handover_entry": "kind",
         "demolition_event": "unit",
         "complaint_answer": "answer",
+        "clearance_row": "source",
     }
 
 
@@ -257,7 +264,7 @@ APPEND_ONLY = (
     "demolition_event", "complaint_answer",
     "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history",
     "account_event", "filing_event", "clearance_exception", "network_task_step", "segment_event", "gas_intent",
-    "proposal", "proposal_change",
+    "proposal", "proposal_change", "clearance_row",
 )  # fmt: skip
 
 

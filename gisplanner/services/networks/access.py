@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.district import District
@@ -45,6 +45,18 @@ def may_see(viewer: Viewer, district: District, owner: str) -> bool:
     return viewer.role in _OFFICE or (viewer.role == "operator" and owner in viewer.scope.get("owner", ()))
 
 
+def require_own(viewer: Viewer, district: District, owner: str, doing: Text) -> None:
+    """Refuse who is neither the owner nor the headquarters: the network company (lead) changes nobody's lines.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The account may not do it.
+    """
+    if viewer.role == "lead" or not may_see(viewer, district, owner):
+        _refuse(viewer, owner, doing)
+
+
 def require_owner(viewer: Viewer, district: District, owner: str, doing: Text) -> None:
     """Refuse who is neither the owner nor an office that works on all networks.
 
@@ -54,12 +66,7 @@ def require_owner(viewer: Viewer, district: District, owner: str, doing: Text) -
         The account may not do it.
     """
     if not may_see(viewer, district, owner):
-        raise PermissionDeniedError(
-            Text(
-                f"账户 {viewer.name}（{viewer.role}）不能{doing} {owner} 的管线。",
-                en=f"The account {viewer.name} ({viewer.role}) may not {doing.en} the lines of {owner}.",
-            )
-        )
+        _refuse(viewer, owner, doing)
 
 
 def require_filing_office(viewer: Viewer, doing: Text) -> None:
@@ -107,3 +114,12 @@ def owners_seen(viewer: Viewer, district: District, doing: Text) -> Callable[[st
     if viewer.role != "operator":
         require_networks_office(viewer, doing)
     return lambda owner: may_see(viewer, district, owner)
+
+
+def _refuse(viewer: Viewer, owner: str, doing: Text) -> NoReturn:
+    raise PermissionDeniedError(
+        Text(
+            f"账户 {viewer.name}（{viewer.role}）不能{doing} {owner} 的管线。",
+            en=f"The account {viewer.name} ({viewer.role}) may not {doing.en} the lines of {owner}.",
+        )
+    )

@@ -9,7 +9,7 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.errors import Fault, RefusedError, UsageError
-from gisplanner.services.networks.access import LOCAL, require_owner
+from gisplanner.services.networks.access import LOCAL, require_own
 from gisplanner.services.networks.tasks import Step, record_step, store_tasks, stored_tasks
 from gisplanner.store.database import Database
 from gisplanner.text import Text
@@ -56,7 +56,7 @@ def apply_for(
     RefusedError
         There is an application of that number.
     """
-    require_owner(viewer, district, owner, Text("申请", en="apply for"))
+    require_own(viewer, district, owner, Text("申请", en="apply for"))
     if matter not in MATTERS:
         raise UsageError(
             Text(f"没有申请事项 {matter}。", en=f"There is no matter {matter}."),

@@ -11,7 +11,7 @@ from gisplanner.catalog.profiles import profile
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
-from gisplanner.services.networks.access import LOCAL, require_filing_office, require_owner
+from gisplanner.services.networks.access import LOCAL, require_filing_office, require_networks_office, require_own
 from gisplanner.services.networks.reach import Reach, reach_of
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
@@ -189,7 +189,8 @@ def record_filing(
 ) -> None:
     """Record a step of the filing for estates (codes or exact names), all or none.
 
-    The company hands in (已报) or says 不涉及; the headquarters files (已备案) or sends back (退回, with the reason).
+    The company hands in (已报) or says 不涉及; the headquarters files (已备案); it or the network company sends back
+    (退回, with the reason).
 
     Raises
     ------
@@ -210,10 +211,12 @@ def record_filing(
             ),
             [Fault(column="state", value=state, allowed=" ".join(_AFTER))],
         )
-    if state in {"退回", "已备案"}:
-        require_filing_office(viewer, Text("备案或退回", en="file or send back"))
+    if state == "退回":
+        require_networks_office(viewer, Text("退回方案", en="send back plans"))
+    elif state == "已备案":
+        require_filing_office(viewer, Text("备案", en="file"))
     else:
-        require_owner(viewer, district, owner, Text("报送方案", en="hand in plans for"))
+        require_own(viewer, district, owner, Text("报送方案", en="hand in plans for"))
     matrix = filing_matrix(db, district)
     with db.transaction() as connection:
         known = {key: row for row in _estates(connection, district) for key in (row.name, row.code) if key}

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, RefusedError
-from gisplanner.services.networks.access import LOCAL, require_owner
+from gisplanner.services.networks.access import LOCAL, require_own
 from gisplanner.services.networks.columns import utility_code
 from gisplanner.services.networks.tasks import stored_tasks
 from gisplanner.store.database import Database
@@ -46,7 +46,7 @@ def retire_segments(
     RefusedError
         A relocation of the line is open: its end is recorded first.
     """
-    require_owner(viewer, district, owner, Text("登记", en="record the fate of"))
+    require_own(viewer, district, owner, Text("登记", en="record the fate of"))
     code_of = utility_code(utility) or utility
     waiting = [
         Fault(value=one.code, hint=Text(f"迁改{one.standing}", en="not moved yet"))

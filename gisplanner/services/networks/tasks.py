@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import shapely
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
-from gisplanner.domain.network_tasks import KIND_TITLES, STATES, Mode, NetworkTask, TaskKind, may_follow
+from gisplanner.domain.network_tasks import (
+    KIND_TITLES,
+    STATES,
+    Mode,
+    NetworkTask,
+    TaskKind,
+    may_follow,
+    may_record,
+)
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError, RefusedError, UsageError
 from gisplanner.services.networks.access import LOCAL, may_see, require_networks_office
 from gisplanner.store.database import Database
@@ -19,8 +27,6 @@ from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 __all__ = ["Step", "TaskKind", "record_step", "store_tasks", "stored_tasks"]
-
-_OFFICES: Final = frozenset({"admin", "planner", "lead", "reviewer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def record_step(
     NotFoundError
         No such task.
     PermissionDeniedError
-        The account is neither the owner nor an office.
+        The step is not for this account: neither the owner nor an office, or its own application to approve.
     UsageError
         No such state, commissioned (委托) to nobody, or watched (现场监护) until no day.
     RefusedError
@@ -126,11 +132,11 @@ def record_step(
             Text(f"没有这一{KIND_TITLES[kind]}事项。", en=f"There is no such {kind}."),
             [Fault(column="code", value=code)],
         )
-    if viewer.role not in _OFFICES and not may_see(viewer, district, found.owner):
+    if not may_record(viewer.role, kind, step.state, own=may_see(viewer, district, found.owner)):
         raise PermissionDeniedError(
             Text(
-                f"账户 {viewer.name}（{viewer.role}）不能办理 {found.owner} 的事项。",
-                en=f"The account {viewer.name} ({viewer.role}) may not act for {found.owner}.",
+                f"账户 {viewer.name}（{viewer.role}）不能把 {found.owner} 的{KIND_TITLES[kind]}事项记为{step.state}。",
+                en=f"The account {viewer.name} ({viewer.role}) may not record that step for {found.owner}.",
             )
         )
     if not may_follow(kind, found.state, step.state):

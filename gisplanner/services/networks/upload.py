@@ -24,7 +24,7 @@ from gisplanner.services.ingest.guard import check_datum
 from gisplanner.services.ingest.local_grids import get_grid, is_local
 from gisplanner.services.ingest.reading import Table
 from gisplanner.services.layers import layer_frame
-from gisplanner.services.networks.access import LOCAL, may_see, require_owner
+from gisplanner.services.networks.access import LOCAL, require_own, require_owner
 from gisplanner.services.networks.columns import LAYER, headings_of, utility_code
 from gisplanner.services.networks.row_readers import COLUMNS, POINT_COLUMNS
 from gisplanner.services.networks.rows import Judged, judge_rows
@@ -34,8 +34,8 @@ from gisplanner.store.features import copy_features
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
-NEIGHBOUR_M: Final = 5.0
-"""An operator sees the lines of others this near to its own, no farther."""
+NEIGHBOURS: Final = "neighbour_segments"
+"""Layer of the lines of others near to an operator's own."""
 
 
 def import_networks(
@@ -83,7 +83,7 @@ def import_networks(
     InputError
         No row of the file is good; all reasons. Nothing was written.
     """
-    require_owner(viewer, district, owner, Text("报送", en="hand in"))
+    require_own(viewer, district, owner, Text("报送", en="hand in"))
     only = None if utility is None else _utility(utility)
     local = (get_grid(db, district, crs), district.crs) if crs is not None and is_local(crs) else None
     file = read_vector(
@@ -199,16 +199,15 @@ def owner_lines(db: Database, district: District, owner: str, *, viewer: Viewer 
 def lines_for(db: Database, district: District, *, viewer: Viewer) -> gpd.GeoDataFrame:
     """Return what an account may see of all networks: an operator its own, and of others what is near to them.
 
-    Lines of others are cut off at :data:`NEIGHBOUR_M` from the operator's own.
+    Row-level security of the database decides; lines of others are cut off 5 m from the operator's own
+    (``sql/views/neighbour_segment.sql``).
     """
-    lines = layer_frame(db, district, LAYER)
-    own = lines["owner"].map(lambda owner: may_see(viewer, district, owner)).astype(bool)
-    mine, others = lines[own], lines[~own]
+    seen = db.seen_by(viewer)
+    mine = layer_frame(seen, district, LAYER)
     if viewer.role != "operator":
-        return mine.reset_index(drop=True)
-    near = mine.geometry.buffer(NEIGHBOUR_M).union_all()
-    cut = others.assign(geom=others.geometry.intersection(near))
-    return lines.iloc[:0] if mine.empty else _joined(mine, cut[~cut.geometry.is_empty])
+        return mine
+    others = layer_frame(seen, district, NEIGHBOURS).drop(columns="code").rename(columns={"own_code": "code"})
+    return _joined(mine, others)
 
 
 def lines_of_version(
@@ -245,7 +244,8 @@ def uploads(db: Database, district: District, *, owner: str | None = None) -> li
 
 def _joined(mine: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     rows = [*mine.to_dict("records"), *others.to_dict("records")]
-    return gpd.GeoDataFrame(rows, columns=mine.columns, geometry="geom", crs=mine.crs)
+    joined = gpd.GeoDataFrame(rows, columns=mine.columns, geometry="geom", crs=mine.crs)
+    return joined.astype({name: kind for name, kind in mine.dtypes.items() if name != "geom" and len(mine)})
 
 
 def _utility(stated: str) -> str:
