@@ -22,6 +22,8 @@ class FireRemoval:
     width_before_mm, width_after_mm
         Free width of the lane past it today, 0 where it stands in the middle, and the lane's least width afterwards;
         ``None`` where no lane drawn passes.
+    moved
+        Whether it is moved aside (移位) rather than pulled down.
     """
 
     obstacle: FireId
@@ -32,6 +34,7 @@ class FireRemoval:
     owner: str | None = None
     width_before_mm: int | None = None
     width_after_mm: int | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

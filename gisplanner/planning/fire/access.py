@@ -10,8 +10,8 @@ import numpy as np
 
 from gisplanner.errors import Fault, NotFoundError, UsageError
 from gisplanner.planning.fire.intake import Ground, check_width, read_ground
-from gisplanner.planning.fire.opening import MostServed, cheapest_opening
 from gisplanner.planning.fire.outlines import Bools
+from gisplanner.planning.fire.question import question_of
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.text import Text
 
@@ -111,6 +111,7 @@ def plan_access(
     roads: gpd.GeoDataFrame | None = None,
     width_m: float = 4.0,
     budget: float | None = None,
+    households: float | None = None,
     time_limit_s: float = 60.0,
 ) -> AccessPlan:
     """Return the cheapest removals that serve every building which would be served with all removable ones gone.
@@ -121,6 +122,8 @@ def plan_access(
         As for :func:`evaluate_access`; ``buildings`` may have ``households``.
     budget
         With a budget: serve the most households within it (buildings, where there are no households).
+    households
+        With a number: serve at least so many households (buildings) at the least cost.
     time_limit_s
         Seconds to search; afterwards the best plan found and the bound reached are returned.
 
@@ -139,31 +142,35 @@ def plan_access(
     AccessPlan(removals=(1,), cost=3.0, cost_lower_bound=3.0, proven=True, served=frozenset({0}))
     """
     check_width(width_m)
-    if budget is not None and not budget >= 0.0:
-        raise UsageError(
-            Text("预算不能为负。", en="The budget must not be negative."),
-            [Fault(column="budget", value=str(budget), allowed="≥ 0")],
-        )
     ground = read_ground(site, buildings, obstacles, entrances, roads)
-    return plan_on(Reach(ground, width_m), budget=budget, time_limit_s=time_limit_s)
+    return plan_on(Reach(ground, width_m), budget=budget, households=households, time_limit_s=time_limit_s)
 
 
-def plan_on(reach: Reach, *, budget: float | None = None, time_limit_s: float = 60.0) -> AccessPlan:
+def plan_on(
+    reach: Reach, *, budget: float | None = None, households: float | None = None, time_limit_s: float = 60.0
+) -> AccessPlan:
     """Plan as :func:`plan_access` where the reach is known already."""
-    ground = reach.ground
-    if budget is None:
-        target = reach.served(np.ones(len(ground.soft), dtype=bool))
-        opening = cheapest_opening(reach.maze, ground.costs, target, time_limit_s=time_limit_s)
-        bound = opening.bound
+    question = question_of([reach])
+    if budget is not None:
+        opening = question.within(budget, time_limit_s=time_limit_s)
+        return access_of(reach, opening.removed, proven=opening.proven)
+    if households is not None:
+        opening = question.reaching(households, time_limit_s=time_limit_s)
     else:
-        opening = MostServed(reach.maze, ground.costs, ground.households).within(budget, time_limit_s=time_limit_s)
-        bound = float(ground.costs[opening.removed].sum()) if opening.proven else 0.0
-    served = reach.served(opening.removed).tolist()
+        opening = question.cheapest(time_limit_s=time_limit_s)
+    return access_of(reach, opening.removed, proven=opening.proven, bound=opening.bound)
+
+
+def access_of(reach: Reach, removed: Bools, *, proven: bool, bound: float | None = None) -> AccessPlan:
+    """Return removals as a plan; without a bound, what is proven cannot be had for less."""
+    ground = reach.ground
+    cost = float(ground.costs[removed].sum())
+    served = reach.served(removed).tolist()
     return AccessPlan(
-        removals=tuple(label for label, gone in zip(ground.soft_labels, opening.removed, strict=True) if gone),
-        cost=float(ground.costs[opening.removed].sum()),
-        cost_lower_bound=bound,
-        proven=opening.proven,
+        removals=tuple(label for label, gone in zip(ground.soft_labels, removed.tolist(), strict=True) if gone),
+        cost=cost,
+        cost_lower_bound=(cost if proven else 0.0) if bound is None else bound,
+        proven=proven,
         served=frozenset(label for label, yes in zip(ground.building_labels, served, strict=True) if yes),
     )
 

@@ -60,8 +60,42 @@ def _lists(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     return _starts([len(one) for one in lists]), np.array([item for one in lists for item in one], dtype=np.int64)
 
 
-def _starts(counts: Sequence[int]) -> Ints:
+def _starts(counts: Sequence[int] | Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def join_mazes(mazes: Sequence[Maze], removables: Sequence[int]) -> Maze:
+    """Return one question of several that share nothing but where the engine comes from.
+
+    Parameters
+    ----------
+    removables
+        How many obstacles each question is about; those of the next are counted on from there.
+    """
+    regions = _starts([maze.need_start.size - 2 for maze in mazes])
+    obstacles = _starts(removables)
+    moved = [
+        np.where(maze.beside == 0, 0, maze.beside + shift)
+        for maze, shift in zip(mazes, regions.tolist(), strict=False)
+    ]
+    root = [beside[: maze.beside_start[1]] for maze, beside in zip(mazes, moved, strict=True)]
+    rest = [beside[maze.beside_start[1] :] for maze, beside in zip(mazes, moved, strict=True)]
+    needs = [maze.need + shift for maze, shift in zip(mazes, obstacles.tolist(), strict=False)]
+    places = [
+        np.where(maze.place == 0, 0, maze.place + shift) for maze, shift in zip(mazes, regions.tolist(), strict=False)
+    ]
+    return Maze(
+        need_start=_starts(np.concatenate([[0], *(np.diff(maze.need_start)[1:] for maze in mazes)])),
+        need=np.concatenate(needs),
+        beside_start=_starts(
+            np.concatenate([[sum(map(len, root))], *(np.diff(maze.beside_start)[1:] for maze in mazes)])
+        ),
+        beside=np.concatenate([*root, *rest]),
+        building_start=_starts(np.concatenate([np.diff(maze.building_start) for maze in mazes])),
+        side_start=_starts(np.concatenate([np.diff(maze.side_start) for maze in mazes])),
+        point_start=_starts(np.concatenate([np.diff(maze.point_start) for maze in mazes])),
+        place=np.concatenate(places),
+    )
 
 
 def sides_of(maze: Maze, building: int) -> list[list[Ints]]:

@@ -118,6 +118,26 @@ class MostServed:
         second = _Search(programme, cheap, until, start=first.removed).run()
         return Opening(second.removed, reached, proven=second.proven)
 
+    def reaching(self, least: float, *, time_limit_s: float) -> Opening:
+        """Return the cheapest removals after which at least this much weight is served.
+
+        Parameters
+        ----------
+        least
+            No more than is served once everything is removed.
+        """
+        costs, weight, programme = self._costs, self._weight, self._programme
+        missing = least - float(weight[self._today].sum())
+        if missing <= _WHOLE:
+            return Opening(np.zeros(costs.size, dtype=bool), 0.0, proven=True)
+        programme.fix({})
+        programme.limit("budget", costs, None, -np.inf, np.inf)
+        programme.limit("weight", None, weight[self._open], missing - _WHOLE, np.inf)
+        programme.aim(costs)
+        goal = _CheapestOfWeight(self._maze, costs, weight, least, grain_of(costs))
+        everything = np.ones(costs.size, dtype=bool)
+        return _Search(programme, goal, time.monotonic() + time_limit_s, start=everything).run()
+
 
 def grain_of(values: Floats) -> float:
     """Return a step by which all sums of the values differ, 0 where none is found.

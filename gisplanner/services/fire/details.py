@@ -26,7 +26,7 @@ from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, make_ridges, wh
 from gisplanner.planning.fire.hose import hose_lengths
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
-from gisplanner.planning.fire.markings import Markings, lane_area, markings_of
+from gisplanner.planning.fire.markings import Markings, markings_of
 from gisplanner.planning.fire.opening import MostServed
 from gisplanner.planning.fire.outlines import Bools, Floats
 from gisplanner.planning.fire.reach import Reach
@@ -37,8 +37,6 @@ from gisplanner.text import Language, Text, in_language
 
 STEPS: Final = 20
 """Most steps of a budget curve."""
-BESIDE_M: Final = 5.0
-"""How near the edge of a lane a power line is told of (本工具参数)."""
 _SPARSE_M: Final = 3.0
 
 
@@ -170,31 +168,6 @@ def quantities(lines: Sequence[LanePath], ground: Ground, numbers: FireParameter
         box_every_m=numbers.box_spacing_m.value,
         hatch_depth_m=numbers.hatch_depth_m.value,
     )
-
-
-def flags_of(source: FireGround, lines: Sequence[LanePath], width_m: float) -> tuple[Flag, ...]:
-    """Return what lies under or beside lanes: 化粪池、检查井、管沟 (承载), 高压线, 停车位."""
-    told = {
-        "underground": Text(
-            "车道下有地下设施，承载力需人工认定（GB 55037 3.4.5(3)，未核对原文）", en="bearing to be judged"
-        ),
-        "power_lines": Text(
-            "车道旁有架空电力线，需人工认定（GB 55037 3.4.5(7)，未核对原文）", en="overhead power line"
-        ),
-        "parking": Text("停车位占用车道", en="parking bay on the lane"),
-    }
-    beside_m = {"underground": 0.0, "power_lines": BESIDE_M, "parking": 0.0}
-    found = []
-    for layer, reason in told.items():
-        frame = source.more.get(layer)
-        for label, row in () if frame is None else frame.iterrows():
-            for number, line in enumerate(lines, start=1):
-                area = lane_area([line.line], width_m + 2.0 * beside_m[layer])
-                if area.intersects(row.geometry):
-                    overlap = round(float(area.intersection(row.geometry).area), 2)
-                    kind = None if row.get("kind") is None else str(row.get("kind"))
-                    found.append(Flag(layer, cast("FireId", label), kind, number, overlap, reason))
-    return tuple(found)
 
 
 def hydrant_reach(ground: Ground, gone: Bools, hydrants: Sequence[Hydrant], numbers: FireParameters) -> HydrantReach:

@@ -13,9 +13,9 @@ import pandas as pd
 from gisplanner.crs import crs_name
 from gisplanner.domain.district import District
 from gisplanner.formats.geojson import GeoJson
-from gisplanner.services.fire.input import grounds_of_district
 from gisplanner.services.fire.plan import DEFAULT_PROFILE, FirePlan, plan_ground
 from gisplanner.services.fire.report import lane_features, write_features
+from gisplanner.services.fire.stored import grounds_of_district
 from gisplanner.store.database import Database
 from gisplanner.text import Language, Text
 

@@ -98,6 +98,7 @@ def removals_of(
                 owner=_text(row, "owner"),
                 width_before_mm=before,
                 width_after_mm=after,
+                moved=bool(pd.notna(row.get("movable")) and row["movable"]),
             )
         )
     return tuple(made)

@@ -1,4 +1,4 @@
-"""What fire-lane planning works on: the layers of a file or of a stored district, repairs and remarks listed."""
+"""What fire-lane planning works on: the layers of a file, repairs and remarks listed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 
 from gisplanner.crs import planning_crs
-from gisplanner.domain.district import District
 from gisplanner.domain.layers import GeometryKind
 from gisplanner.errors import Fault, GeometryError, InputError
 from gisplanner.formats.repair import clean_geometry
 from gisplanner.formats.vector import VectorFile, layer_names, read_vector
-from gisplanner.services.layers import layer_frame
 from gisplanner.services.row_ids import row_ids
-from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 _KINDS: Final[Mapping[str, tuple[GeometryKind, ...]]] = {
@@ -52,7 +50,7 @@ _NAMES: Final = {
 _MORE: Final = ("doors", "parking", "underground", "power_lines", "spot_heights")
 _NEEDED: Final = ("site", "buildings", "entrances")
 _OVERLAP_M2: Final = 0.5
-_NO_OBSTACLES: Final = Text(
+NO_OBSTACLES: Final = Text(
     "没有障碍物（围墙、棚屋、停车）数据：只按场地与楼栋判断，结果偏乐观",
     en="no walls, sheds or parked cars are mapped: site and buildings only, so the answer is too good",
 )
@@ -112,9 +110,12 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
             faults,
         )
     obstacles = frames.get("obstacles")
+    if obstacles is not None and "movable" in obstacles.columns:
+        said = obstacles["removable"] if "removable" in obstacles.columns else opened_by(obstacles)
+        obstacles = obstacles.assign(removable=said.where(~opened_by(obstacles), other=True))
     if obstacles is None:
         obstacles = gpd.GeoDataFrame({"removable": []}, geometry=[], crs=system)
-        remarks.append(_NO_OBSTACLES)
+        remarks.append(NO_OBSTACLES)
     return FireGround(
         site=frames["site"],
         buildings=frames["buildings"],
@@ -123,72 +124,9 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
         roads=frames.get("roads"),
         hydrants=frames.get("hydrants"),
         crs=system,
-        remarks=(*remarks, *_overlaps(frames["buildings"]), *_outside(frames["site"], obstacles)),
+        remarks=(*remarks, *overlaps(frames["buildings"]), *outside(frames["site"], obstacles)),
         more={name: frames[name] for name in _MORE if name in frames},
     )
-
-
-def grounds_of_district(db: Database, district: District) -> tuple[dict[str, FireGround], dict[str, Text]]:
-    """Fetch the stored layers of a district, one ground for each estate, and why others have none."""
-    layers = {name: layer_frame(db, district, name) for name in ("estates", "buildings", "obstacles", "entrances")}
-    estates = layers["estates"]
-    grounds: dict[str, FireGround] = {}
-    left_out: dict[str, Text] = {}
-    for row, code in enumerate(estates["code"].astype(str)):
-        parts = {name: _of_estate(layers[name], code) for name in ("buildings", "obstacles", "entrances")}
-        missing = _missing(estates.geometry.iloc[row] is not None, parts)
-        if missing is not None:
-            left_out[code] = missing
-            continue
-        site = estates.iloc[[row]].set_index("code", drop=False)
-        obstacles, told = _stored_obstacles(parts["obstacles"])
-        if not len(obstacles):
-            told.append(_NO_OBSTACLES)
-        grounds[code] = FireGround(
-            site=site,
-            buildings=parts["buildings"],
-            obstacles=obstacles,
-            entrances=parts["entrances"],
-            roads=None,
-            hydrants=None,
-            crs=district.crs,
-            remarks=(*told, *_overlaps(parts["buildings"]), *_outside(site, obstacles)),
-            illustrative=any(bool(frame["illustrative"].isin([True]).any()) for frame in (site, *parts.values())),
-        )
-    return grounds, left_out
-
-
-def _missing(has_outline: bool, parts: Mapping[str, gpd.GeoDataFrame]) -> Text | None:  # noqa: FBT001 - one fact
-    if not has_outline:
-        return Text("没有轮廓（未上图）", en="no outline")
-    if not len(parts["buildings"]):
-        return Text("没有楼栋图形", en="no buildings drawn")
-    if not len(parts["entrances"]):
-        return Text("没有出入口", en="no entrance")
-    return None
-
-
-def _stored_obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Text]]:
-    """Return obstacles with ``removable`` and ``cost``; what nobody priced or decided stays, and is told."""
-    cost = pd.to_numeric(frame["cost_cny"], errors="coerce")
-    wanted = frame["removable"].isin([True])
-    usable = wanted & (cost > 0)
-    told = []
-    unpriced, undecided = frame.index[wanted & ~usable], frame.index[frame["removable"].isna()]
-    if len(unpriced):
-        who = "、".join(map(str, unpriced))
-        told.append(Text(f"障碍物 {who} 没有拆除费用，按保留计", en=f"obstacles {who} have no cost: they stay"))
-    if len(undecided):
-        who = "、".join(map(str, undecided))
-        told.append(Text(f"障碍物 {who} 未注明可否拆除，按保留计", en=f"obstacles {who}: undecided, they stay"))
-    return frame.assign(removable=usable.astype(bool), cost=cost), told
-
-
-def _of_estate(frame: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
-    chosen = frame[(frame["estate_code"] == code) & frame.geometry.notna()]
-    made = chosen.set_index("code", drop=False)
-    made.index.name = None
-    return made
 
 
 def _clean(name: str, file: VectorFile, system: CRS, faults: list[Fault], remarks: list[Text]) -> gpd.GeoDataFrame:
@@ -215,7 +153,14 @@ def _clean(name: str, file: VectorFile, system: CRS, faults: list[Fault], remark
     return frame
 
 
-def _overlaps(buildings: gpd.GeoDataFrame) -> list[Text]:
+def opened_by(obstacles: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Return which obstacles can be cleared away: pulled down (可拆除), or moved aside (可移位)."""
+    marks = [obstacles[name].isin([True]) for name in ("removable", "movable") if name in obstacles.columns]
+    return pd.Series(np.logical_or.reduce(marks) if marks else np.zeros(len(obstacles), bool), obstacles.index)
+
+
+def overlaps(buildings: gpd.GeoDataFrame) -> list[Text]:
+    """Return which buildings overlap, for people."""
     shapes = buildings.geometry.to_numpy()
     a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = [(i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True) if i < j]
@@ -233,7 +178,8 @@ def _overlaps(buildings: gpd.GeoDataFrame) -> list[Text]:
     return told
 
 
-def _outside(site: gpd.GeoDataFrame, obstacles: gpd.GeoDataFrame) -> list[Text]:
+def outside(site: gpd.GeoDataFrame, obstacles: gpd.GeoDataFrame) -> list[Text]:
+    """Return which obstacles lie outside of the site, for people."""
     whole = shapely.union_all(site.geometry.to_numpy())
     away = obstacles.index[~shapely.intersects(obstacles.geometry.to_numpy(), whole)]
     if not len(away):

@@ -19,10 +19,10 @@ from gisplanner.planning.fire.access import AccessPlan, plan_on
 from gisplanner.planning.fire.intake import Ground, check_width, read_ground
 from gisplanner.planning.fire.lanes import LanePath, make_lanes
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.services.fire.bearing import flags_of
 from gisplanner.services.fire.details import (
     FireDetails,
     budget_curve,
-    flags_of,
     hydrant_reach,
     quantities,
     removals_by_unit,
