@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from gisplanner.catalog.layers import utilities
 from gisplanner.domain.policy_answer import UNSTATED
 from gisplanner.files import write_text
 from gisplanner.formats.works_book import DayBar, write_works_book
 from gisplanner.planning.pipes.calendar import working_days
-from gisplanner.planning.pipes.calendar.records import SURFACE
 from gisplanner.services.pipes.costs import Share, costs_document, shares
 from gisplanner.services.pipes.pictures import plan_map, write_plan_dxf, write_plan_figures
 from gisplanner.services.pipes.plan import PipesPlan, write_plan
 from gisplanner.services.pipes.plan_document import plan_document
 from gisplanner.services.pipes.quantities import permits, quantities, quantities_document
-from gisplanner.services.pipes.works import OUTAGE, Works
+from gisplanner.services.pipes.works import Works
+from gisplanner.services.pipes.works_document import day_bars, work_tables, works_document
 from gisplanner.services.policy.answers import load
 from gisplanner.text import Language
 
-_SURFACE_COLOUR: Final = "6B6B6B"
 _PERMIT: Final = "开挖审批"
 
 
@@ -43,7 +40,7 @@ def full_document(
     if profile_name is not None:
         document["costs"] = costs_document(shares(result, profile_name))
     if works is not None:
-        document["works"] = works_document(works)
+        document["works"] = works_document(works, language)
     return document
 
 
@@ -54,39 +51,6 @@ def _permits(result: PipesPlan, profile_name: str | None) -> list[dict[str, Any]
         duty = next((one for one in load(profile_name).duties if _PERMIT in one.role), None)
     unit = UNSTATED if duty is None else duty.unit
     return [{**one, "permit": "道路开挖审批", "by": unit} for one in permits(result)]
-
-
-def works_document(works: Works) -> dict[str, Any]:
-    """Return the works as JSON."""
-    calendar = works.calendar
-    return {
-        "start": works.start.isoformat(),
-        "deadline": works.deadline.isoformat(),
-        "working_days": calendar.working_days,
-        "working_days_at_least": calendar.working_days_at_least,
-        "proven": calendar.proven,
-        "crews": works.pace.crews,
-        "cut_overs_a_day": works.pace.cut_overs_a_day,
-        "faults": list(works.faults),
-        "shut_in": [
-            {"day": one.day.isoformat(), "sections": list(one.sections), "buildings": list(one.buildings)}
-            for one in works.shut
-        ],
-        "replacements": {name: sorted(lost) for name, lost in sorted(works.replaced.items())},
-        "works": [
-            {"section": one.section, "kind": one.kind, "first": one.first.isoformat(), "last": one.last.isoformat()}
-            for one in calendar.works
-        ],
-        "notices": [
-            {
-                "building": one.building,
-                "network": one.network,
-                "notice": OUTAGE[one.network.split(":")[0]],
-                "day": one.day.isoformat(),
-            }
-            for one in calendar.outages
-        ],
-    }
 
 
 def write_outputs(
@@ -122,8 +86,8 @@ def write_plan_book(result: PipesPlan, works: Works | None, profile_name: str | 
     days: list[date] = []
     tables: dict[str, tuple[list[str], list[list[Any]]]] = {}
     if works is not None:
-        bars, days = _bars(works), working_days(works.start, works.deadline)
-        tables = _work_tables(works)
+        bars, days = day_bars(works), working_days(works.start, works.deadline)
+        tables = work_tables(works)
     rows = [[one.kind, one.network, one.detail, round(one.amount, 1), one.unit] for one in quantities(result)]
     tables["工程量"] = (["类别", "管网", "内容", "数量", "单位"], rows)
     permitted = [[one["street"], one["dug_m"], one["permit"], one["by"]] for one in _permits(result, profile_name)]
@@ -132,45 +96,6 @@ def write_plan_book(result: PipesPlan, works: Works | None, profile_name: str | 
         tables |= _cost_tables(shares(result, profile_name))
     title = "管线综合施工日历（同一路段一次开挖，先深后浅，最后恢复路面）"
     write_works_book(path, bars, days, tables, title=title)
-
-
-def _bars(works: Works) -> list[DayBar]:
-    known = utilities()
-    made = []
-    for one in works.calendar.works:
-        spec = known.get(one.kind.split(":")[0])
-        what = "路面恢复" if one.kind == SURFACE or spec is None else spec.name
-        colour = _SURFACE_COLOUR if spec is None else spec.colour.lstrip("#").upper()
-        made.append(DayBar(one.section, what, colour, tuple(working_days(one.first, one.last))))
-    return made
-
-
-def _work_tables(works: Works) -> dict[str, tuple[list[str], list[list[Any]]]]:
-    known = utilities()
-    length = {one.id: one.length_m for one in works.sections}
-    rows = [
-        [
-            one.section,
-            "路面恢复" if one.kind == SURFACE else known[one.kind.split(":")[0]].name,
-            round(length[one.section], 1),
-            one.first.isoformat(),
-            one.last.isoformat(),
-        ]
-        for one in works.calendar.works
-    ]
-    notices = [
-        [one.day.isoformat(), one.building, one.network, OUTAGE[one.network.split(":")[0]]]
-        for one in works.calendar.outages
-    ]
-    lost: dict[str, list[str]] = defaultdict(list)
-    for section, buildings in works.replaced.items():
-        lost[section] += sorted(buildings)
-    ways = [[section, "、".join(names), "半幅施工或钢板便道，须先落实"] for section, names in sorted(lost.items())]
-    return {
-        "工序": (["路段", "工序", "米", "开始", "结束"], rows),
-        "割接与停供通知": (["日期", "楼栋", "管网", "通知"], notices),
-        "替代通道": (["路段", "施工期无其他出路的楼栋", "措施"], ways),
-    }
 
 
 def _cost_tables(parts: list[Share]) -> dict[str, tuple[list[str], list[list[Any]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ import pytest
 
 from gisplanner.errors import InfeasibleError, InputError
 from gisplanner.planning.pipes.calendar import CutOver, Pace, Section, calendar_faults, plan_calendar
+from gisplanner.planning.pipes.calendar.pace import duration
 
 START, DEADLINE = date(2024, 9, 2), date(2024, 12, 31)
 PACE = Pace()
@@ -106,3 +108,51 @@ def test_contradictions_are_named_together() -> None:
 def test_an_unknown_year() -> None:
     with pytest.raises(InputError):
         plan_calendar([], [], start=date(2090, 1, 1), deadline=date(2090, 2, 1))
+
+
+def shortest(sections: list[Section], pace: Pace, apart: set[tuple[str, str]], days: int) -> int:
+    """Every opening day of every section, tried."""
+    spans = [duration(one, pace) for one in sections]
+    best = days
+    for begins in itertools.product(range(days), repeat=len(sections)):
+        end = max(begin + span for begin, span in zip(begins, spans, strict=True))
+        open_ = [set(range(begin, begin + span)) for begin, span in zip(begins, spans, strict=True)]
+        if end >= best or any(sum(day in one for one in open_) > pace.crews for day in range(end)):
+            continue
+        names = [one.id for one in sections]
+        if all(not open_[names.index(a)] & open_[names.index(b)] for a, b in apart):
+            best = end
+    return best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_ends_earlier_and_the_bound_holds(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    sections = [Section(name, float(dice.integers(20, 100)), (("water", 1.2),)) for name in "abcd"]
+    apart = {("a", "b")} if seed % 2 else set()
+    found = plan_calendar(sections, [], start=START, deadline=DEADLINE, apart=sorted(apart))
+    least = shortest(sections, PACE, apart, days=14)
+    assert found.working_days_at_least <= least == found.working_days
+
+
+def test_an_uneven_load_is_proven_by_handing_out_the_work() -> None:
+    sections = [Section(name, 30.0, (("water", 1.2),)) for name in "abc"]
+    found = plan_calendar(sections, [], start=START, deadline=DEADLINE)
+    assert (found.working_days, found.proven) == (4, True)  # 6 days of work, but no two crews share a section
+
+
+def test_cut_overs_find_their_days_where_day_by_day_would_fail() -> None:
+    """One building has two services that are ready early, another's only one is ready last."""
+    sections = [Section("a", 30.0, (("water", 1.2),)), Section("b", 120.0, (("gas", 0.9), ("power", 0.8)))]
+    cuts = [CutOver("1", "water", ("a",)), CutOver("2", "gas", ("b",)), CutOver("2", "power", ("b",))]
+    pace = replace(PACE, cut_overs_a_day=1, cut_over_window_days=10)
+    found = plan_calendar(sections, cuts, start=START, deadline=date(2024, 9, 14), pace=pace)
+    assert calendar_faults(found, sections, cuts, pace, date(2024, 9, 14)) == []
+
+
+def test_a_hundred_sections_take_no_time() -> None:
+    sections, cuts = street(np.random.default_rng(9), 100)
+    pace = replace(PACE, crews=9, cut_overs_a_day=60)
+    found = plan_calendar(sections, cuts, start=START, deadline=DEADLINE, pace=pace)
+    assert calendar_faults(found, sections, cuts, pace, DEADLINE) == []
+    assert found.working_days <= found.working_days_at_least + 1

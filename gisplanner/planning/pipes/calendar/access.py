@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -36,24 +36,38 @@ class Ways:
     section: tuple[str, ...]
     outside: tuple[int, ...]
     doors: Mapping[str, tuple[int, ...]]
+    _lost: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
 
-    def cut_off(self, closed: Collection[str]) -> set[str]:
+    def cut_off(self, closed: Collection[str]) -> frozenset[str]:
         """Return the buildings without a way out while sections are closed."""
-        count = int(self.edges.max(initial=-1)) + 1
-        hub = count
+        key = frozenset(closed) & frozenset(self.section)
+        if key not in self._lost:
+            part, hub = self._parts(key)
+            self._lost[key] = frozenset(
+                name
+                for name, nodes in self.doors.items()
+                if not any(node < hub and part[node] == part[hub] for node in nodes)
+            )
+        return self._lost[key]
+
+    def reached(self, closed: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which streets are open and lead out while sections are closed."""
+        part, hub = self._parts(closed)
+        free = np.array([name not in closed for name in self.section], dtype=bool)
+        return np.asarray(free & (part[self.edges[:, 0]] == part[hub]), dtype=np.bool_)
+
+    def _parts(self, closed: Collection[str]) -> tuple[Ints, int]:
+        """Return the connected part of every node, and the node that stands for the town."""
+        hub = int(self.edges.max(initial=-1)) + 1
         free = np.array([name not in closed for name in self.section], dtype=bool)
         gates = np.array([(node, hub) for node in self.outside], dtype=np.int64).reshape(-1, 2)
         used = np.concatenate([self.edges[free], gates])
         graph = coo_matrix((np.ones(len(used)), (used[:, 0], used[:, 1])), shape=(hub + 1, hub + 1))
         _, part = connected_components(graph, directed=False)
-        return {
-            name
-            for name, nodes in self.doors.items()
-            if not any(node < count and part[node] == part[hub] for node in nodes)
-        }
+        return part, hub
 
 
-def always_replaced(ways: Ways, sections: Sequence[str]) -> dict[str, set[str]]:
+def always_replaced(ways: Ways, sections: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return the buildings each section cuts off by itself: while it is open they need a replacement (替代通道)."""
     before = ways.cut_off(())
     found = {name: ways.cut_off((name,)) - before for name in sections}

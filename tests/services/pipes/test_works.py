@@ -1,0 +1,80 @@
+"""Works of a plan on days: opened once, nobody shut in, a named measure where a street cannot be passed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from gisplanner.services.pipes.plan import PipesPlan, plan_pipes
+from gisplanner.services.pipes.works import Works, plan_works
+from gisplanner.services.pipes.works_document import works_document
+
+START, DEADLINE = date(2024, 9, 2), date(2024, 12, 31)
+
+
+def lane(tmp_path: Path, width_m: float, *, more_roads: tuple[shapely.LineString, ...] = ()) -> PipesPlan:
+    """Two houses on a lane between the blocks along a city road."""
+    tmp_path.mkdir(exist_ok=True)
+    wall = width_m / 2.0
+    roads = [shapely.LineString([(0, -60), (0, 60)]), shapely.LineString([(0, 0), (80, 0)]), *more_roads]
+    layers = {
+        "buildings": gpd.GeoDataFrame(
+            {"id": ["south", "north", "block 1", "block 2"]},
+            geometry=[
+                shapely.box(20, -wall - 12, 76, -wall),
+                shapely.box(20, wall, 76, wall + 12),
+                shapely.box(5, -60, 18, 0.1 - wall),
+                shapely.box(5, wall - 0.1, 18, 58),
+            ],
+        ),
+        "roads": gpd.GeoDataFrame(
+            {
+                "name": ["大街", "小巷", "后街"][: len(roads)],
+                "highway": ["residential", "service", "service"][: len(roads)],
+            },
+            geometry=roads,
+        ),
+        "sources": gpd.GeoDataFrame({"utility": ["water", "power"]}, geometry=[shapely.Point(0, -50)] * 2),
+    }
+    path = tmp_path / "lane.gpkg"
+    for name, frame in layers.items():
+        frame.set_geometry(frame.translate(576811, 2839390), crs="EPSG:4547").to_file(path, layer=name, driver="GPKG")
+    return plan_pipes(path, time_limit_s=3)
+
+
+def replaced(works: Works) -> set[tuple[str, str]]:
+    return {(one.building, one.use) for one in works.replaced}
+
+
+@pytest.mark.requirement("R3.25", "R3.26")
+def test_a_narrow_lane_has_named_measures_and_a_wide_one_is_passed(tmp_path: Path) -> None:
+    narrow = plan_works(lane(tmp_path / "narrow", 4.4), START, DEADLINE)
+    assert replaced(narrow) == {("north", "fire"), ("south", "fire")}
+    told = works_document(narrow)
+    assert (told["faults"], told["shut_in"]) == ([], [])
+    assert all("消防车停「" in one["measure"] and "出水带" in one["measure"] for one in told["replacements"])
+    assert {one["first"] for one in told["replacements"]} <= {one["first"] for one in told["works"]}
+    assert replaced(plan_works(lane(tmp_path / "wide", 12.0), START, DEADLINE)) == set()
+
+
+def test_another_way_round_needs_no_measure(tmp_path: Path) -> None:
+    back = shapely.LineString([(80, 0), (95, 0), (95, 60), (0, 60)])
+    works = plan_works(lane(tmp_path, 4.4, more_roads=(back,)), START, DEADLINE)
+    assert ("north", "walk") not in replaced(works)
+    assert works.shut == {"walk": (), "fire": ()}
+
+
+def test_notices_by_building_and_excavations(tmp_path: Path) -> None:
+    works = plan_works(lane(tmp_path, 6.0), START, DEADLINE)
+    told = works_document(works)
+    assert [one["building"] for one in told["notices"]] == ["block 1", "block 2", "north", "south"]
+    first = told["notices"][0]
+    assert "停水" in first["text"]
+    assert "停电" in first["text"]
+    assert len({one["day"] for one in first["outages"]}) == len(first["outages"]) == 2
+    assert told["excavations"]["joint"] < told["excavations"]["separate"]
+    assert told["proven"]
