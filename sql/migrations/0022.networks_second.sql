@@ -60,3 +60,4 @@ ORDER BY figure.happened_on, figure.id;
 ALTER TABLE estate_figure DISABLE TRIGGER USER;
 DELETE FROM estate_figure WHERE kind = '燃气报装意向';
 ALTER TABLE estate_figure ENABLE TRIGGER USER;
+ALTER TABLE estate_figure ADD CONSTRAINT estate_figure_no_gas_intent CHECK (kind <> '燃气报装意向');

@@ -147,7 +147,7 @@ INSERT INTO gas_intent (district_id, estate_id, owner, households, stated_on, no
 VALUES (:district_id, :estate_id, :owner, :households, :stated_on, :note, :illustrative);
 
 -- name: gas_intents(district_id)
--- The last word on each estate.
+-- The last word on each estate that the account may see.
 SELECT DISTINCT ON (estate.seq, estate.code)
     estate.code AS estate_code,
     estate.name AS estate,
@@ -162,7 +162,7 @@ FROM gas_intent
 JOIN estate ON estate.id = gas_intent.estate_id
 LEFT JOIN subdistrict ON subdistrict.id = estate.subdistrict_id
 WHERE gas_intent.district_id = :district_id
-ORDER BY estate.seq, estate.code, gas_intent.id DESC;
+ORDER BY estate.seq, estate.code, gas_intent.stated_on DESC, gas_intent.id DESC;
 
 -- name: gas_intent_estates(district_id)
 SELECT estate.id, estate.code, estate.name, estate.households, subdistrict.name AS subdistrict

@@ -34,10 +34,15 @@ INSERT INTO estate_figure (estate_id, kind, item, amount, happened_on, source, i
 VALUES (:estate_id, :kind, :item, :amount, :happened_on, :source, :illustrative);
 
 -- name: estate_figures(district_id, as_of)
+-- The last word on each figure up to a day; intents to be connected to gas stand in a table of their own.
 SELECT DISTINCT ON (estate.id, figure.kind, figure.item)
     estate.code AS estate_code, figure.kind, figure.item, figure.amount, figure.happened_on, figure.source,
     figure.illustrative
-FROM estate_figure AS figure
+FROM (
+    SELECT estate_id, kind, item, amount, happened_on, source, illustrative, id FROM estate_figure
+    UNION ALL
+    SELECT estate_id, '燃气报装意向', '', households, stated_on, note, illustrative, id FROM gas_intent
+) AS figure
 JOIN estate ON estate.id = figure.estate_id
 WHERE estate.district_id = :district_id AND figure.happened_on <= :as_of
 ORDER BY estate.id, figure.kind, figure.item, figure.happened_on DESC, figure.id DESC;

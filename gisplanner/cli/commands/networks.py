@@ -16,7 +16,7 @@ from gisplanner.services.networks.access import acting
 from gisplanner.services.networks.exceptions import accept_conflict, exceptions_document, withdraw_exception
 from gisplanner.services.networks.give_back import give_back
 from gisplanner.services.networks.handover import handover_list, handover_tasks, write_handover
-from gisplanner.services.networks.intents import gas_intents, record_intent
+from gisplanner.services.networks.intents import gas_intents, import_intents, record_intent
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.services.networks.section import cross_section_at, write_section
 from gisplanner.services.networks.tasks import store_tasks
@@ -201,6 +201,9 @@ def handover(session: Session, district: str, store: bool, out: Path | None) -> 
 @click.option("--households", type=int, metavar="N", help="有报装意向的户数 (households)")
 @click.option("--on", type=_DAY, metavar="DATE", help="填报日期 (day)")
 @click.option("--owner", metavar="O", help="燃气公司；缺省为政策依据写明的 (gas company)")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), metavar="FILE", help="意向统计表：小区、报装户数、日期 (table)"
+)
 def intents(
     session: Session,
     district: str,
@@ -208,6 +211,7 @@ def intents(
     households: int | None,
     on: datetime | None,
     owner: str | None,
+    path: Path | None,
 ) -> None:
     """燃气报装意向：街道填报，燃气公司查看 (households that want gas)."""
     given = (estate, households, on)
@@ -219,6 +223,8 @@ def intents(
         found, viewer = get_district(db, district), acting(db, session.actor)
         if estate is not None and households is not None and on is not None:
             record_intent(db, found, estate, households, on=on.date(), owner=owner, viewer=viewer)
+        if path is not None:
+            import_intents(db, found, path, owner=owner, viewer=viewer)
         listed = gas_intents(db, found, viewer=viewer)
     total = sum(one.households for one in listed)
     session.result(

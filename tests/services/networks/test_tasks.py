@@ -30,7 +30,7 @@ from gisplanner.services.networks.applications import applications, apply_for
 from gisplanner.services.networks.conflicts import conflicts_of_district
 from gisplanner.services.networks.gas_safety import gas_safety, refuse_unwatched
 from gisplanner.services.networks.handover import HandoverList, handover_list, handover_tasks, write_handover
-from gisplanner.services.networks.intents import gas_intents, record_intent
+from gisplanner.services.networks.intents import gas_intents, import_intents, record_intent
 from gisplanner.services.networks.relocation import lines_in_the_way, lines_that_yield, together
 from gisplanner.services.networks.retire import fates, retire_segments
 from gisplanner.services.networks.tasks import Step, record_step, store_tasks, stored_tasks
@@ -274,3 +274,27 @@ def test_households_that_want_gas_are_counted_by_the_street_and_read_by_the_comp
     with pytest.raises(PermissionDeniedError):
         gas_intents(db, nankang, viewer=Viewer("public"))
     assert pd.notna(one.estate_households)
+
+
+@pytest.mark.requirement("R1.19")
+def test_a_street_hands_in_its_table_of_intents_as_a_whole(db: Database, nankang: District, tmp_path: Path):
+    path = tmp_path / "意向.csv"
+    path.write_text("小区,报装户数,日期,说明\n金赣小区,12,2024-09-02,\n芙蓉花苑,7,2024-09-02,上门\n", encoding="gbk")
+    assert import_intents(db, nankang, path) == 2
+    assert {one.estate: (one.households, one.note) for one in gas_intents(db, nankang)} == {
+        "金赣小区": (12, None),
+        "芙蓉花苑": (7, "上门"),
+    }
+    path.write_text("小区,报装户数,日期\n金赣小区,99999,2024-09-02\n没有的小区,1,2024-09-02\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        import_intents(db, nankang, path)
+    assert [(one.row, one.column) for one in caught.value.faults] == [(2, "报装户数"), (3, "小区")]
+    assert sum(one.households for one in gas_intents(db, nankang)) == 19
+    path.write_text("小区,报装户数,日期\n金赣小区,5,2024-09-09\n", encoding="utf-8")
+    with pytest.raises(PermissionDeniedError):
+        import_intents(db, nankang, path, viewer=Viewer("别街", "subdistrict", {"subdistrict": ("别的街道",)}))
+    company = Viewer("深燃", "operator", {"owner": ("区深燃公司",)})
+    seen = layer_frame(db.seen_by(company), nankang, "gas_intents")
+    assert dict(zip(seen["name"], seen["households"], strict=True)) == {"金赣小区": 12, "芙蓉花苑": 7}
+    telecom = Viewer("电信", "operator", {"owner": ("区电信分公司",)})
+    assert layer_frame(db.seen_by(telecom), nankang, "gas_intents").empty

@@ -16,6 +16,7 @@ from gisplanner.errors import FileFormatError, InputError, NotFoundError, Refuse
 from gisplanner.services.progress.events import advance, progress_state
 from gisplanner.services.progress.gates import record
 from gisplanner.services.progress.photos import add_photo
+from gisplanner.services.networks.intents import record_intent
 from gisplanner.services.progress.records import enter_file, write_form
 from gisplanner.services.register.register import import_register
 from gisplanner.store.database import Database
@@ -57,9 +58,14 @@ def test_the_library_has_batches_and_years(db: Database, nankang: District, tmp_
 def test_votes_willingness_and_gas_intent_are_counted_by_estate(db: Database, nankang: District, tmp_path: Path):
     rows = (
         "小区,统计种类,项目,数值,日期\n金赣小区,需求票数,供水,210,2024-05-30\n金赣小区,需求票数,道路,188,2024-05-30\n"
-        "金赣小区,同意户数,,503,2024-06-01\n金赣小区,燃气报装意向,,77,2024-06-01\n金赣小区,同意户数,,511,2024-06-09\n"
+        "金赣小区,同意户数,,503,2024-06-01\n金赣小区,同意户数,,511,2024-06-09\n"
     )
-    assert enter_file(db, nankang, "figure", table(tmp_path, rows)).records == 5
+    assert enter_file(db, nankang, "figure", table(tmp_path, rows)).records == 4
+    # Intents to be connected to gas have one place of their own, which the gas company reads; figures show it.
+    elsewhere = table(tmp_path, "小区,统计种类,项目,数值,日期\n金赣小区,燃气报装意向,,77,2024-06-01\n")
+    with pytest.raises(InputError):
+        enter_file(db, nankang, "figure", elsewhere)
+    record_intent(db, nankang, "金赣小区", 77, on=date(2024, 6, 1))
     told = {(row.kind, row.item): row.amount for row in stored(db, nankang, "estate_figures")}
     assert told == {
         ("需求票数", "供水"): 210, ("需求票数", "道路"): 188, ("同意户数", ""): 511, ("燃气报装意向", ""): 77,
