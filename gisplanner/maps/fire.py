@@ -10,12 +10,12 @@ import geopandas as gpd
 import pandas as pd
 
 from gisplanner.domain.layers import LayerSpec
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
+from gisplanner.maps.themed import ThemedMap
 
 _MARK_M: Final = 1.2
 _LISTED: Final = 60
@@ -73,27 +73,14 @@ def fire_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(sheet, view_box(degrees) or view_box(scene.features.to_crs(4326).geometry))
-    base = add_context(page, context, shown.geometry)
-    look = EstateLook("小区", "#f4f1e8", "#8a8a86")
-    drawn = add_estates(
-        page, shown, degrees, layer=layer, looks=[look], look_of=[0] * len(shown), first_rows=[], register=estates
-    )
-    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": drawn}
+    made = ThemedMap(estates, layer=layer, sheet=sheet, context=context, theme=scene.features.geometry)
     if not sheet.public and len(scene.features):
-        groups |= _layers(page, scene.features)
-    hidden = estates[~estates["code"].isin(set(shown["code"]))]
-    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
-    page.furnish(
+        made.groups |= _layers(made.page, scene.features)
+    return made.finish(
         render_template("fire.html", _panel(scene, public=sheet.public)),
-        warnings=sheet.warnings(illustrative=illustrative),
-        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
-        notes=[*base.notes, "车道净宽为国家标准参数，改造方案未规定；数值未核对原文"],
-        signs=base.signs,
+        illustrative=False,
+        notes=["车道净宽为国家标准参数，改造方案未规定；数值未核对原文"],
     )
-    return page.finish({**groups, "底图": base.layers})
 
 
 def _layers(page: OfflineMap, features: gpd.GeoDataFrame) -> dict[str, Sequence[ScriptedLayer]]:

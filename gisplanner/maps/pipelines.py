@@ -10,12 +10,12 @@ import geopandas as gpd
 
 from gisplanner.domain.layers import LayerSpec, UtilitySpec
 from gisplanner.maps.attributes import popup_columns, popup_rows
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
+from gisplanner.maps.themed import ThemedMap
 
 _MARK_M: Final = 1.5
 _POINT_M: Final = 0.8
@@ -93,32 +93,19 @@ def pipelines_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(sheet, view_box(degrees) or view_box(networks.lines.to_crs(4326).geometry))
-    base = add_context(page, context, shown.geometry)
-    look = EstateLook("小区", "#f4f1e8", "#8a8a86")
-    drawn = add_estates(
-        page, shown, degrees, layer=layer, looks=[look], look_of=[0] * len(shown), first_rows=[], register=estates
-    )
-    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": drawn}
+    made = ThemedMap(estates, layer=layer, sheet=sheet, context=context, theme=networks.lines.geometry)
     rows: list[dict[str, Any]] = []
     if not sheet.public:
-        groups["管线"], rows = _add_lines(page, networks.lines, lines_layer, utilities)
-        groups["净距"] = _add_conflicts(page, networks.conflicts)
-        marked = [_add_marks(page, number, one) for number, one in enumerate(networks.marks)]
+        made.groups["管线"], rows = _add_lines(made.page, networks.lines, lines_layer, utilities)
+        made.groups["净距"] = _add_conflicts(made.page, networks.conflicts)
+        marked = [_add_marks(made.page, number, one) for number, one in enumerate(networks.marks)]
         if marked:
-            groups["管点与事项"] = marked
-    hidden = estates[~estates["code"].isin(set(shown["code"]))]
-    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
-    page.furnish(
+            made.groups["管点与事项"] = marked
+    return made.finish(
         render_template("pipelines.html", _panel(networks, rows, public=sheet.public)),
-        warnings=sheet.warnings(illustrative=illustrative or bool(networks.lines["illustrative"].any())),
-        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
-        notes=[*base.notes, "条文数值未核对原文"],
-        signs=base.signs,
+        illustrative=bool(networks.lines["illustrative"].any()),
+        notes=["条文数值未核对原文"],
     )
-    return page.finish({**groups, "底图": base.layers})
 
 
 def _add_lines(
