@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gisplanner import __version__
-from gisplanner.api import downloads, health, login, maps, observation, pages, proposals, uploads
+from gisplanner.api import districts, downloads, health, login, maps, observation, pages, proposals, uploads
 from gisplanner.api.bodies import SmallBodies
 from gisplanner.api.errors import register_error_handlers
 from gisplanner.api.forgery import SameOriginOnly
@@ -29,6 +29,7 @@ _OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _PAGES = (
     observation.router,
     pages.router,
+    districts.router,
     login.router,
     uploads.router,
     maps.router,

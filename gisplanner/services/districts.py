@@ -8,6 +8,7 @@ from typing import Final
 from pyproj import CRS
 
 from gisplanner.catalog.profiles import profile as load_profile
+from gisplanner.catalog.profiles import profile_names
 from gisplanner.crs import crs_name, is_metric, parse_crs
 from gisplanner.domain.district import District
 from gisplanner.errors import CrsError, Fault, InputError, NotFoundError, RefusedError
@@ -153,6 +154,29 @@ def ensure_builtin_district(db: Database, profile_name: str) -> District:
     if found is not None:
         return found
     return create_district(db, builtin.id, crs=builtin.crs, name=builtin.name, profile=profile_name)
+
+
+def built_in_districts() -> dict[str, str]:
+    """Return the districts that shipped profiles speak of: name by profile.
+
+    Examples
+    --------
+    >>> built_in_districts()["nankang"]
+    '赣州市南康区'
+    """
+    known = {name: load_profile(name).district for name in profile_names()}
+    return {name: district.name for name, district in known.items() if district is not None}
+
+
+def policy_titles() -> dict[str, str]:
+    """Return the title of each shipped profile by name.
+
+    Examples
+    --------
+    >>> policy_titles()["nankang"]
+    '赣州市南康区2024年'
+    """
+    return {name: load_profile(name).title for name in profile_names()}
 
 
 def _stored(connection: Connection, district_id: str) -> District | None:

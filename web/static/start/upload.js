@@ -73,6 +73,7 @@ function inputs(dryRun) {
 
 async function run(dryRun) {
   part("confirm").hidden = true;
+  part("look").hidden = true;
   try {
     if (!upload) {
       tell("上传…", { step: file.files[0].name });
@@ -108,10 +109,17 @@ function follow(dryRun) {
     const { result } = await ask(`/ogc/jobs/${job.jobID}/results`);
     tell(dryRun ? "试算结果（尚未写入）" : "已写入", { sentences: result.sentences ?? result.note, state: "good" });
     part("confirm").hidden = !dryRun;
+    part("look").hidden = dryRun;
+    part("look").href = `/#${form.elements.district.value}`;
   });
 }
+
+for (const [name, wanted] of new URLSearchParams(location.search)) {
+  const select = form.elements[name];
+  if (select?.tagName === "SELECT" && [...select.options].some((one) => one.value === wanted)) select.value = wanted;
+}
+showParts();
 
 form.addEventListener("submit", (event) => { event.preventDefault(); run(true); });
 part("confirm").addEventListener("click", () => run(false));
 part("cancel").addEventListener("click", () => ask(`/ogc/jobs/${job.jobID}`, { method: "DELETE" }).catch((error) => tell("不能取消", { step: error.message, state: "bad" })));
-showParts();
