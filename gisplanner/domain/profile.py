@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -52,6 +53,13 @@ class StatedTotals(Passage):
     floor_area_10k_m2: Decimal | None = None
 
 
+class ExampleDue(Definition):
+    """An invented day (示例): what was due, and when that was said."""
+
+    due_on: date
+    set_on: date
+
+
 class RegisterSpec(Definition):
     """How the register of this document is read."""
 
@@ -71,6 +79,8 @@ class RegisterSpec(Definition):
     """File of what opened the gates of that history, invented as well."""
     example_records: str | None = None
     """Folder of invented records of the works (示例台账), one table a kind, beside the profile."""
+    example_filing_due: ExampleDue | None = None
+    """Invented day by which plans of networks were due; the document gives none."""
 
 
 class StageSpec(Definition):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -27,7 +28,7 @@ _FIXED: Final = (
     Indicator("required_items", "必改项覆盖率", "%", "必改项数", "share"),
     Indicator("subsidy", "补助资格", "%", "小区数", "share"),
     Indicator("filing", "管线方案备案率", "%", "小区×管线单位", "share"),
-    Indicator(ON_TIME, "管线方案按期率", "%", "小区×管线单位", "share"),
+    Indicator(ON_TIME, "管线方案按期率", "%", "小区×管线单位（已报或已到期）", "share"),
     Indicator("cutover_conflicts", "割接窗口冲突数", "处", "小区", "sum"),
     Indicator("underground", "弱电下地率", "%", "弱电线路米数", "share"),
     Indicator("trench_saved", "共沟节省", "m", "同沟线路米数", "sum"),
@@ -56,8 +57,22 @@ def indicators(profile: Profile | None) -> tuple[Indicator, ...]:
         for weight, (name, _unit) in _WEIGHTS.items()
     ]
     companies = () if profile is None else tuple(one.name for one in profile.operators)
-    by_company = [Indicator(f"{ON_TIME}.{name}", f"{name}按期率", "%", "小区数", "share") for name in companies]
+    by_company = [
+        Indicator(f"{ON_TIME}.{name}", f"{name}按期率", "%", "小区数（已报或已到期）", "share") for name in companies
+    ]
     return (*weighted, *_FIXED, *by_company)
+
+
+def on_time(handed_in: Mapping[str, date | None], due: date, as_of: date) -> dict[str, bool]:
+    """Return who handed a plan in by ``due`` (按期), of those who did at all or whose day has passed by ``as_of``.
+
+    Examples
+    --------
+    >>> told = {"甲": date(2024, 6, 1), "乙": date(2024, 7, 2), "丙": None}
+    >>> on_time(told, date(2024, 6, 30), date(2024, 6, 15)), on_time(told, date(2024, 6, 30), date(2024, 7, 5))
+    ({'甲': True, '乙': False}, {'甲': True, '乙': False, '丙': False})
+    """
+    return {name: day is not None and day <= due for name, day in handed_in.items() if day is not None or as_of > due}
 
 
 def roll_up(

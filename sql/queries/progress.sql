@@ -5,9 +5,9 @@ FROM project
 WHERE district_id = :district_id AND (code = :project OR name = :project)
 ORDER BY plan_year DESC;
 
--- name: project_lock(project_id)^
--- Two records at once wait for each other.
-SELECT id FROM project WHERE id = :project_id FOR UPDATE;
+-- name: project_lock(project_id)$
+-- Two records at once wait for each other, whoever makes them.
+SELECT pg_advisory_xact_lock(hashtextextended('project', :project_id)) IS NULL AS waited;
 
 -- name: project_fact_insert(project_id, kind, name, done, happened_on, evidence, illustrative)!
 INSERT INTO project_fact (project_id, kind, name, done, happened_on, evidence, illustrative)
@@ -42,9 +42,10 @@ WHERE project_id = :project_id
 ORDER BY happened_on DESC, id DESC
 LIMIT 1;
 
--- name: stage_event_insert(project_id, stage_no, stage_name, happened_on, evidence, illustrative)!
+-- name: stage_event_insert(project_id, stage_no, stage_name, happened_on, evidence, illustrative)$
 INSERT INTO stage_event (project_id, stage_no, stage_name, happened_on, evidence, illustrative)
-VALUES (:project_id, :stage_no, :stage_name, :happened_on, :evidence, :illustrative);
+VALUES (:project_id, :stage_no, :stage_name, :happened_on, :evidence, :illustrative)
+RETURNING id;
 
 -- name: baseline_latest(district_id)^
 SELECT id, version, document_number, document_title

@@ -1,6 +1,6 @@
 -- name: works_estates(district_id)
 -- Estates as people name them, to find the one a record means.
-SELECT id, code, name FROM estate WHERE district_id = :district_id ORDER BY seq NULLS LAST, code;
+SELECT id, code, name, households FROM estate WHERE district_id = :district_id ORDER BY seq NULLS LAST, code;
 
 -- name: works_projects(district_id)
 SELECT id, code, name FROM project WHERE district_id = :district_id ORDER BY plan_year, code;
@@ -160,21 +160,10 @@ JOIN demolition_event AS event ON event.demolition_id = demolition.id AND event.
 WHERE demolition.district_id = :district_id
 ORDER BY demolition.id, event.happened_on DESC, event.id DESC;
 
--- name: demolitions_open(project_id, as_of)
--- What still stands on the ground of a project: not yet 拆除 (step 5).
-SELECT told.code, told.kind, told.name, told.step, told.unit, told.estate
-FROM (
-    SELECT DISTINCT ON (demolition.id)
-        demolition.code, demolition.kind, demolition.name, event.step, event.unit, estate.name AS estate
-    FROM demolition
-    JOIN project_estate ON project_estate.estate_id = demolition.estate_id
-    JOIN estate ON estate.id = demolition.estate_id
-    JOIN demolition_event AS event ON event.demolition_id = demolition.id AND event.happened_on <= :as_of
-    WHERE project_estate.project_id = :project_id
-    ORDER BY demolition.id, event.happened_on DESC, event.id DESC
-) AS told
-WHERE told.step < 5
-ORDER BY told.code;
+-- name: demolitions_open(project_id, as_of, removed_step, reach_m, adjoining_m)
+-- What still stands on the ground of the works of a project.
+SELECT code, kind, name, step, unit, estate, utility, distance_m
+FROM standing_on_works(:project_id, :as_of, :removed_step, :reach_m, :adjoining_m);
 
 -- name: complaint_insert(district_id, srid, code, estate_id, channel, kind, place, unit, happened_on, due_on, east_m, north_m, illustrative)$
 INSERT INTO complaint (
@@ -207,10 +196,14 @@ LEFT JOIN complaint_answer AS told ON told.complaint_id = complaint.id AND told.
 WHERE complaint.district_id = :district_id AND complaint.happened_on <= :as_of
 ORDER BY complaint.id, told.happened_on DESC, told.id DESC;
 
--- name: estate_photo_insert(estate_id, demolition_id, phase, caption, happened_on, jpeg, sha256, illustrative)!
-INSERT INTO estate_photo (estate_id, demolition_id, phase, caption, happened_on, jpeg, sha256, illustrative)
-VALUES (:estate_id, :demolition_id, :phase, :caption, :happened_on, :jpeg, :sha256, :illustrative)
-ON CONFLICT (estate_id, sha256) DO NOTHING;
+-- name: estate_photo_insert(estate_id, demolition_id, phase, caption, happened_on, taken_by, jpeg, sha256, illustrative)!
+INSERT INTO estate_photo (
+    estate_id, demolition_id, phase, caption, happened_on, taken_by, jpeg, sha256, illustrative
+)
+VALUES (
+    :estate_id, :demolition_id, :phase, :caption, :happened_on, :taken_by, :jpeg, :sha256, :illustrative
+)
+ON CONFLICT DO NOTHING;
 
 -- name: estate_photos(district_id, as_of, estates)
 -- The latest picture of each phase of an estate; :estates null for all.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gisplanner.cli.main import main
 from gisplanner.domain.district import District
@@ -81,3 +82,66 @@ def test_papers_are_written_and_a_missing_unit_is_told(run: Run, tmp_path: Path)
     assert run("papers", "annual-plan", "2024", "--out", tmp_path / "p.xlsx", "--district", "nankang")[0] == 2
     weekly = ("--out", tmp_path / "w.pdf", "--district", "nankang")
     assert run("progress", "weekly", *weekly)[0] == 2
+
+
+@pytest.mark.requirement("R1.04", "R1.11")
+def test_an_estate_is_filled_in_and_its_changes_are_told(run: Run):
+    fill = ("entry", "fill", "金赣小区", "--district", "nankang", "--on", "2024-06-03")
+    code, told = run(
+        *fill, "--year-built", "1998年", "--willing", "511", "--vote", "供水=210", "--source", "入户调查"
+    )
+    assert (code, json.loads(told)["fields"], json.loads(told)["figures"]) == (0, ["year_built"], 2)
+    code, told = run("entry", "history", "金赣小区", "--district", "nankang")
+    assert {(one["what"], one["after"], one["by"]) for one in json.loads(told)["changes"]} == {
+        ("建成时间", "1998年", "local"), ("同意户数", "511", "local"), ("需求票数·供水", "210", "local"),
+    }  # fmt: skip
+    code, told = run(*fill, "--vote", "直升机坪=2")
+    assert (code, "老旧供水主管维修或更换" in told) == (2, True)
+    assert run(*fill, "--vote", "供水")[0] == 2
+    assert run(*fill, "--willing", "5", "--as", "没有这个账户")[0] == 2
+
+
+@pytest.mark.requirement("R8.01")
+def test_the_file_that_proves_a_stage_is_kept(run: Run, db: Database, tmp_path: Path):
+    proof = tmp_path / "会议纪要.pdf"
+    proof.write_bytes(b"%PDF-1.4 minutes")
+    advance = ("progress", "advance", "NK2024-P08", "摸底调查", "--on", "2024-05-20", "--district", "nankang")
+    code, told = run(*advance, "--evidence", proof)
+    assert (code, json.loads(told)["evidence"], json.loads(told)["files"]) == (0, "会议纪要.pdf", ["会议纪要.pdf"])
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT file_name, media_type, content FROM stage_evidence")
+        name, kind, content = cursor.fetchone()
+    assert (name, kind, bytes(content)) == ("会议纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+    (tmp_path / "x.exe").write_bytes(b"MZ")
+    wrong = ("progress", "advance", "NK2024-P07", "摸底调查", "--on", "2024-05-20", "--district", "nankang")
+    assert run(*wrong, "--evidence", tmp_path / "x.exe")[0] == 2
+
+
+@pytest.mark.requirement("R6.02")
+def test_the_day_by_which_plans_are_due_decides_who_was_in_time(run: Run):
+    due = ("progress", "filing-due", "2024-06-30", "--district", "nankang", "--document", "指挥部通知〔2024〕3号")
+    assert run(*due, "--on", "2024-07-01")[0] == 2
+    code, told = run(*due, "--on", "2024-06-03")
+    assert (code, json.loads(told)["due_on"]) == (0, "2024-06-30")
+
+    def on_time(as_of: str) -> dict[str, object]:
+        _, printed = run("works", "kpi", "--as-of", as_of, "--district", "nankang")
+        return json.loads(printed)["places"][0]["values"]["on_time"]
+
+    assert on_time("2024-06-30")["part"] is None
+    late = on_time("2024-07-01")
+    assert (late["part"], late["whole"], late["percent"]) == ("0", "196", 0.0)
+    assert late["weight"] == "小区×管线单位（已报或已到期）"
+    assert run(*due[:2], "2024-07-31", *due[3:], "--on", "2024-07-01", "--project", "NK2024-P08")[0] == 0
+    assert on_time("2024-07-02")["whole"] == "189"
+
+
+def test_a_photo_of_a_demolition_is_stored(run: Run, tmp_path: Path):
+    file = tmp_path / "d.csv"
+    file.write_text("编号,小区,种类,步骤,日期\nW1,金赣小区,铁皮棚,摸底,2024-06-01\n", encoding="utf-8")
+    assert run("works", "enter", "demolition", file, "--district", "nankang")[0] == 0
+    Image.new("RGB", (60, 40), "#446688").save(tmp_path / "a.jpg")
+    photo = ("works", "demolition-photo", "W1", tmp_path / "a.jpg", "--on", "2024-06-02", "--district", "nankang")
+    code, told = run(*photo, "--phase", "拆除前", "--by", "王某")
+    assert (code, json.loads(told)["taken_by"]) == (0, "王某")
+    assert run(*photo, "--phase", "改造前")[0] == 2

@@ -225,6 +225,8 @@ def _records(connection: Connection) -> dict[str, str]:
         "demolition_event": "unit",
         "complaint_answer": "answer",
         "clearance_row": "source",
+        "stage_evidence": "file_name",
+        "filing_due": "document",
     }
 
 
@@ -254,6 +256,16 @@ def _records_of_works(connection: Connection, project: int) -> None:
     )
     _one(
         connection,
+        "INSERT INTO stage_evidence (stage_event_id, file_name, media_type, content, sha256) "
+        "SELECT id, '纪要.pdf', 'application/pdf', 'x', repeat('0', 64) FROM stage_event",
+    )
+    _one(
+        connection,
+        "INSERT INTO filing_due (district_id, due_on, set_on, document) "
+        "VALUES ('d', '2024-06-30', '2024-06-03', '1号')",
+    )
+    _one(
+        connection,
         "INSERT INTO complaint_answer (complaint_id, happened_on, answer) "
         "SELECT id, '2024-05-02', '已答复' FROM complaint",
     )
@@ -264,7 +276,7 @@ APPEND_ONLY = (
     "demolition_event", "complaint_answer",
     "plan_baseline", "plan_baseline_row", "plan_adjustment", "stage_event", "project_fact", "history",
     "account_event", "filing_event", "clearance_exception", "network_task_step", "segment_event", "gas_intent",
-    "proposal", "proposal_change", "clearance_row",
+    "proposal", "proposal_change", "clearance_row", "stage_evidence", "filing_due",
 )  # fmt: skip
 
 

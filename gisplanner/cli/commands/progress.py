@@ -12,7 +12,10 @@ from gisplanner.cli.session import Session, command
 from gisplanner.domain.progress import DeadlineState, FactKind, ProgressState, Rates, Weight
 from gisplanner.services.districts import get_district
 from gisplanner.services.progress.events import advance, progress_rates, progress_state
+from gisplanner.services.progress.evidence import evidence_named
+from gisplanner.services.progress.filing_due import set_filing_due
 from gisplanner.services.progress.gates import count_notice_start_day, record
+from gisplanner.services.progress.permission import acting_as
 from gisplanner.services.progress.weekly import write_weekly
 from gisplanner.text import Text
 
@@ -42,14 +45,20 @@ def progress() -> None:
 @click.argument("project")
 @click.argument("stage")
 @click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
-@click.option("--evidence", help="佐证材料 (evidence file)")
+@click.option(
+    "--evidence", metavar="FILE", help="佐证文件（存入库中），或文号 (a file, which is kept, or a document)"
+)
 @click.option("--district", required=True, help="区县 (district)")
 def advance_command(
     session: Session, project: str, stage: str, on: datetime, evidence: str | None, district: str
 ) -> None:
     """记录项目 PROJECT（编码或名称）进入阶段 STAGE（名称或序号） (record a stage)."""
+    told, files = (evidence, ()) if evidence is None else evidence_named(evidence)
     with session.database() as db:
-        event = advance(db, get_district(db, district), project, stage, on=on.date(), evidence=evidence)
+        event = advance(
+            acting_as(db, session.actor), get_district(db, district), project, stage, on=on.date(), evidence=told,
+            files=files,
+        )  # fmt: skip
     session.result(
         {
             "project": event.project,
@@ -58,9 +67,11 @@ def advance_command(
             "stage": event.stage_name,
             "on": event.happened_on.isoformat(),
             "evidence": event.evidence,
+            "files": [one.name for one in files],
         },
         Text(
-            f"已记录：{event.project} 于 {event.happened_on} 进入第 {event.stage_no} 阶段 {event.stage_name}。",
+            f"已记录：{event.project} 于 {event.happened_on} 进入第 {event.stage_no} 阶段 {event.stage_name}。"
+            + ("佐证文件已存入。" if files else ""),
             en=f"{event.project} reached stage {event.stage_no} ({event.stage_name}) on {event.happened_on}.",
         ),
     )
@@ -105,8 +116,9 @@ def record_command(
     """记录前置事项 gate、公示等日期 date、验收签字 signature、验收问题 defect；同名再记即更正 (record facts)."""
     with session.database() as db:
         facts = record(
-            db, get_district(db, district), project, kind, names, on=on.date(), done=not is_open, evidence=evidence
-        )
+            acting_as(db, session.actor), get_district(db, district), project, kind, names, on=on.date(),
+            done=not is_open, evidence=evidence,
+        )  # fmt: skip
     session.result(
         {
             "project": project,
@@ -141,6 +153,28 @@ def notice_days(session: Session, *, count_start_day: bool, district: str) -> No
             f"公示开始当日{'计入' if count_start_day else '不计入'}工作日。",
             en=f"The first day of a notice is {'counted' if count_start_day else 'not counted'}.",
         ),
+    )
+
+
+@command(progress, "filing-due")
+@click.argument("due", type=_DAY)
+@click.option("--on", required=True, type=_DAY, help="确定期限的日期 YYYY-MM-DD (day it was set)")
+@click.option("--document", required=True, help="通知文号 (the notice)")
+@click.option("--project", help="只对一个项目，缺省为全区县 (of one project only)")
+@click.option("--district", required=True, help="区县 (district)")
+def filing_due_command(
+    session: Session, due: datetime, on: datetime, document: str, project: str | None, district: str
+) -> None:
+    """确定管线方案报送期限 DUE（文件没有规定），按期率据此计算；再记即更正 (when plans of networks are due)."""
+    with session.database() as db:
+        told = set_filing_due(
+            acting_as(db, session.actor), get_district(db, district), due.date(), on=on.date(), document=document,
+            project=project,
+        )  # fmt: skip
+    of = told.project_code or district
+    session.result(
+        {"district": district, **told.as_dict()},
+        Text(f"{of} 管线方案报送期限：{told.due_on}（{told.document}）。", en=f"{of}: plans due {told.due_on}."),
     )
 
 

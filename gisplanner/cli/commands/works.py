@@ -14,9 +14,11 @@ from gisplanner.domain.indicators import LEVELS, Level
 from gisplanner.domain.works import RECORDS, RecordKind
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.district import plan_fire_district
+from gisplanner.services.fire.wishes import FireWishes
 from gisplanner.services.progress.fire_figures import record_fire
 from gisplanner.services.progress.indicators import indicator_table
-from gisplanner.services.progress.photos import Phase, add_photo
+from gisplanner.services.progress.permission import acting_as
+from gisplanner.services.progress.photos import DemolitionPhase, Phase, Shot, add_demolition_photo, add_photo
 from gisplanner.services.progress.priority import ranked_estates
 from gisplanner.services.progress.records import enter_file, write_form
 from gisplanner.services.progress.units import district_units
@@ -39,7 +41,7 @@ def works() -> None:
 def enter(session: Session, kind: RecordKind, file: Path, district: str) -> None:
     """录入台账 FILE（CSV、XLSX），整份存入或一条不存；表头见 works form (enter records)."""
     with session.database() as db:
-        made = enter_file(db, get_district(db, district), kind, file)
+        made = enter_file(acting_as(db, session.actor), get_district(db, district), kind, file)
     session.result(
         {"district": district, "kind": kind, "records": made.records, "file": made.file},
         Text(f"已录入 {made.records} 条（{kind}）。", en=f"Entered {made.records} records ({kind})."),
@@ -64,16 +66,56 @@ def form(session: Session, kind: RecordKind, out: Path) -> None:
 @click.option("--phase", required=True, type=click.Choice(list(get_args(Phase))), help="改造前或改造后 (phase)")
 @click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)")
 @click.option("--caption", help="说明 (caption)")
+@click.option("--by", "taken_by", help="拍摄人 (who took it)")
 @click.option("--district", required=True, help="区县 (district)")
 def photo(
-    session: Session, estate: str, file: Path, phase: Phase, on: datetime, caption: str | None, district: str
+    session: Session,
+    estate: str,
+    file: Path,
+    phase: Phase,
+    on: datetime,
+    caption: str | None,
+    taken_by: str | None,
+    district: str,
 ) -> None:
     """存入小区 ESTATE 的改造前后照片：缩小并去除拍摄信息 (a photo before or after)."""
+    shot = Shot.of_file(file, on.date(), caption=caption, taken_by=taken_by)
     with session.database() as db:
-        size = add_photo(db, get_district(db, district), estate, phase, file, on=on.date(), caption=caption)
+        size = add_photo(acting_as(db, session.actor), get_district(db, district), estate, phase, shot)
+    _tell_photo(session, estate, phase, shot, size)
+
+
+@command(works, "demolition-photo")
+@click.argument("code")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--phase", required=True, type=click.Choice(list(get_args(DemolitionPhase))), help="拆除前或拆除后 (phase)"
+)
+@click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)")
+@click.option("--caption", help="说明 (caption)")
+@click.option("--by", "taken_by", help="拍摄人 (who took it)")
+@click.option("--district", required=True, help="区县 (district)")
+def demolition_photo(
+    session: Session,
+    code: str,
+    file: Path,
+    phase: DemolitionPhase,
+    on: datetime,
+    caption: str | None,
+    taken_by: str | None,
+    district: str,
+) -> None:
+    """存入拆违事项 CODE 的拆除前后照片 (a photo of what is pulled down)."""
+    shot = Shot.of_file(file, on.date(), caption=caption, taken_by=taken_by)
+    with session.database() as db:
+        size = add_demolition_photo(acting_as(db, session.actor), get_district(db, district), code, phase, shot)
+    _tell_photo(session, code, phase, shot, size)
+
+
+def _tell_photo(session: Session, of: str, phase: str, shot: Shot, size_bytes: int) -> None:
     session.result(
-        {"estate": estate, "phase": phase, "on": on.date().isoformat(), "bytes": size},
-        Text(f"已存入 {estate} {phase}照片（{size} 字节）。", en=f"Stored a photo of {estate} ({size} bytes)."),
+        {"of": of, "phase": phase, "on": shot.on.isoformat(), "taken_by": shot.taken_by, "bytes": size_bytes},
+        Text(f"已存入 {of} {phase}照片（{size_bytes} 字节）。", en=f"Stored a photo of {of} ({size_bytes} bytes)."),
     )
 
 
@@ -103,7 +145,7 @@ def measure_fire(session: Session, on: datetime, district: str) -> None:
     """计算消防车今天可达的楼栋并记入指标 (record what fire engines reach)."""
     with session.database() as db:
         found = get_district(db, district)
-        plan = plan_fire_district(db, found, profile=found.profile)
+        plan = plan_fire_district(db, found, FireWishes(profile=found.profile))
         made = record_fire(db, found, plan, on=on.date())
     records = 0 if made is None else made.records
     session.result(

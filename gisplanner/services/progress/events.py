@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from gisplanner.domain.district import District
@@ -10,8 +11,10 @@ from gisplanner.domain.progress import BaselineRef, EstateProgress, ProgressStat
 from gisplanner.errors import Fault, RefusedError
 from gisplanner.rules.progress import rates
 from gisplanner.services.progress.deadlines import judge_deadlines
+from gisplanner.services.progress.evidence import EvidenceFile, keep_evidence
 from gisplanner.services.progress.gates import check_gates
 from gisplanner.services.progress.order import check_order
+from gisplanner.services.progress.permission import recording
 from gisplanner.services.progress.projects import find_project, find_stage, stages_of, today
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
@@ -26,9 +29,17 @@ def advance(
     *,
     on: date,
     evidence: str | None = None,
+    files: Sequence[EvidenceFile] = (),
     illustrative: bool = False,
 ) -> StageEvent:
     """Record that ``project`` (code or exact name) reached ``stage`` (name or number) on a day.
+
+    Parameters
+    ----------
+    evidence
+        What proves it: a document and its number; may be left out where there are ``files``.
+    files
+        The proof itself, kept with the record.
 
     Raises
     ------
@@ -39,7 +50,10 @@ def advance(
     RefusedError
         No evidence; the project has already reached this stage or a later one; a stage would be skipped; the day
         lies before its last record or is yet to come; or a gate is open (each with its clause). Nothing is stored.
+    PermissionDeniedError
+        The project has no estate in the streets of the account.
     """
+    evidence = evidence or "、".join(one.name for one in files) or None
     wanted = find_stage(district, stage)
     if evidence is None or not evidence.strip():
         raise RefusedError(
@@ -48,13 +62,13 @@ def advance(
             ),
             [Fault(column="--evidence", hint=Text("写佐证文件名或文号", en="name the file or document"))],
         )
-    with db.transaction() as connection:
+    with recording(db) as connection:
         found = find_project(connection, district, project)
         queries().project_lock(connection, project_id=found.id)
         last = queries().stage_event_latest(connection, project_id=found.id)
         check_order(stages_of(district), wanted, found.name, last, on)
         check_gates(connection, district, found, wanted, on)
-        queries().stage_event_insert(
+        made = queries().stage_event_insert(
             connection,
             project_id=found.id,
             stage_no=wanted.no,
@@ -63,6 +77,7 @@ def advance(
             evidence=evidence,
             illustrative=illustrative,
         )
+        keep_evidence(connection, made, files)
     return StageEvent(found.code, found.name, wanted.no, wanted.name, on, evidence, illustrative)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from gisplanner.catalog.profiles import example_facts, example_progress, example_records
+from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.domain.district import District
 from gisplanner.domain.works import RECORDS
 from gisplanner.formats.record_table import read_records
 from gisplanner.services.progress.events import advance
+from gisplanner.services.progress.filing_due import set_filing_due
 from gisplanner.services.progress.gates import record
 from gisplanner.services.progress.records import enter_records
 from gisplanner.store.database import Database
@@ -33,5 +35,9 @@ def record_example(db: Database, district: District, profile_name: str) -> None:
             db, district, fact.project_code, fact.kind, [fact.name],
             on=fact.on, done=fact.done, evidence=EVIDENCE, illustrative=True,
         )  # fmt: skip
+    register = load_profile(profile_name).register_
+    if register is not None and register.example_filing_due is not None:
+        due = register.example_filing_due
+        set_filing_due(db, district, due.due_on, on=due.set_on, document=EVIDENCE, illustrative=True)
     for step in example_progress(profile_name):
         advance(db, district, step.project_code, step.stage, on=step.on, evidence=EVIDENCE, illustrative=True)

@@ -10,11 +10,12 @@ from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import Answer
 from gisplanner.domain.profile import Profile, StageSpec
 from gisplanner.domain.progress import FactKind, ProjectFact
-from gisplanner.domain.works import STEPS
 from gisplanner.errors import Fault, InputError, RefusedError
 from gisplanner.rules.acceptance import required_parties
 from gisplanner.rules.gates import need_names, open_gates, project_facts
 from gisplanner.rules.words import stands_in
+from gisplanner.services.progress.ground import standing_faults
+from gisplanner.services.progress.permission import recording
 from gisplanner.services.progress.projects import find_project, today
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
@@ -41,13 +42,15 @@ def record(
         No such project.
     InputError
         Nothing is named, the day is yet to come, or the document asks for no such signature or precondition.
+    PermissionDeniedError
+        The project has no estate in the streets of the account.
     """
     wanted = list(dict.fromkeys(name.strip() for name in names))
     faults = _faults(district, kind, wanted, on)
     if faults:
         raise InputError(Text("没有记录：内容有误。", en="Nothing was recorded."), faults)
     facts = [ProjectFact(kind, name, done, on, evidence, illustrative) for name in wanted]
-    with db.transaction() as connection:
+    with recording(db) as connection:
         found = find_project(connection, district, project)
         for one in facts:
             queries().project_fact_insert(
@@ -130,7 +133,7 @@ def check_gates(connection: Connection, district: District, project: object, sta
     profile = profile_of(connection, district, district.profile)
     facts = project_facts(name, recorded_facts(connection, project_id, on))
     unmet = open_gates(profile, stage, facts, on)
-    standing = _standing(connection, profile, project_id, stage, on)
+    standing = standing_faults(connection, profile, project_id, stage, on)
     if unmet or standing:
         told = "；".join([*(f"{one.title}：{one.reason}" for one in unmet), *(str(one.allowed) for one in standing)])
         english = "; ".join([
@@ -144,26 +147,6 @@ def check_gates(connection: Connection, district: District, project: object, sta
             ),
             [*(_fault(one) for one in unmet), *standing],
         )
-
-
-def _standing(connection: Connection, profile: Profile, project_id: int, stage: StageSpec, on: date) -> list[Fault]:
-    """Return what still stands on the ground of a project whose works are about to begin (拆违未清)."""
-    first = next((one.no for one in profile.stages if one.progress == "under_way"), None)
-    if stage.no != first:
-        return []
-    clause = next((one for one in profile.checklists if one.key == "demolition"), None)
-    return [
-        Fault(
-            column=Text("拆违未清", en="not pulled down"),
-            value=f"{row.code} {row.estate or ''} {row.kind}".strip(),
-            allowed=Text(
-                f"{row.code}（{row.kind}）还在“{STEPS[row.step - 1]}”，拆除后才能在该地块施工",
-                en=f"{row.code} ({row.kind}) still stands",
-            ),
-            hint=None if clause is None else f"「{clause.quote}」（{clause.document}）",
-        )
-        for row in queries().demolitions_open(connection, project_id=project_id, as_of=on)
-    ]
 
 
 def _en(text: str) -> str:

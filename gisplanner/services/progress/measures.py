@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -17,11 +16,12 @@ from gisplanner.domain.progress import EstateProgress, ProgressState, ProjectFac
 from gisplanner.domain.works import REMOVED_STEP
 from gisplanner.rules.checklists import missing_items
 from gisplanner.rules.gates import project_facts
-from gisplanner.rules.indicators import ON_TIME
+from gisplanner.rules.indicators import ON_TIME, on_time
 from gisplanner.rules.menu import entries
 from gisplanner.rules.subsidy import count_works, subsidy_verdict
 from gisplanner.rules.words import plain
 from gisplanner.services.progress.book import WorksBook
+from gisplanner.services.progress.filing_due import FilingDues, filing_dues
 from gisplanner.store.database import Connection
 from gisplanner.store.queries import queries
 
@@ -30,8 +30,6 @@ Measures = Mapping[str, Mapping[str, Measure]]
 
 PER_FLOOR: Final = 2
 """Extinguishers of 4 kg a floor (S0: 楼栋每层不少于2具4千克灭火器)."""
-FILING_DUE: Final = "管线方案报送期限"
-"""Name of the recorded day by which plans of networks were due; no document gives one."""
 _ONE, _ZERO = Decimal(1), Decimal(0)
 _MM: Final = Decimal("0.001")
 
@@ -47,6 +45,7 @@ class Sources:
     filing: Mapping[str, Sequence[Any]]
     metres: Mapping[str, Any]
     floors: Mapping[str, Any]
+    filing_due: FilingDues
 
 
 def sources_of(
@@ -70,6 +69,7 @@ def sources_of(
         filing=filing,
         metres={row.estate_code: row for row in queries().weak_current_metres(connection, district_id=district.id)},
         floors={row.estate_code: row for row in queries().extinguisher_floors(connection, district_id=district.id)},
+        filing_due=filing_dues(connection, district, state.as_of),
     )
 
 
@@ -155,17 +155,17 @@ def _filing(sources: Sources, estate: EstateProgress) -> Iterable[tuple[str, Mea
     asked = [name for name in companies if name not in cells or cells[name].state != "不涉及"]
     filed = sum(name in cells and cells[name].state == "已备案" for name in asked)
     yield "filing", _share(estate, Decimal(filed), Decimal(len(asked)))
-    due = _filing_due(sources.facts.get(estate.project_code or "", ()))
+    due = sources.filing_due.of(estate.project_code)
     if due is None:
         return
-    in_time = {name: name in cells and (cells[name].handed_in or date.max) <= due for name in asked}
-    yield ON_TIME, _share(estate, Decimal(sum(in_time.values())), Decimal(len(asked)))
-    for name, on_time in in_time.items():
-        yield f"{ON_TIME}.{name}", _share(estate, _ONE if on_time else _ZERO, _ONE)
-
-
-def _filing_due(facts: Iterable[ProjectFact]) -> date | None:
-    return next((one.happened_on for one in facts if one.kind == "date" and one.name == FILING_DUE), None)
+    judged = on_time(
+        {name: cells[name].handed_in if name in cells else None for name in asked}, due, sources.state.as_of
+    )
+    if not judged:
+        return
+    yield ON_TIME, _share(estate, Decimal(sum(judged.values())), Decimal(len(judged)))
+    for name, in_time in judged.items():
+        yield f"{ON_TIME}.{name}", _share(estate, _ONE if in_time else _ZERO, _ONE)
 
 
 def _records(sources: Sources, estate: EstateProgress) -> Iterable[tuple[str, Measure]]:

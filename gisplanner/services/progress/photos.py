@@ -1,102 +1,110 @@
-"""Photos of an estate before and after the works (改造前后照片): made small, and without what the camera noted."""
+"""Photos before and after: of an estate (改造前、改造后) and of what is pulled down in it (拆除前、拆除后)."""
 
 from __future__ import annotations
 
 import hashlib
-import io
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import Literal
 
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, FileFormatError, InputError, NotFoundError
-from gisplanner.services.progress.projects import today
-from gisplanner.store.database import Database
+from gisplanner.errors import Fault, InputError, NotFoundError
+from gisplanner.services.progress.permission import recording
+from gisplanner.services.progress.pictures import read_file, small_jpeg
+from gisplanner.services.progress.projects import find_estate, today
+from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 Phase = Literal["改造前", "改造后"]
-LONGEST_PX: Final = 1280
-_QUALITY: Final = 82
-_MOST_PIXELS: Final = 120_000_000
+DemolitionPhase = Literal["拆除前", "拆除后"]
 
 
-def small_jpeg(path: Path) -> bytes:
-    """Return a picture as JPEG of at most 1280 pixels a side, upright, without place, time or camera.
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture as it comes: its bytes, its name, when and by whom it was taken."""
 
-    Raises
-    ------
-    NotFoundError
-        There is no such file.
-    FileFormatError
-        It is no picture, or one too large to be a photo.
-    """
-    if not path.is_file():
-        raise NotFoundError(
-            Text(f"没有文件 {path.name}。", en=f"There is no file {path.name}."), [Fault(file=str(path))]
-        )
-    try:
-        with Image.open(path) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise FileFormatError(
-                    Text("照片过大。", en="The picture is too large."),
-                    [Fault(file=path.name, value=f"{opened.width}×{opened.height}")],
-                )
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise FileFormatError(
-            Text("不是可读的照片。", en="Not a readable picture."), [Fault(file=path.name, allowed="JPEG、PNG、TIFF")]
-        ) from error
-    picture.thumbnail((LONGEST_PX, LONGEST_PX))
-    made = io.BytesIO()
-    picture.save(made, "JPEG", quality=_QUALITY, optimize=True)
-    return made.getvalue()
+    content: bytes
+    name: str
+    on: date
+    caption: str | None = None
+    taken_by: str | None = None
+
+    @classmethod
+    def of_file(cls, path: Path, on: date, *, caption: str | None = None, taken_by: str | None = None) -> Shot:
+        """Return the picture of a file.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such file.
+        """
+        return cls(read_file(path), path.name, on, caption, taken_by)
 
 
 def add_photo(
-    db: Database,
-    district: District,
-    estate: str,
-    phase: Phase,
-    path: Path,
-    *,
-    on: date,
-    caption: str | None = None,
-    illustrative: bool = False,
+    db: Database, district: District, estate: str, phase: Phase, shot: Shot, *, illustrative: bool = False
 ) -> int:
     """Store a photo of an estate (code or name) and return its size in bytes; the same file again changes nothing.
 
     Raises
     ------
     NotFoundError
-        No such file or estate.
+        No such estate.
     FileFormatError
         It is no picture.
     InputError
         The day is yet to come, or the name fits several estates.
+    PermissionDeniedError
+        The estate is not of the account's streets.
     """
-    if on > today():
-        raise InputError(
-            Text(f"{on} 还没有到。", en=f"{on} is yet to come."),
-            [Fault(column="--on", value=str(on), allowed=Text("不晚于今天", en="not after today"))],
-        )
-    jpeg = small_jpeg(path)
-    with db.transaction() as connection:
-        rows = list(queries().works_estates(connection, district_id=district.id))
-        found = [row for row in rows if row.code == estate] or [row for row in rows if row.name == estate]
-        if not found:
-            raise NotFoundError(
-                Text(f"没有小区 {estate}。", en=f"There is no estate {estate}."), [Fault(column="小区", value=estate)]
-            )
-        if len(found) > 1:
-            raise InputError(
-                Text(f"{estate} 有重名，请写编码。", en=f"{estate} is several estates; give the code."),
-                [Fault(column="小区", value=estate, allowed="、".join(row.code for row in found))],
-            )
-        queries().estate_photo_insert(
-            connection, estate_id=found[0].id, demolition_id=None, phase=phase, caption=caption, happened_on=on,
-            jpeg=jpeg, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), illustrative=illustrative,
-        )  # fmt: skip
+    jpeg = _checked(shot)
+    with recording(db) as connection:
+        found = find_estate(connection, district, estate)
+        _insert(connection, (found.id, None), (phase, shot, jpeg), illustrative=illustrative)
     return len(jpeg)
+
+
+def add_demolition_photo(
+    db: Database, district: District, code: str, phase: DemolitionPhase, shot: Shot, *, illustrative: bool = False
+) -> int:
+    """Store a photo of a demolition (拆违事项, by its code) and return its size in bytes.
+
+    Raises
+    ------
+    NotFoundError
+        No such demolition.
+    FileFormatError, InputError, PermissionDeniedError
+        As for :func:`add_photo`.
+    """
+    jpeg = _checked(shot)
+    with recording(db) as connection:
+        case = queries().demolition_of_district(connection, district_id=district.id, code=code)
+        if case is None:
+            raise NotFoundError(
+                Text(f"没有拆违事项 {code}。", en=f"There is no demolition {code}."),
+                [Fault(column=Text("编号", en="code"), value=code)],
+            )
+        _insert(connection, (case.estate_id, case.id), (phase, shot, jpeg), illustrative=illustrative)
+    return len(jpeg)
+
+
+def _checked(shot: Shot) -> bytes:
+    if shot.on > today():
+        raise InputError(
+            Text(f"{shot.on} 还没有到。", en=f"{shot.on} is yet to come."),
+            [Fault(column="--on", value=str(shot.on), allowed=Text("不晚于今天", en="not after today"))],
+        )
+    return small_jpeg(shot.content, shot.name)
+
+
+def _insert(
+    connection: Connection, of: tuple[int, int | None], taken: tuple[str, Shot, bytes], *, illustrative: bool
+) -> None:
+    (estate_id, demolition_id), (phase, shot, jpeg) = of, taken
+    queries().estate_photo_insert(
+        connection, estate_id=estate_id, demolition_id=demolition_id, phase=phase, caption=shot.caption or None,
+        happened_on=shot.on, taken_by=shot.taken_by or None, jpeg=jpeg,
+        sha256=hashlib.sha256(shot.content).hexdigest(), illustrative=illustrative,
+    )  # fmt: skip

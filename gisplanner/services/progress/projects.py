@@ -77,3 +77,28 @@ def find_project(connection: Connection, district: District, wanted: str) -> Any
             [Fault(column="PROJECT", value=wanted, allowed="、".join(row.code for row in found))],
         )
     return found[0]
+
+
+def find_estate(connection: Connection, district: District, wanted: str) -> Any:
+    """Return the row (``id``, ``code``, ``name``) of an estate by its code or exact name.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, at least none the account sees.
+    InputError
+        The name fits several estates.
+    """
+    rows = list(queries().works_estates(connection, district_id=district.id))
+    found = [row for row in rows if row.code == wanted] or [row for row in rows if row.name == wanted]
+    if not found:
+        raise NotFoundError(
+            Text(f"没有小区 {wanted}。", en=f"There is no estate {wanted}."),
+            [Fault(column=Text("小区", en="estate"), value=wanted)],
+        )
+    if len(found) > 1:
+        raise InputError(
+            Text(f"{wanted} 有重名，请写编码。", en=f"{wanted} is several estates; give the code."),
+            [Fault(column=Text("小区", en="estate"), value=wanted, allowed="、".join(row.code for row in found))],
+        )
+    return found[0]

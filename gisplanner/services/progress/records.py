@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.catalog.works import works_catalogue
 from gisplanner.domain.district import District
 from gisplanner.domain.works import (
@@ -26,9 +25,10 @@ from gisplanner.domain.works import (
 from gisplanner.errors import Fault, InputError
 from gisplanner.files import replacing
 from gisplanner.formats.record_table import read_records, write_blank
-from gisplanner.rules.words import stands_in
 from gisplanner.services.progress import record_cases
+from gisplanner.services.progress.permission import recording
 from gisplanner.services.progress.projects import today
+from gisplanner.services.progress.record_words import figure_faults, word_faults
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -87,22 +87,42 @@ def enter_records(
     InputError
         As for :func:`enter_file`.
     """
-    with db.transaction() as connection:
-        queries().demolition_lock(connection, district_id=district.id)
-        faults = _place_faults(connection, district, kind, rows) + _day_faults(rows) + _word_faults(district, rows)
-        desk = _Desk(connection, district, illustrative, *_places(connection, district))
-        if not faults:
-            faults = _order_faults(desk, rows)
-        if faults:
-            told = [
-                Fault(file=file, row=number, column=one.column, value=one.value, allowed=one.allowed, hint=one.hint)
-                for number, one in faults
-            ]
-            raise InputError(Text("记录有误，一条也没有存。", en="Records are wrong; none was stored."), told)
-        for _, record in rows:
-            _STORE[type(record)](desk, record)
-        if kind == "library":
-            queries().library_state_set(connection, estate_ids=sorted({desk.place(one) for _, one in rows}))
+    with recording(db) as connection:
+        return store_records(connection, district, kind, rows, file=file, illustrative=illustrative)
+
+
+def store_records(
+    connection: Connection,
+    district: District,
+    kind: RecordKind,
+    rows: Rows,
+    *,
+    file: str | None = None,
+    illustrative: bool = False,
+) -> Entered:
+    """Store records of one kind in a transaction that is under way.
+
+    Raises
+    ------
+    InputError
+        As for :func:`enter_file`.
+    """
+    queries().demolition_lock(connection, district_id=district.id)
+    faults = _place_faults(connection, district, kind, rows) + _day_faults(rows)
+    faults += word_faults(district, rows) + figure_faults(connection, district, rows)
+    desk = _Desk(connection, district, illustrative, *_places(connection, district))
+    if not faults:
+        faults = _order_faults(desk, rows)
+    if faults:
+        told = [
+            Fault(file=file, row=number, column=one.column, value=one.value, allowed=one.allowed, hint=one.hint)
+            for number, one in faults
+        ]
+        raise InputError(Text("记录有误，一条也没有存。", en="Records are wrong; none was stored."), told)
+    for _, record in rows:
+        _STORE[type(record)](desk, record)
+    if kind == "library":
+        queries().library_state_set(connection, estate_ids=sorted({desk.place(one) for _, one in rows}))
     return Entered(kind, len(rows), file)
 
 
@@ -152,37 +172,6 @@ def _day_faults(rows: Rows) -> list[tuple[int, Fault]]:
 def _days(record: WorksRecord) -> list[date]:
     answered = record.answered_on if isinstance(record, ComplaintRecord) else None
     return [record.happened_on, *([] if answered is None else [answered])]
-
-
-def _word_faults(district: District, rows: Rows) -> list[tuple[int, Fault]]:
-    """Return the words that no list knows: kinds of figures, items of outputs, sources of money."""
-    catalogue = works_catalogue()
-    figures = {one.name: one for one in catalogue.figures}
-    outputs = {word for one in catalogue.outputs for word in (one.code, one.title)}
-    sources = _sources(district)
-    faults = []
-    for number, record in rows:
-        if isinstance(record, FigureRecord) and record.kind not in figures:
-            faults.append((number, Fault(column="统计种类", value=record.kind, allowed="、".join(figures))))
-        elif isinstance(record, FigureRecord) and figures[record.kind].per_item != bool(record.item):
-            told = Text("要写", en="needed") if figures[record.kind].per_item else Text("不写", en="none")
-            faults.append((number, Fault(column="项目", value=record.item, allowed=told)))
-        elif isinstance(record, OutputRecord) and record.item not in outputs:
-            faults.append((number, Fault(column="指标", value=record.item, allowed="、".join(sorted(outputs)))))
-        elif isinstance(record, FundRecord) and sources is not None and not stands_in(record.source, sources):
-            faults.append((number, Fault(column="资金来源", value=record.source, allowed="、".join(sources))))
-    return faults
-
-
-def _sources(district: District) -> list[str] | None:
-    if district.profile is None:
-        return None
-    named = load_profile(district.profile).funding.sources
-    return [word for one in named for word in (one.key, *one.terms)] + list(OTHER_SOURCES) if named else None
-
-
-OTHER_SOURCES: Final = ("管线单位", "居民出资", "其他")
-"""Money that works see although a document may not list it; the policy answers say 文件未规定 of it."""
 
 
 def _order_faults(desk: _Desk, rows: Rows) -> list[tuple[int, Fault]]:

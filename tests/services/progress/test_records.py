@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.works import RECORDS, STEPS
 from gisplanner.errors import FileFormatError, InputError, NotFoundError, RefusedError
+from gisplanner.rules.votes import may_be_voted_for, vote_items
+from gisplanner.services.networks.intents import record_intent
 from gisplanner.services.progress.events import advance, progress_state
 from gisplanner.services.progress.gates import record
-from gisplanner.services.progress.photos import add_photo
-from gisplanner.services.networks.intents import record_intent
+from gisplanner.services.progress.photos import Shot, add_demolition_photo, add_photo
 from gisplanner.services.progress.records import enter_file, write_form
 from gisplanner.services.register.register import import_register
 from gisplanner.store.database import Database
@@ -52,6 +55,43 @@ def test_the_library_has_batches_and_years(db: Database, nankang: District, tmp_
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT library_state FROM estate WHERE name = '金赣小区'")
         assert cursor.fetchone()[0] == "实施"
+
+
+@pytest.mark.requirement("R1.11")
+@pytest.mark.parametrize(
+    ("profile", "word", "known"),
+    [
+        ("nankang", "直升机坪", False),
+        ("nankang", "供水", True),
+        ("nankang", "“一户一表”整治改造", True),
+        ("nankang", "市政配套·电力设施:线路架空规整或迁改下地", True),
+        ("changzhou", "改善建筑质量", True),
+        ("changzhou", "供水", False),
+    ],
+)
+def test_votes_are_for_what_the_menu_offers(
+    db: Database, nankang: District, tmp_path: Path, profile: str, word: str, known: bool
+):
+    district = replace(nankang, profile=profile)
+    file = table(tmp_path, f"小区,统计种类,项目,数值,日期\n金赣小区,需求票数,{word},12,2024-05-30\n")
+    if known:
+        enter_file(db, district, "figure", file)
+        assert [row.item for row in stored(db, nankang, "estate_figures")] == [word]
+        return
+    with pytest.raises(InputError) as refused:
+        enter_file(db, district, "figure", file)
+    (fault,) = refused.value.faults
+    assert (fault.row, fault.column, fault.value) == (2, "项目", word)
+    assert ("改善建筑质量" if profile == "changzhou" else "老旧供水主管维修或更换") in str(fault.allowed)
+
+
+@pytest.mark.parametrize("name", ["nankang", "jiangxi", "fenggang", "changzhou", "xianning"])
+def test_every_item_of_a_menu_can_be_voted_for_by_a_word_of_its_own(name: str):
+    menu = load_profile(name).menu
+    assert menu is not None
+    words = [one.word for one in vote_items(menu)]
+    assert len(set(words)) == len(words) >= 10
+    assert all(may_be_voted_for(menu, word) for word in words)
 
 
 @pytest.mark.requirement("R1.11", "R1.19", "R1.09")
@@ -191,16 +231,38 @@ def test_a_photo_is_made_small_and_forgets_where_it_was_taken(db: Database, nank
     exif = Image.Exif()
     exif[0x010F] = "CAMERA-MAKER"
     Image.new("RGB", (3000, 2000), "#884422").save(tmp_path / "a.jpg", exif=exif)
-    add_photo(db, nankang, "金赣小区", "改造前", tmp_path / "a.jpg", on=DAY, caption="西门")
-    add_photo(db, nankang, "金赣小区", "改造前", tmp_path / "a.jpg", on=DAY, caption="西门")
+    shot = Shot.of_file(tmp_path / "a.jpg", DAY, caption="西门")
+    add_photo(db, nankang, "金赣小区", "改造前", shot)
+    add_photo(db, nankang, "金赣小区", "改造前", shot)
     with db.transaction() as connection:
         (row,) = queries().estate_photos(connection, district_id="nankang", as_of=DAY, estates=None)
     assert b"CAMERA-MAKER" not in bytes(row.jpeg)
     (tmp_path / "b.jpg").write_text("no picture")
     with pytest.raises(FileFormatError):
-        add_photo(db, nankang, "金赣小区", "改造前", tmp_path / "b.jpg", on=DAY)
+        add_photo(db, nankang, "金赣小区", "改造前", Shot.of_file(tmp_path / "b.jpg", DAY))
     with pytest.raises(NotFoundError):
-        add_photo(db, nankang, "无此小区", "改造前", tmp_path / "a.jpg", on=DAY)
+        add_photo(db, nankang, "无此小区", "改造前", shot)
+
+
+@pytest.mark.requirement("R1.10", "R1.18")
+def test_a_demolition_has_photos_of_its_own_with_who_took_them(db: Database, nankang: District, tmp_path: Path):
+    rows = "编号,小区,种类,步骤,日期\nW1,金赣小区,铁皮棚,摸底,2024-06-01\n"
+    enter_file(db, nankang, "demolition", table(tmp_path, rows))
+    Image.new("RGB", (60, 40), "#884422").save(tmp_path / "a.jpg")
+    shot = Shot.of_file(tmp_path / "a.jpg", DAY, caption="3栋旁", taken_by="执法队王某")
+    add_demolition_photo(db, nankang, "W1", "拆除前", shot)
+    add_demolition_photo(db, nankang, "W1", "拆除前", shot)
+    add_photo(db, nankang, "金赣小区", "改造前", shot)
+    with db.transaction() as connection:
+        (of_estate,) = queries().estate_photos(connection, district_id="nankang", as_of=DAY, estates=None)
+        (row,) = queries().demolition_photos(connection, district_id="nankang", as_of=DAY, estates=None)
+    assert of_estate.phase == "改造前"
+    assert (row.code, row.phase, row.taken_by, row.estate_code) == ("W1", "拆除前", "执法队王某", "NK2024-021")
+    assert stored(db, nankang, "demolitions")[0].photos == 1
+    with pytest.raises(NotFoundError, match="没有拆违事项 W9"):
+        add_demolition_photo(db, nankang, "W9", "拆除前", shot)
+    with pytest.raises(InputError):
+        add_demolition_photo(db, nankang, "W1", "拆除后", Shot.of_file(tmp_path / "a.jpg", date(2999, 1, 1)))
 
 
 @pytest.mark.requirement("R4.04")
