@@ -13,6 +13,7 @@ from typing import Any, Final
 from gisplanner.catalog.layers import utilities
 from gisplanner.domain.policy_answer import UNSTATED, Answer
 from gisplanner.domain.policy_facts import SegmentFacts
+from gisplanner.planning.pipes.lanes.laying import network_of
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.payers import payer
 from gisplanner.services.pipes.plan import PipesPlan
@@ -91,8 +92,8 @@ def shares(result: PipesPlan, profile_name: str) -> list[Share]:
     made = []
     for k, demand in enumerate(result.ground.demands):
         code = demand.utility
-        key = "telecom" if code == "telecom" else demand.name
-        owners = sum(other.utility == "telecom" for other in result.ground.demands) if key == "telecom" else 1
+        key = network_of(demand)
+        owners = sum(network_of(other) == key for other in result.ground.demands)
         if trench_m[key]:
             facts = SegmentFacts(item=CIVIL, utility=code, name=f"{demand.name} {CIVIL}")
             money = (trench_cny[key] / owners).quantize(Decimal("0.01"))

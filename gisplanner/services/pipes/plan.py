@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from gisplanner.catalog.clearances import clearance_standards
 from gisplanner.catalog.layers import utilities
+from gisplanner.domain.clearance_tables import Standards
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, UsageError
 from gisplanner.formats.geojson import GeoJson, write_geojson
@@ -21,11 +22,12 @@ from gisplanner.planning.pipes.lanes import Given, LanePlan, plan_lanes
 from gisplanner.planning.pipes.lanes.frame import lines_frame
 from gisplanner.planning.pipes.lanes.laying import network_of
 from gisplanner.planning.pipes.lanes.vertical import flat_ground
-from gisplanner.services.pipes.hand import NO_HAND, Hand, told_to_routes
+from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.heights import ground_heights
 from gisplanner.services.pipes.plan_file import ground_of_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.services.pipes.streets import Streets, streets_of
+from gisplanner.services.pipes.told import LyingSides, sides_of, told_to_routes, with_own_ducts
 from gisplanner.text import Text
 
 COLUMNS: Final = (
@@ -121,8 +123,20 @@ def plan_pipes(
     return plan_ground(ground, hand, time_limit_s=time_limit_s, seed=seed)
 
 
-def plan_ground(ground: Ground, hand: Hand = NO_HAND, *, time_limit_s: float = 60.0, seed: int = 0) -> PipesPlan:
+def plan_ground(
+    ground: Ground,
+    hand: Hand = NO_HAND,
+    *,
+    standards: Standards | None = None,
+    time_limit_s: float = 60.0,
+    seed: int = 0,
+) -> PipesPlan:
     """Plan the pipelines of layers at hand.
+
+    Parameters
+    ----------
+    standards
+        The clearance tables, those of a district where it corrected some; ``None`` are the national ones.
 
     Raises
     ------
@@ -130,9 +144,11 @@ def plan_ground(ground: Ground, hand: Hand = NO_HAND, *, time_limit_s: float = 6
         The planner speaks of networks, streets or buildings that are not there.
     """
     begun = time.perf_counter()
+    ground = replace(ground, demands=with_own_ducts(ground.demands, hand))
+    before = _sides_without(ground, hand, time_limit_s=time_limit_s, seed=seed)
     corridors = build_corridors(ground.buildings, ground.roads, ground.sources, obstacles=ground.obstacles)
     streets = streets_of(corridors, ground.roads)
-    told = told_to_routes(hand, ground, corridors, streets)
+    told = told_to_routes(hand, ground, corridors, streets, before)
     height = ground_heights(ground.heights, ground.roads)
     given = Given(
         buildings=ground.buildings,
@@ -146,13 +162,24 @@ def plan_ground(ground: Ground, hand: Hand = NO_HAND, *, time_limit_s: float = 6
         ground=height or flat_ground,
         limits=told.limits,
         connection=told.connection,
+        sides=told.sides,
+        reductions=told.reductions,
     )
     lanes = plan_lanes(
-        given, clearance_standards(), utilities=tuple(utilities()), time_limit_s=time_limit_s, seed=seed
+        given, standards or clearance_standards(), utilities=tuple(utilities()), time_limit_s=time_limit_s, seed=seed
     )
     lines = _frame(ground, corridors, streets, lanes)
     seconds = time.perf_counter() - begun
     return PipesPlan(ground, corridors, streets, lanes, lines, hand, height is not None, seconds)
+
+
+def _sides_without(ground: Ground, hand: Hand, *, time_limit_s: float, seed: int) -> LyingSides:
+    """Return where networks lie in the plan that wishes for the ``other`` side differ from."""
+    others = [wish for wish in hand.wishes if wish.side == "other"]
+    if not others:
+        return {}
+    rest = hand.model_copy(update={"wishes": tuple(wish for wish in hand.wishes if wish not in others)})
+    return sides_of(plan_ground(ground, rest, time_limit_s=time_limit_s, seed=seed).lanes.layout.streets)
 
 
 def write_plan(result: PipesPlan, path: Path) -> GeoJson:

@@ -11,6 +11,7 @@ from gisplanner.planning.pipes.lanes.laying import used_by_network
 from gisplanner.planning.pipes.lanes.layout import Misfit
 from gisplanner.planning.pipes.lanes.plan import misfit_text
 from gisplanner.services.networks.conflict_texts import conflict_document
+from gisplanner.services.pipes.exceptions import exceptions_document, exceptions_told, violations
 from gisplanner.services.pipes.hand import hand_document
 from gisplanner.services.pipes.plan import PipesPlan, lower_bound_m
 from gisplanner.services.pipes.plan_input import PlaceId
@@ -48,9 +49,9 @@ def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any
             "joint": round(plan.joint_m, 3),
         },
         "underground_share": round(plan.underground_share, 6),
-        "violations": [conflict_document(one, language) for one in result.lanes.report.conflicts],
+        "violations": [conflict_document(one, language) for one in violations(result)],
         "unknown": len(result.lanes.report.unknown),
-        "exceptions": [],
+        "exceptions": exceptions_document(result),
         "does_not_fit": [_misfit(result, one, language) for one in result.lanes.misfits],
         "cross_sections": cross_sections(result),
         "drains": {ground.demands[k].name: one for k, one in _drains(result).items()},
@@ -231,12 +232,15 @@ def sentences(result: PipesPlan) -> Text:
         numbers = f"{one['length_m']:.1f} m (≥ {one['lower_bound_m']:.1f} m)"
         zh.append(f"  {demand.name}：{numbers}，接入 {served} 栋，未接入 {left} 栋")
         en.append(f"  {demand.name}: {numbers}, {served} buildings served, {left} not")
-    count = len(result.lanes.report.conflicts)
+    count = len(violations(result))
     zh.append(f"净距冲突 {count} 处；排不下的通道 {len(result.lanes.misfits)} 处。")
     en.append(f"{count} clearance conflicts; {len(result.lanes.misfits)} streets do not hold what is asked.")
     for told in misfits_told(result):
         zh.append(f"  {told}")
         en.append(f"  {told.en}")
+    for reduction in exceptions_told(result):
+        zh.append(f"  {reduction}")
+        en.append(f"  {reduction.en}")
     for note in notes_of(result):
         zh.append(f"  {note}")
         en.append(f"  {note.en}")

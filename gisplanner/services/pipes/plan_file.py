@@ -55,7 +55,7 @@ def ground_of_file(
             return None
 
     files = {name: read(name) for name in ("buildings", "roads")}
-    more = {name: read_if_there(name) for name in ("obstacles", "existing", "heights")}
+    more = {name: read_if_there(name) for name in ("obstacles", "existing", "heights", "connections")}
     if estates is None:
         return ground_of_layers(files | {"sources": read("sources")}, more)
     chosen = _chosen(read(estates), estate)

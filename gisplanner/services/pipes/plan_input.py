@@ -16,6 +16,7 @@ from gisplanner.catalog.layers import utilities
 from gisplanner.crs import planning_crs
 from gisplanner.errors import Fault, InputError
 from gisplanner.formats.vector import VectorFile
+from gisplanner.planning.pipes.corridors.roads import Floats
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.planning.pipes.lanes.design import GRAVITY
 from gisplanner.text import Text
@@ -53,6 +54,8 @@ class Ground:
         Levels that drains have to reach, by demand.
     refused
         Networks that cannot be planned as asked, with their buildings and the reason.
+    connections
+        Where the data says that a utility enters a building: utility, building, point.
     file
         Name of the file.
     """
@@ -70,6 +73,7 @@ class Ground:
     heights: gpd.GeoDataFrame | None = None
     outlets: Mapping[int, Outlet] = field(default_factory=dict)
     refused: Mapping[str, tuple[tuple[PlaceId, ...], Text]] = field(default_factory=dict)
+    connections: tuple[tuple[str, str, Floats], ...] = ()
     file: str = ""
 
 
@@ -95,6 +99,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
     utility = _utility_column(files["sources"], faults)
     _refuse_shapes(files["roads"], {1}, Text("线", en="lines"), faults)
     _refuse_shapes(files["sources"], {0}, Text("点", en="points"), faults)
+    connections = _connections(more.get("connections"), system, buildings, faults)
     name = files["buildings"].path.name
     if faults:
         raise InputError(
@@ -121,6 +126,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
         heights=_other(more.get("heights"), system),
         outlets={k: one for k, one in enumerate(outlets) if one is not None},
         refused=refused,
+        connections=connections,
         file=name,
     )
 
@@ -203,6 +209,26 @@ def _utility_column(file: VectorFile, faults: list[Fault]) -> list[str]:
         hint = Text("至少要有一个接入点", en="at least one source is needed")
         faults.append(Fault(file.path.name, file.layer, None, "utility", None, hint=hint))
     return [words.get(cast("str", word), "") for word in told]
+
+
+def _connections(
+    file: VectorFile | None, system: CRS, buildings: gpd.GeoDataFrame, faults: list[Fault]
+) -> tuple[tuple[str, str, Floats], ...]:
+    """Return the points at which utilities enter buildings: columns ``building`` and ``utility``."""
+    if file is None:
+        return ()
+    codes = _utility_column(file, faults)
+    named = file.frame["building"] if "building" in file.frame.columns else [None] * len(file.frame)
+    told = [_plain(value) for value in named]
+    known = {str(name) for name in buildings.index}
+    faults += [
+        Fault(file.path.name, file.layer, row, "building", None if one is None else str(one))
+        for row, one in enumerate(told)
+        if str(one) not in known
+    ]
+    _refuse_shapes(file, {0}, Text("点", en="points"), faults)
+    points = shapely.get_coordinates(shapely.centroid(file.frame.to_crs(system).geometry.to_numpy()))
+    return tuple((code, str(one), at) for code, one, at in zip(codes, told, points, strict=True))
 
 
 def _refuse_shapes(file: VectorFile, dimensions: set[int], allowed: Text, faults: list[Fault]) -> None:

@@ -21,6 +21,8 @@ class Demand:
         Code of the utility; who owns the network, ``None`` where the file does not say.
     sources, buildings
         Rows of the sources that feed it and of the buildings that need it.
+    own_duct
+        Whether a telecom lies by itself rather than in the duct route of all four (四网合一).
     """
 
     name: str
@@ -28,6 +30,7 @@ class Demand:
     owner: str | None
     sources: tuple[int, ...]
     buildings: tuple[int, ...]
+    own_duct: bool = False
 
     @property
     def may_hang(self) -> bool:

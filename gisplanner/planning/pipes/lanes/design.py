@@ -5,6 +5,7 @@ No document of the plan gives sizes; these are parameters of this tool, stated i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +57,29 @@ FIRMNESS: Final = (
     "lighting",
 )
 """Who stays where not all fit, first to last (本工具参数): sewers, then what a dwelling cannot do without."""
+
+WORTH: Final = {
+    "sewage": 3.0,
+    "drain": 3.0,
+    "water": 3.0,
+    "power": 3.0,
+    "gas": 2.0,
+    "heat": 2.0,
+    "storm": 1.0,
+    "telecom": 1.0,
+    "reclaimed": 0.5,
+    "lighting": 0.5,
+}
+"""What a building without a network counts when something has to leave a street (本工具参数)."""
+
+
+Leaver = Callable[[Sequence[str], int], str]
+"""Who of some networks leaves a corridor edge."""
+
+
+def least_firm(utility: Mapping[str, str]) -> Leaver:
+    """Return the rule by which the least firm network leaves."""
+    return lambda names, _edge: max(names, key=lambda name: (FIRMNESS.index(utility[name]), name))
 
 
 @dataclass(frozen=True, slots=True)

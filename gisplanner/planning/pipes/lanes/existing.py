@@ -15,9 +15,9 @@ from gisplanner.planning.pipes.clearance.lines import Lines, read_lines
 from gisplanner.planning.pipes.corridors.roads import Geometry
 from gisplanner.planning.pipes.lanes.design import MAINS, MARGIN_M, Design
 from gisplanner.planning.pipes.lanes.entries import Laid
-from gisplanner.planning.pipes.lanes.layout import Fixed
 from gisplanner.planning.pipes.lanes.records import PlannedLine
 from gisplanner.planning.pipes.lanes.room import HALF_WIDTH_M
+from gisplanner.planning.pipes.lanes.site import Fixed
 from gisplanner.planning.pipes.lanes.vertical import CLEAR_M, Crossed
 from gisplanner.rules.clearances import ClearanceBook
 

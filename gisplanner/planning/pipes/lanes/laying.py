@@ -18,9 +18,10 @@ from gisplanner.planning.pipes.joint.route import Route
 from gisplanner.planning.pipes.lanes.design import FIRMNESS, MAINS, SERVICES
 from gisplanner.planning.pipes.lanes.drawing import LaneMap, draw_mains, lane_map
 from gisplanner.planning.pipes.lanes.entries import Laid, Ledger, Surroundings, Wanted, place_entry
-from gisplanner.planning.pipes.lanes.layout import Site, Street
+from gisplanner.planning.pipes.lanes.layout import Street
 from gisplanner.planning.pipes.lanes.lines import point_on
 from gisplanner.planning.pipes.lanes.records import PlannedLine
+from gisplanner.planning.pipes.lanes.site import Site
 
 IN_STREET_M: Final = 3.0
 """A place no farther from the centre line lies in the street itself: its line begins in the lane."""
@@ -57,8 +58,8 @@ class Drawn:
 
 
 def network_of(demand: Demand) -> str:
-    """Return what shares a lane: telecoms of all owners lie in one duct route (四网合一)."""
-    return "telecom" if demand.utility == "telecom" else demand.name
+    """Return what shares a lane: telecoms lie in one duct route (四网合一) unless they are to lie apart."""
+    return "telecom" if demand.utility == "telecom" and not demand.own_duct else demand.name
 
 
 def used_by_network(corridors: Corridors, demands: Sequence[Demand], routes: Sequence[Route]) -> dict[str, Flags]:

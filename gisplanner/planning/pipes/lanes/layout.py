@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from gisplanner.domain.clearance_tables import Place
-from gisplanner.planning.pipes.corridors import Corridors
 from gisplanner.planning.pipes.corridors.graph import Flags, Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.lanes.design import FIRMNESS, MAINS, MARGIN_M
-from gisplanner.planning.pipes.lanes.fit import Distances, Fit, Lanes, Reason, fit_lanes, smallest_misfit
+from gisplanner.planning.pipes.lanes.design import MAINS, MARGIN_M, Leaver, least_firm
+from gisplanner.planning.pipes.lanes.fit import Fit, Lanes, Reason, fit_lanes, smallest_misfit
 from gisplanner.planning.pipes.lanes.room import Room
+from gisplanner.planning.pipes.lanes.site import Fixed, Site
 from gisplanner.planning.pipes.lanes.strokes import Stroke, strokes_of, with_line
 
 BESIDE_M: Final = 6.0
 """Lanes whose stretches end nearer to each other than this lie beside each other."""
 _SLANT: Final = 1.05
 """Distances in streets whose lanes change their offsets: between two offsets a lane runs aslant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """A line that is there and stays, beside a street edge: its axis, left of the centre line, and its room."""
-
-    name: str
-    offset_m: float
-    apart_m: Mapping[str, float]
-    """Distance of the axes by planned utility."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """The ground as lanes see it.
-
-    Attributes
-    ----------
-    place
-        Place of each corridor edge: a city road or a courtyard.
-    fixed
-        Existing lines along corridor edges.
-    """
-
-    corridors: Corridors
-    room: Room
-    place: tuple[Place, ...]
-    distances: Distances
-    fixed: Mapping[int, tuple[Fixed, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +65,9 @@ class Layout:
     misfits: list[Misfit]
 
 
-def lay_out(site: Site, used: Mapping[str, Flags], utility: Mapping[str, str]) -> Layout:
+def lay_out(
+    site: Site, used: Mapping[str, Flags], utility: Mapping[str, str], leaver: Leaver | None = None
+) -> Layout:
     """Return the lanes of all streets.
 
     Parameters
@@ -103,13 +76,16 @@ def lay_out(site: Site, used: Mapping[str, Flags], utility: Mapping[str, str]) -
         Street edges by network (telecoms of all owners are one).
     utility
         Utility of each network.
+    leaver
+        Who leaves where not all fit; ``None`` is the least firm.
     """
+    leaver = leaver or least_firm(utility)
     anything = np.flatnonzero(np.logical_or.reduce(list(used.values()))) if used else np.zeros(0, dtype=np.int64)
     layout = Layout([], [])
     for parent, stroke in enumerate(strokes_of(site.corridors, anything)):
         names = sorted(name for name, mask in used.items() if mask[list(stroke.edges)].any())
         own = {name: used[name] for name in names}
-        _street(site, stroke, parent=parent, used=own, utility=utility, layout=layout)
+        _street(site, stroke, parent=parent, used=own, utility=utility, leaver=leaver, layout=layout)
     return layout
 
 
@@ -120,10 +96,11 @@ def _street(
     parent: int,
     used: Mapping[str, Flags],
     utility: Mapping[str, str],
+    leaver: Leaver,
     layout: Layout,
 ) -> None:
     """Lay out one stroke: in one piece if that fits, else in as few as do; name edges too narrow by themselves."""
-    misfits = _too_narrow(site, stroke, used, utility)
+    misfits = _too_narrow(site, stroke, used, utility, leaver)
     if misfits:
         layout.misfits += misfits
         return
@@ -133,7 +110,7 @@ def _street(
         while (made := _fitted(site, stroke.part(begin, end), used, utility, slant=begin > 0 or end < count)) is None:
             end -= max(1, (end - begin) // 4)
             if end <= begin:
-                layout.misfits.append(_misfit(site, stroke.part(begin, begin + 1), used, utility, slant=True))
+                layout.misfits.append(_misfit(site, stroke.part(begin, begin + 1), used, utility, leaver, slant=True))
                 return
         piece, lanes, fit = made
         layout.streets.append(_made(site, piece, parent, (lanes, fit), utility))
@@ -156,10 +133,12 @@ def _made(site: Site, stroke: Stroke, parent: int, found: tuple[Lanes, Fit], pla
     )
 
 
-def _too_narrow(site: Site, stroke: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str]) -> list[Misfit]:
+def _too_narrow(
+    site: Site, stroke: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str], leaver: Leaver
+) -> list[Misfit]:
     """Return the edges that cannot hold their own networks, together by who leaves."""
     found: dict[tuple[tuple[str, ...], str, float], tuple[list[int], Misfit]] = {}
-    seen: dict[tuple[object, ...], list[Misfit]] = {}
+    fits: dict[tuple[object, ...], bool] = {}
     for k, edge in enumerate(stroke.edges):
         key = (
             tuple(name for name in used if used[name][edge]),
@@ -169,33 +148,43 @@ def _too_narrow(site: Site, stroke: Stroke, used: Mapping[str, Flags], utility: 
             site.place[edge],
             tuple((one.name, one.offset_m) for one in site.fixed.get(edge, ())),
             stroke.reverse[k],
+            tuple(site.sides.get((name, edge), 0) for name in used),
         )
-        if key not in seen:
-            seen[key] = _leaving(site, stroke.part(k, k + 1), used, utility)
-        for one in seen[key]:
+        piece = stroke.part(k, k + 1)
+        if key not in fits:
+            fits[key] = _fitted(site, piece, used, utility, slant=False) is not None
+        for one in () if fits[key] else _leaving(site, piece, used, utility, leaver):
             found.setdefault((one.together, one.leaves, one.width_m), ([], one))[0].append(edge)
     return [Misfit(tuple(edges), one.together, one.leaves, one.width_m, one.because) for edges, one in found.values()]
 
 
-def _leaving(site: Site, piece: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str]) -> list[Misfit]:
+def _leaving(
+    site: Site, piece: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str], leaver: Leaver
+) -> list[Misfit]:
     """Return who leaves an edge, one after another, until the rest fits."""
     rest = dict(used)
     found = []
     while _fitted(site, piece, rest, utility, slant=False) is None:
-        found.append(_misfit(site, piece, rest, utility, slant=False))
+        found.append(_misfit(site, piece, rest, utility, leaver, slant=False))
         del rest[found[-1].leaves]
     return found
 
 
 def _misfit(
-    site: Site, piece: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str], *, slant: bool
+    site: Site,
+    piece: Stroke,
+    used: Mapping[str, Flags],
+    utility: Mapping[str, str],
+    leaver: Leaver,
+    *,
+    slant: bool,
 ) -> Misfit:
     lanes = _lanes(site, piece, used, utility, slant=slant)
     chosen = smallest_misfit(lanes)
     together = tuple(lanes.names[k] for k in chosen)
     movable = [name for name in together if name in utility] or [name for name in lanes.names if name in utility]
-    leaves = max(movable, key=lambda name: (FIRMNESS.index(utility[name]), name))
     edge = piece.edges[0]
+    leaves = leaver(movable, edge)
     width = float(site.room.left[edge] + site.room.right[edge])
     because = site.distances.reasons(
         list(dict.fromkeys(utility[n] for n in together if n in utility)), site.place[edge]
@@ -207,8 +196,24 @@ def _fitted(
     site: Site, piece: Stroke, used: Mapping[str, Flags], utility: Mapping[str, str], *, slant: bool
 ) -> tuple[Stroke, Lanes, Fit] | None:
     lanes = _lanes(site, piece, used, utility, slant=slant)
-    fit = fit_lanes(lanes)
+    sided = _on_their_sides(site, piece, lanes)
+    fit = fit_lanes(sided)
+    if fit is None and sided is not lanes and len(piece.edges) == 1:  # a wish yields where there is no room for it
+        fit = fit_lanes(lanes)
     return None if fit is None else (piece, lanes, fit)
+
+
+def _on_their_sides(site: Site, piece: Stroke, lanes: Lanes) -> Lanes:
+    """Return the lanes kept to the sides of the street that a planner wants."""
+    low, high = lanes.low.copy(), lanes.high.copy()
+    length = site.corridors.length_mm[list(piece.edges)]
+    for k, name in enumerate(lanes.names):
+        told = [site.sides.get((name, edge), 0) for edge in piece.edges]
+        if any(told):
+            left = float(np.dot(np.where(piece.reverse, -1, 1) * told, length))
+            low[k], high[k] = (max(low[k], 0.0), high[k]) if left > 0 else (low[k], min(high[k], 0.0))
+    changed = (low != lanes.low).any() or (high != lanes.high).any()
+    return replace(lanes, low=low, high=high) if changed else lanes
 
 
 def _sides(room: Room, stroke: Stroke) -> tuple[Floats, Floats]:

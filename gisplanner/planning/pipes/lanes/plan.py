@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from gisplanner.domain.clearance import ClearanceReport
+from gisplanner.domain.clearance import ClearanceConflict, ClearanceReport
 from gisplanner.planning.pipes.corridors.graph import Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
 from gisplanner.planning.pipes.joint import Demand, JointPlan, Route, figures_of, plan_jointly
@@ -24,9 +24,11 @@ from gisplanner.planning.pipes.joint.route import field_of, find_route
 from gisplanner.planning.pipes.lanes.blame import Blame, blamed, shed
 from gisplanner.planning.pipes.lanes.entries import Surroundings
 from gisplanner.planning.pipes.lanes.laying import Drawn, Places, draw, network_of, used_by_network
-from gisplanner.planning.pipes.lanes.layout import Layout, Misfit, Site, lay_out
+from gisplanner.planning.pipes.lanes.layout import Layout, Misfit, lay_out
+from gisplanner.planning.pipes.lanes.leaving import LeastLoss
 from gisplanner.planning.pipes.lanes.records import Depths, PlannedLine
 from gisplanner.planning.pipes.lanes.room import Room
+from gisplanner.planning.pipes.lanes.site import Site
 from gisplanner.text import Text
 
 ROUNDS: Final = 25
@@ -76,6 +78,8 @@ class LanePlan:
         Free ground beside each corridor edge.
     rounds
         Times the lines were drawn.
+    excepted
+        Clearances below the tables as they stand, each by a reduction that somebody answers for.
     """
 
     plan: JointPlan
@@ -87,6 +91,7 @@ class LanePlan:
     report: ClearanceReport
     misfits: tuple[Misfit, ...]
     rounds: int
+    excepted: tuple[ClearanceConflict, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -170,7 +175,8 @@ def _layout(task: Task, state: _State) -> Layout:
     utility = {network_of(demand): demand.utility for demand in task.demands}
     while True:
         used = used_by_network(corridors, task.demands, state.plan.joint)
-        layout = lay_out(task.site, {name: mask & streets for name, mask in used.items()}, utility)
+        leaver = LeastLoss(corridors, task.demands, _limits(task, state))
+        layout = lay_out(task.site, {name: mask & streets for name, mask in used.items()}, utility, leaver)
         if not layout.misfits:
             return layout
         for misfit in layout.misfits:

@@ -22,12 +22,13 @@ from gisplanner.planning.pipes.lanes.existing import ExistingLines
 from gisplanner.planning.pipes.lanes.fit import Distances
 from gisplanner.planning.pipes.lanes.frame import lines_frame
 from gisplanner.planning.pipes.lanes.laying import Drawn, Places
-from gisplanner.planning.pipes.lanes.layout import Site
 from gisplanner.planning.pipes.lanes.plan import LanePlan, Task, plan_in_lanes
 from gisplanner.planning.pipes.lanes.records import Depths, PlannedLine
 from gisplanner.planning.pipes.lanes.room import room_beside
+from gisplanner.planning.pipes.lanes.site import Site
 from gisplanner.planning.pipes.lanes.vertical import Height, flat_ground, solve_depths
 from gisplanner.rules.clearances import ClearanceBook
+from gisplanner.rules.reductions import Reduction, reduced
 
 _POLYGON: Final = 2
 
@@ -50,6 +51,10 @@ class Given:
         What a planner forbids and forces, by demand.
     connection
         Where a planner wants a network to enter a building (row).
+    sides
+        On which side of a corridor edge a planner wants a network: 1 left, -1 right.
+    reductions
+        Smaller distances that somebody answers for.
     """
 
     buildings: gpd.GeoDataFrame
@@ -63,6 +68,8 @@ class Given:
     ground: Height = flat_ground
     limits: Mapping[int, Limits] = field(default_factory=dict)
     connection: Mapping[tuple[str, int], Floats] = field(default_factory=dict)
+    sides: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    reductions: tuple[Reduction, ...] = ()
 
 
 def plan_lanes(
@@ -77,7 +84,8 @@ def plan_lanes(
     utilities
         Codes that existing lines may have.
     """
-    book = ClearanceBook(standards)
+    kept_to = reduced(standards, given.reductions)
+    book = ClearanceBook(kept_to)
     distances = Distances(book)
     walls = np.asarray(shapely.force_2d(given.buildings.geometry.to_numpy()), dtype=object)
     polygon = shapely.get_dimensions(walls) == _POLYGON
@@ -100,7 +108,7 @@ def plan_lanes(
         return solve_depths(drawn.lines, book, drawn.outlets, ground=given.ground, crossed=crossed)
 
     def check(lines: Sequence[PlannedLine], depths: Depths) -> ClearanceReport:
-        return _checked(given, lines, depths, footprints=footprints, standards=standards, utilities=utilities)
+        return _checked(given, lines, depths, footprints=footprints, standards=kept_to, utilities=utilities)
 
     task = Task(
         site,
@@ -111,7 +119,11 @@ def plan_lanes(
         check,
         given.limits,
     )
-    return plan_in_lanes(task, time_limit_s=time_limit_s, seed=seed)
+    plan = plan_in_lanes(task, time_limit_s=time_limit_s, seed=seed)
+    if not given.reductions:
+        return plan
+    full = _checked(given, plan.lines, plan.depths, footprints=footprints, standards=standards, utilities=utilities)
+    return replace(plan, excepted=full.conflicts)
 
 
 def _geometry(frame: gpd.GeoDataFrame | None) -> np.ndarray:
@@ -132,7 +144,7 @@ def _site(
     if existing is not None:
         streets = np.flatnonzero(corridors.edges[:, 0] >= corridors.buildings + corridors.sources)
         fixed = dict(existing.beside(corridors.geometry[streets], streets.tolist()))
-    return Site(corridors, room, given.place, distances, fixed)
+    return Site(corridors, room, given.place, distances, fixed, given.sides)
 
 
 def _checked(
