@@ -8,8 +8,8 @@ from typing import Literal
 from gisplanner.domain.clearance_tables import ClearanceRule, CoverRule, YieldStep
 
 LineId = int | str
-ConflictKind = Literal["horizontal", "vertical", "building", "tree", "cover"]
-"""Two lines side by side, two that cross, a line and a building, a line and a tree, a line and the ground."""
+ConflictKind = Literal["horizontal", "vertical", "building", "tree", "pole", "kerb", "cover"]
+"""Two lines side by side, two that cross, a line and a building, a tree, a pole or a kerb, a line and the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ClearanceConflict:
     Attributes
     ----------
     a, b
-        Ids of the lines, ``a`` before ``b``; for a building or a tree ``b`` is its id, for cover ``None``.
+        Ids of the lines, ``a`` before ``b``; of a building, a tree, a pole or a kerb its id, of cover ``None``.
     measured_m
         Clear distance: between centre lines less both outer radii; in height lower cover less upper cover less
         the upper line's height; for cover the depth of the top.
@@ -120,7 +120,7 @@ class ClearanceReport:
     Attributes
     ----------
     checked_pairs
-        Pairs of lines, and of a line and a building or a tree, that were near enough to be compared.
+        Pairs of lines, and of a line and a building, a tree, a pole or a kerb, that were near enough to be compared.
     without_depth
         Lines whose cover nobody stated.
     overhead, abandoned

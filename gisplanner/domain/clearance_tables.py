@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Place = Literal["municipal_road", "courtyard"]
 Surface = Literal["carriageway", "footway", "green", "farmland"]
+ObjectKind = Literal["building", "tree", "shrub", "pole", "kerb", "culvert", "rail"]
 Obligation = Literal["强制", "应", "宜"]
 YieldRule = Literal[
     "pressure_to_gravity", "flexible_to_rigid", "new_to_existing", "temporary_to_permanent", "small_to_large"
@@ -96,8 +97,8 @@ class LineClass(_Definition):
     laying: tuple[str, ...] = ("buried", "duct")
     diameter_mm: WrittenRange = None
     voltage_kv: WrittenRange = None
-    object: bool = False
-    """Not a line: a building, a tree, a pole, a kerb."""
+    object: ObjectKind | None = None
+    """Not a line but a thing of this kind; of poles ``utilities`` and ``voltage_kv`` are what they carry."""
 
 
 class _Row(_Definition):
@@ -113,6 +114,20 @@ class _Row(_Definition):
     """Where the number was found."""
     status: Literal["未核对原文", "已核对原文"]
     """Whether a person compared it with the printed standard."""
+    origin: str | None = None
+    """Who put the row here in place of or beside the national one, on what ground; ``None`` is the national table."""
+
+    @property
+    def shown(self) -> str:
+        """Return standard and clause with whether anybody compared them with print, for people to read.
+
+        Examples
+        --------
+        >>> from gisplanner.catalog.clearances import clearance_standards
+        >>> clearance_standards().horizontal[0].shown
+        'GB 50289-2016 4.1.9（未核对原文）'
+        """
+        return f"{self.cited}（{self.status}{'' if self.origin is None else '，区县修正'}）"
 
     @property
     def cited(self) -> str:
@@ -152,6 +167,12 @@ class YieldStep(_Definition):
     rule: YieldRule
     title: str
     clause: str
+    status: Literal["未核对原文", "已核对原文"] = "未核对原文"
+
+    @property
+    def shown(self) -> str:
+        """Return the rule with its clause and whether anybody compared it with print."""
+        return f"{self.title}（{self.clause}，{self.status}）"
 
 
 class Standards(_Definition):

@@ -40,6 +40,11 @@ class GasZones(_Definition):
         """Return standard and clause as they are quoted."""
         return f"{self.standard} {self.clause}"
 
+    @property
+    def shown(self) -> str:
+        """Return standard and clause with whether anybody compared them with print, for people to read."""
+        return f"{self.cited}（{self.status}）"
+
     def of(self, pressure: str | None) -> PressureZone:
         """Return the zones of a pressure; unknown counts as low or medium."""
         return self.sub_high if pressure in self.sub_high.pressures else self.low_medium

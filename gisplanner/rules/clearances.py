@@ -66,6 +66,7 @@ class ClearanceBook:
         self._profiles: dict[LineFacts, Profile] = {}
         self._found: dict[tuple[object, ...], Requirement | None] = {}
         self._reach: dict[Profile, float] = {}
+        self._objects: dict[tuple[str, str | None, float | None], Profile] = {}
 
     def profile(self, facts: LineFacts) -> Profile:
         """Return the classes a line can belong to."""
@@ -81,10 +82,21 @@ class ClearanceBook:
         """Return the net distance in height that two lines need where they cross."""
         return self._pair("vertical", self._vertical, (a, place_a), (b, place_b))
 
-    def to_object(self, line: Profile, place: Place, kind: str) -> Requirement | None:
-        """Return the net distance in plan that a line needs from an object, e.g. ``building``."""
-        alone: Profile = frozenset({frozenset({frozenset({kind})})})
-        return self._pair("horizontal", self._horizontal, (line, place), (alone, place))
+    def to_object(
+        self, line: Profile, place: Place, kind: str, utility: str | None = None, voltage_kv: float | None = None
+    ) -> Requirement | None:
+        """Return the net distance in plan that a line needs from an object, e.g. ``building``.
+
+        Parameters
+        ----------
+        utility, voltage_kv
+            What a pole carries; not known, the requirement is the interval over all that it may be.
+        """
+        thing = self._objects.get((kind, utility, voltage_kv))
+        if thing is None:
+            thing = frozenset(_object_cases(kind, utility, voltage_kv, self.standards))
+            self._objects[kind, utility, voltage_kv] = thing
+        return self._pair("horizontal", self._horizontal, (line, place), (thing, place))
 
     def cover(self, line: Profile, place: Place, surface: str | None) -> Requirement | None:
         """Return the cover (覆土) a line needs under a surface; unknown surface gives an interval."""
@@ -108,7 +120,7 @@ class ClearanceBook:
         return self._reach[line]
 
     def _of_object(self, row: ClearanceRule) -> bool:
-        return self.standards.classes[row.a].object or self.standards.classes[row.b].object
+        return any(self.standards.classes[name].object is not None for name in (row.a, row.b))
 
     def _pair(
         self, kind: str, rows: _Rows, one: tuple[Profile, Place], other: tuple[Profile, Place]
@@ -237,9 +249,30 @@ def _classes(state: LineFacts, standards: Standards) -> Classes:
     return frozenset(name for name, one in standards.classes.items() if _belongs(one, state))
 
 
+def _object_cases(kind: str, utility: str | None, voltage_kv: float | None, standards: Standards) -> Iterator[Case]:
+    """Yield the states an object can be in, by what it may carry."""
+    classes = {name: one for name, one in standards.classes.items() if one.object == kind}
+    carried = sorted({name for one in classes.values() for name in one.utilities})
+    for one in (carried or [""]) if utility is None else [utility]:
+        volts = [voltage_kv] if voltage_kv is not None else [_STREET_LIGHT_KV]
+        if one == "power" and voltage_kv is None:
+            volts = list(_samples(standards.voltage_ends))
+        for value in volts:
+            yield frozenset(
+                {
+                    frozenset(
+                        name
+                        for name, of in classes.items()
+                        if (not of.utilities or one in of.utilities) and _holds(of.voltage_kv, value or 0.0)
+                    )
+                }
+            )
+
+
 def _belongs(one: LineClass, state: LineFacts) -> bool:
     return (
-        state.utility in one.utilities
+        one.object is None
+        and state.utility in one.utilities
         and state.laying in one.laying
         and (not one.pressures or state.pressure in one.pressures)
         and (not one.materials or state.material in one.materials)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -49,6 +50,19 @@ def row_ids(column: pd.Series[Any], file: VectorFile, what: Text) -> pd.Index[An
             faults,
         )
     return pd.Index(values, dtype=object)
+
+
+def indexed_rows(file: VectorFile, what: Text) -> gpd.GeoDataFrame:
+    """Return the rows of a file under the ids it gives, or under their row numbers where it has none.
+
+    Raises
+    ------
+    InputError
+        As :func:`row_ids`.
+    """
+    frame = file.frame.copy()
+    frame.index = row_ids(frame["id"], file, what) if "id" in frame.columns else pd.RangeIndex(len(frame))
+    return frame
 
 
 def _id(value: Any) -> RowId | None:

@@ -7,6 +7,7 @@ SELECT
     name,
     ground_m,
     depth_m,
+    voltage_kv,
     status,
     drawn_on,
     illustrative,

@@ -184,3 +184,24 @@ WHERE network_upload.district_id = :district_id
     AND network_upload.owner = :owner
     AND network_upload.version = :version
 ORDER BY pipe_segment.utility, pipe_segment.code;
+
+-- name: clearance_row_insert(district_id, table_name, row_id, state, row_values, source, decided_by, decided_on, file_name, file_sha256)!
+INSERT INTO clearance_row (
+    district_id, table_name, row_id, state, row_values, source, decided_by, decided_on, file_name, file_sha256
+)
+VALUES (
+    :district_id, :table_name, :row_id, :state, CAST(:row_values AS jsonb), :source, :decided_by, :decided_on, :file_name,
+    :file_sha256
+);
+
+-- name: clearance_rows(district_id)
+-- The last word on each row; one that was withdrawn is none.
+SELECT last.table_name, last.row_id, last.row_values, last.source, last.decided_by, last.decided_on
+FROM (
+    SELECT DISTINCT ON (table_name, row_id) *
+    FROM clearance_row
+    WHERE district_id = :district_id
+    ORDER BY table_name, row_id, id DESC
+) AS last
+WHERE last.state = 'set'
+ORDER BY last.table_name, last.row_id;

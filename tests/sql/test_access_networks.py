@@ -17,7 +17,7 @@ SCOPES = {"subdistrict": {"subdistrict": ("东山街道",)}, "operator": {"owner
 
 @pytest.fixture
 def stocked(db: Database) -> Database:
-    """An estate in each of two streets; lines of two companies 3 m and 30 m apart; a task of each for both estates."""
+    """An estate in each of two streets; lines of two companies 3 m and 30 m apart; tasks of each in both."""
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO district (id, name, srid, west_deg, south_deg, east_deg, north_deg) "
@@ -77,8 +77,8 @@ def allowed(db: Database, role: str, statement: str) -> bool:
 def test_a_company_sees_the_lines_of_others_within_5_m_cut_off_there(stocked: Database):
     with stocked.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO pipe_segment (district_id, srid, code, owner, utility, geom, upload_id) SELECT 'a', 4547, 'X', "
-            "owner, 'water', 'SRID=4547;LINESTRING(25 -20,25 40)', id FROM network_upload WHERE owner = %s",
+            "INSERT INTO pipe_segment (district_id, srid, code, owner, utility, geom, upload_id) SELECT 'a', 4547, "
+            "'X', owner, 'water', 'SRID=4547;LINESTRING(25 -20,25 40)', id FROM network_upload WHERE owner = %s",
             (TELECOM,),
         )
     near = "SELECT own_code, round(ST_Length(geom)::numeric, 3)::float FROM neighbour_segment ORDER BY own_code"
@@ -198,8 +198,9 @@ def test_tables_of_the_district_are_changed_by_the_headquarters_and_read_by_whoe
     stocked: Database, role: str
 ):
     row = (
-        "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, file_name, "
-        "file_sha256) VALUES ('a', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64))"
+        "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, "
+        "file_name, file_sha256) "
+        "VALUES ('a', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64))"
     )
     assert allowed(stocked, role, row) == (role in OFFICES)
     with stocked.transaction() as connection, connection.cursor() as cursor:

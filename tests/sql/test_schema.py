@@ -185,8 +185,9 @@ def _records(connection: Connection) -> dict[str, str]:
     )
     _one(
         connection,
-        "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, file_name, "
-        "file_sha256) VALUES ('d', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64)) "
+        "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, "
+        "file_name, file_sha256) "
+        "VALUES ('d', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64)) "
         "RETURNING id",
     )
     proposal = _one(

@@ -10,9 +10,11 @@ import click
 
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
+from gisplanner.domain.district_tables import TABLES
 from gisplanner.errors import Fault, UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.networks.access import acting
+from gisplanner.services.networks.district_tables import district_rows, import_rows, standards_of, write_tables
 from gisplanner.services.networks.exceptions import accept_conflict, exceptions_document, withdraw_exception
 from gisplanner.services.networks.give_back import give_back
 from gisplanner.services.networks.handover import handover_list, handover_tasks, write_handover
@@ -23,7 +25,7 @@ from gisplanner.services.networks.tasks import store_tasks
 from gisplanner.text import Text
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_KINDS = ("horizontal", "vertical", "building", "tree", "cover")
+_KINDS = ("horizontal", "vertical", "building", "tree", "pole", "kerb", "cover")
 
 
 @root.group()
@@ -176,6 +178,33 @@ def exceptions(session: Session, district: str, on: datetime | None) -> None:
             f"例外登记 {count} 条，{covering} 条在有效期内并适用；未接受的冲突 {told['open']} 处。",
             en=f"{count} exceptions, {covering} hold; {told['open']} conflicts are open.",
         ),
+    )
+
+
+@command(networks, "tables")
+@_district
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), metavar="X.csv", help="修正或补充的行 (rows to take in)"
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="X.csv", help="写出现行的全部净距表 (all tables)")
+def tables(session: Session, district: str, path: Path | None, out: Path | None) -> None:
+    """净距表的区县修正：改正或补充一行，须有依据 (rows a district corrects or adds)."""
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        taken = None if path is None else import_rows(db, found, path, viewer=viewer)
+        rows = district_rows(db, found, viewer=viewer)
+        if out is not None:
+            write_tables(standards_of(db, found), out)
+    told = [f"净距表区县修正 {len(rows)} 行。"]
+    if taken is not None:
+        told.append(
+            f"本次改正 {taken.corrected} 行，补充 {taken.added} 行，撤回 {taken.withdrawn} 行，"
+            f"未变 {taken.unchanged} 行。"
+        )
+    told += [f"  {TABLES[one.table]} {one.id}：{one.values}，{one.origin}" for one in rows]
+    session.result(
+        {"rows": [one.record() for one in rows], "taken_in": None if taken is None else taken.document()},
+        Text("\n".join(told), en=f"{len(rows)} rows of the district."),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,6 +41,11 @@ def pipes() -> None:
 @click.option("--district", metavar="D", help="区县代号：已入库的各家管线 (stored district)")
 @click.option("--buildings-layer", metavar="B", help="文件里的楼栋图层 (layer of the buildings)")
 @click.option("--trees-layer", metavar="T", help="文件里的树木图层 (layer of the trees)")
+@click.option("--poles-layer", metavar="P", help="文件里的电杆图层 (layer of the poles)")
+@click.option("--kerbs-layer", metavar="K", help="文件里的路缘石图层 (layer of the kerbs)")
+@click.option(
+    "--tables", type=click.Path(path_type=Path), metavar="X.csv", help="区县对净距表的修正 (district's own rows)"
+)
 @click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
 @click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出冲突点 (file to write)")
@@ -51,25 +57,23 @@ def conflicts(
     path: Path | None,
     layer: str | None,
     district: str | None,
-    buildings_layer: str | None,
-    trees_layer: str | None,
     crs: str | None,
     encoding: str | None,
     out: Path | None,
     sheets: Path | None,
+    **beside: Any,
 ) -> None:
     """检查净距冲突 (check clearances by pair and clause)."""
     if (path is None) == (district is None):
         raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
     if path is not None:
-        others = {"buildings_layer": buildings_layer, "trees_layer": trees_layer}
-        result = conflicts_of_file(path, layer=layer, crs=crs, encoding=encoding, **others)
+        result = conflicts_of_file(path, layer=layer, crs=crs, encoding=encoding, **beside)
     else:
-        if layer or buildings_layer or trees_layer or crs or encoding:
+        if layer or crs or encoding or any(beside.values()):
             raise UsageError(
                 Text(
-                    "--layer、--buildings-layer、--trees-layer、--crs、--encoding 只用于 --file。",
-                    en="--layer, --buildings-layer, --trees-layer, --crs and --encoding go with --file only.",
+                    "--layer、--…-layer、--tables、--crs、--encoding 只用于 --file。",
+                    en="--layer, --…-layer, --tables, --crs and --encoding go with --file only.",
                 )
             )
         with session.database() as db:

@@ -13,8 +13,11 @@ KIND_NAMES: Final = {
     "vertical": Text("垂直净距", en="net distance in height"),
     "building": Text("距建筑物", en="distance to a building"),
     "tree": Text("距树木", en="distance to a tree"),
+    "pole": Text("距电杆", en="distance to a pole"),
+    "kerb": Text("距路缘石", en="distance to a kerb"),
     "cover": Text("覆土深度", en="cover"),
 }
+_CHECKED: Final = {"未核对原文": "not compared with print", "已核对原文": "compared with print"}
 _SURE: Final = {"确定": "sure", "可能": "possible"}
 
 
@@ -31,14 +34,19 @@ def conflict_document(
         "required_m": one.required_m,
         "clause": one.rule.cited,
         "status": one.rule.status,
+        "row": one.rule.id,
+        "origin": one.rule.origin,
         "length_m": one.length_m,
         "yields": one.yields,
         "obligation": one.rule.obligation,
         "where": one.rule.where,
         "doubt": one.rule.doubt,
         "at": None if one.at is None else list(one.at),
-        "yield_rule": None if one.yield_step is None else f"{one.yield_step.title}（{one.yield_step.clause}）",
-        "advice": [{"clause": rule.cited, "required_m": rule.min_m} for rule in one.advice],
+        "yield_rule": None if one.yield_step is None else one.yield_step.shown,
+        "advice": [
+            {"clause": rule.cited, "status": rule.status, "row": rule.id, "required_m": rule.min_m}
+            for rule in one.advice
+        ],
         "exception": None if exception is None else exception.document_record(),
         "fix": in_language(suggested_fix(one), language),
     }
@@ -92,7 +100,7 @@ def suggested_fix(one: ClearanceConflict) -> Text:
             f"{who}外移 {short:g} m，或做根系隔离、移植树木".strip(),
             en=f"move{line} {short:g} m away, guard the roots or move the tree",
         )
-    if one.kind == "building":
+    if one.kind in {"building", "pole", "kerb"}:
         return Text(f"{who}外移 {short:g} m".strip(), en=f"move{line} {short:g} m away")
     return Text(f"{who}加深 {short:g} m 或加保护".strip(), en=f"lay{line} {short:g} m deeper or protect it")
 
@@ -105,8 +113,8 @@ def conflict_sentence(one: ClearanceConflict) -> Text:
     long_en = f", {one.length_m:.1f} m long" if one.length_m else ""
     fix = suggested_fix(one)
     return Text(
-        f"{one.verdict} {kind} {pair}：{one.measured_m:.3f} m < {one.required_m:g} m{long}（{one.rule.cited}，"
-        f"{one.rule.status}）；{fix}",
+        f"{one.verdict} {kind} {pair}：{one.measured_m:.3f} m < {one.required_m:g} m{long}（{one.rule.shown[:-1]}，"
+        f"{one.rule.id}）；{fix}",
         en=f"{_SURE[one.verdict]} {kind.en} {pair}: {one.measured_m:.3f} m < {one.required_m:g} m{long_en} "
-        f"({one.rule.cited}); {fix.en}",
+        f"({one.rule.cited}, {_CHECKED[one.rule.status]}, {one.rule.id}); {fix.en}",
     )

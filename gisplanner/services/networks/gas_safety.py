@@ -23,7 +23,8 @@ from gisplanner.planning.pipes.gas_zones import NearGas, near_gas
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import LOCAL, owners_seen
 from gisplanner.services.networks.columns import LAYER, POINTS
-from gisplanner.services.networks.conflicts import named_lines, stored_trees, tree_kind
+from gisplanner.services.networks.conflicts import named_lines
+from gisplanner.services.networks.surroundings import stored_trees, thing_kind
 from gisplanner.services.networks.tasks import stored_tasks
 from gisplanner.services.networks.works import estate_at
 from gisplanner.store.database import Database
@@ -37,6 +38,8 @@ _WATCHED: Final = frozenset({WATCHED, "已完成"})
 _FIXTURES: Final = ("valve", "regulator", "riser", "drip", "vent", "meter")
 _RECEIVER: Final = "需人工认定（拆除责任）"
 _LISTED: Final = 30
+_NOT_STANDING: Final = frozenset({"tree", "shrub", "kerb"})
+"""Trees are a matter of planting, kerbs stand in the surface: neither is built over a line (占压)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,7 +197,7 @@ def _standing(db: Database, district: District) -> gpd.GeoDataFrame:
     houses = layer_frame(db, district, "buildings")
     things = layer_frame(db, district, "obstacles")
     kinds = things["kind"].fillna("").astype(str)
-    things = things[kinds.str.casefold().map(tree_kind).isna()]
+    things = things[~kinds.str.casefold().map(thing_kind).isin(_NOT_STANDING)]
     frame = gpd.GeoDataFrame(
         {"kind": ["建筑物"] * len(houses) + things["kind"].tolist()},
         geometry=[*houses.geometry, *things.geometry],

@@ -22,8 +22,10 @@ from gisplanner.services.networks.conflicts import (
     conflict_frame,
     conflicts_of_district,
 )
+from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.networks.exception_records import stored_exceptions
 from gisplanner.services.networks.map import map_pipelines
+from gisplanner.services.networks.surroundings import stored_surroundings
 from gisplanner.services.networks.upload import lines_for
 from gisplanner.store.database import Database
 from gisplanner.text import Text
@@ -55,7 +57,7 @@ def conflicts_for(db: Database, district: District, viewer: Viewer) -> ConflictR
         return conflicts_of_district(db.seen_by(viewer), district)
     begun = time.perf_counter()
     lines = lines_for(db, district, viewer=viewer)
-    found = check_lines(lines, layer_frame(db, district, "buildings"))
+    found = check_lines(lines, stored_surroundings(db, district), standards=standards_of(db, district))
     own = {key for key, owner in found.lines["owner"].items() if may_see(viewer, district, owner)}
     report = replace(
         found.report,

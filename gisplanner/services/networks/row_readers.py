@@ -35,7 +35,8 @@ NUMBERS: Final = ("voltage_kv", "depth_m")
 TEXTS: Final = ("code", "name", "section_text", "year_built", "common_trench")
 COLUMNS: Final = (*TEXTS, "utility", "owner", "diameter_mm", "width_mm", "height_mm", *WORDS, *NUMBERS, "drawn_on")
 POINT_COLUMNS: Final = (
-    "code", "owner", "utility", "kind", "feature_text", "name", "ground_m", "depth_m", "status", "drawn_on",
+    "code", "owner", "utility", "kind", "feature_text", "name", "ground_m", "depth_m", "voltage_kv",
+    "status", "drawn_on",
 )  # fmt: skip
 
 _LINES: Final = (1, 5)
@@ -210,6 +211,7 @@ class PointReader(RowReader):
             "name": self._text("name"),
             "ground_m": self._read("ground_m", _finite, "米"),
             "depth_m": self._read("depth_m", lambda value: _number(value, above=False), "≥ 0"),
+            "voltage_kv": self._read("voltage_kv", lambda value: _number(value, above=True), "> 0"),
             "status": self._word("status", "status") or "existing",
             "drawn_on": self.drawn_on,
         }

@@ -21,6 +21,7 @@ from gisplanner.planning.pipes.profile_cut import CutLine, ProfileCut, profile_c
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import LOCAL
 from gisplanner.services.networks.conflicts import check_lines, named_lines
+from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.networks.upload import lines_for
 from gisplanner.store.database import Database
 from gisplanner.text import Text
@@ -127,7 +128,7 @@ def cross_section_at(
     cut = profile_cut(named, place, bearing_deg=bearing_deg, half_width_m=half_width_m, buildings=buildings)
     met = list(dict.fromkeys(one.id for one in cut.lines))
     chosen = lines[named.index.isin(met)]
-    report = check_lines(chosen).report
+    report = check_lines(chosen, standards=standards_of(db, district)).report
     around = _point(cut.at).buffer(cut.half_width_m + _AROUND_M)
     near = tuple(one for one in (_here(each, cut, around) for each in report.conflicts) if one is not None)
     open_ = frozenset(name for one in report.unknown if around.contains(_point(one.at)) for name in (one.a, one.b))

@@ -135,7 +135,7 @@ def record_step(
     if not may_record(viewer.role, kind, step.state, own=may_see(viewer, district, found.owner)):
         raise PermissionDeniedError(
             Text(
-                f"账户 {viewer.name}（{viewer.role}）不能把 {found.owner} 的{KIND_TITLES[kind]}事项记为{step.state}。",
+                f"账户 {viewer.name}（{viewer.role}）不能把 {found.owner} 的{KIND_TITLES[kind]}记为{step.state}。",
                 en=f"The account {viewer.name} ({viewer.role}) may not record that step for {found.owner}.",
             )
         )

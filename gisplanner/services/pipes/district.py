@@ -10,6 +10,7 @@ from gisplanner.domain.district import District
 from gisplanner.errors import InputError, NotFoundError
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.pipes.assumed import NETWORKS, assumed_sources
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
@@ -44,7 +45,9 @@ def plan_district(
     NotFoundError
         There is no such project.
     """
-    return plan_ground(district_ground(db, district, project=project), hand, time_limit_s=time_limit_s, seed=seed)
+    ground = district_ground(db, district, project=project)
+    tables = standards_of(db, district)
+    return plan_ground(ground, hand, standards=tables, time_limit_s=time_limit_s, seed=seed)
 
 
 def district_ground(db: Database, district: District, *, project: str | None = None) -> Ground:

@@ -89,7 +89,7 @@ def conflicts(pipes: list[Pipe]) -> dict[tuple[int, int, str], float]:
     for one, other in itertools.combinations(sorted(pipes, key=lambda pipe: pipe.name), 2):
         if joined(one, other):
             continue
-        if crosses(one, other):
+        if crosses(one, other) and not lies_on(one, other):
             required = figure(HEIGHT, one.kind, other.kind)
             clear = height(one, other)
             kind = "vertical"
@@ -123,6 +123,40 @@ def crosses(one: Pipe, other: Pipe) -> bool:
         side(one.start, one.end, other.start) * side(one.start, one.end, other.end) < 0
         and side(other.start, other.end, one.start) * side(other.start, other.end, one.end) < 0
     )
+
+
+def lies_on(one: Pipe, other: Pipe) -> bool:
+    """Lines within a millimetre of each other for more than a metre, or half of the shorter one, lie on each other.
+
+    They run side by side at no distance, and do not merely cross, although one may pass to the other side by a hair.
+    """
+    needed = min(1.0, _length(one) / 2, _length(other) / 2)
+    return max(_shared(one, other), _shared(other, one)) > needed
+
+
+def _length(pipe: Pipe) -> float:
+    return math.hypot(pipe.end[0] - pipe.start[0], pipe.end[1] - pipe.start[1])
+
+
+def _shared(one: Pipe, other: Pipe) -> float:
+    """Length of ``one`` within a millimetre of the straight line through ``other``, between the ends of ``other``."""
+    long = _length(other)
+    ux, uy = (other.end[0] - other.start[0]) / long, (other.end[1] - other.start[1]) / long
+
+    def seen(point: Point) -> tuple[float, float]:
+        x, y = point[0] - other.start[0], point[1] - other.start[1]
+        return x * ux + y * uy, y * ux - x * uy
+
+    (along_a, off_a), (along_b, off_b) = seen(one.start), seen(one.end)
+    low, high = 0.0, 1.0
+    for first, last, least, most in ((along_a, along_b, 0.0, long), (off_a, off_b, -0.001, 0.001)):
+        if first == last:
+            if not least <= first <= most:
+                return 0.0
+            continue
+        ways = sorted(((least - first) / (last - first), (most - first) / (last - first)))
+        low, high = max(low, ways[0]), min(high, ways[1])
+    return max(high - low, 0.0) * _length(one)
 
 
 def apart(one: Pipe, other: Pipe) -> float:

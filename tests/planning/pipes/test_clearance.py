@@ -253,6 +253,18 @@ def test_lines_on_top_of_each_other_do_not_merely_cross() -> None:
     assert [(one.kind, one.measured_m) for one in check(rows).conflicts] == [("horizontal", 0.0)]
 
 
+@pytest.mark.parametrize(("slip_m", "kind"), [(0.0005, "horizontal"), (0.02, "vertical")])
+def test_check_and_loop_agree_on_lines_that_cross_by_a_hair(slip_m: float, kind: str) -> None:
+    """A cable drawn over a gas main passes from one side to the other by half a millimetre in 11 m."""
+    pipes = [
+        Pipe(0, (0.0, 0.0), (40.0, 0.0), "gas_low", 0.1, 1.0),
+        Pipe(1, (20.0, -slip_m), (31.0, slip_m), "power", 0.1, 1.0),
+    ]
+    expected = conflicts(pipes)
+    assert [pair[2] for pair in expected] == [kind]
+    assert between(check_clearances(frame_of(pipes), clearance_standards())).keys() == expected.keys()
+
+
 def test_pipes_of_one_network_that_are_joined_need_no_gap() -> None:
     bend = [(np.sin(angle) * 0.2, 0.2 - np.cos(angle) * 0.2) for angle in np.linspace(0, np.pi / 2, 7)]
     pieces = [line(a, b, utility="gas", pressure="low") for a, b in itertools.pairwise(bend)]
@@ -306,6 +318,60 @@ def test_buildings_and_the_line_that_serves_them() -> None:
     assert found((10, -9.0), (10, 5.0)) == []
     assert found((-9, -1.0), (19, -1.0), (19, 0.0)) == [(0, "甲", 0.0, 2.5)]
     assert found((10, -9.0), (10, 19.0)) == [(0, "甲", 0.0, 2.5)]
+
+
+def found_beside(report: ClearanceReport) -> list[tuple[str, str, float, float, str]]:
+    return [(one.kind, one.verdict, one.measured_m, one.required_m, one.rule.cited) for one in report.conflicts]
+
+
+def test_poles_by_what_they_carry() -> None:
+    """GB 50289 asks 0.5 m of water and 1.0 m of gas from poles up to 10 kV; no row speaks of greater voltages."""
+
+    def report(utility: str, gap: float, /, **pole: Any) -> ClearanceReport:
+        poles = gpd.GeoDataFrame([pole], geometry=[shapely.Point(25, gap)], index=["P1"], crs=4547)
+        rows = [line((0, 0), (50, 0), utility=utility, pressure="low", laying="buried", where="municipal_road")]
+        return check(rows, poles=poles)
+
+    gb = "GB 50289-2016 4.1.9"
+    assert found_beside(report("water", 0.4, utility="telecom")) == [("pole", "确定", 0.4, 0.5, gb)]
+    assert found_beside(report("water", 0.5, utility="telecom")) == []
+    assert found_beside(report("gas", 0.9, utility="power", voltage_kv=10.0)) == [("pole", "确定", 0.9, 1.0, gb)]
+    assert found_beside(report("gas", 0.9, utility="power", voltage_kv=35.0)) == []
+    assert [
+        (one.kind, one.b, one.missing) for one in report("gas", 0.9, utility="power", voltage_kv=35.0).unknown
+    ] == [("pole", "P1", ("rule",))]
+    # Nobody says what the pole carries: too near whatever it is, or not to be judged.
+    assert found_beside(report("gas", 0.4)) == [("pole", "确定", 0.4, 1.0, gb)]
+    assert [one.missing for one in report("gas", 1.2).unknown] == [("rule",)]
+    assert report("gas", 1.2).conflicts == ()
+    # 再生水 and poles: the tables have no row.
+    assert [one.missing for one in report("reclaimed", 0.4, utility="telecom").unknown] == [("rule",)]
+
+
+def test_a_cable_goes_up_its_pole_and_a_gas_pipe_does_not() -> None:
+    poles = gpd.GeoDataFrame({"utility": ["power"], "voltage_kv": [0.4]}, geometry=[shapely.Point(50, 0)], crs=4547)
+    cable = line((0, 0), (49.9, 0), utility="power", voltage_kv=0.4, laying="buried")
+    assert check([cable], poles=poles).conflicts == ()
+    past = line((0, 0.2), (90, 0.2), utility="power", voltage_kv=0.4, laying="buried")
+    assert [one.kind for one in check([past], poles=poles).conflicts] == ["pole"]
+    gas = line((0, 0), (49.9, 0), utility="gas", pressure="low")
+    assert [(one.kind, one.measured_m) for one in check([gas], poles=poles).conflicts] == [("pole", 0.1)]
+
+
+def test_kerbs_of_city_roads_count_for_what_runs_along_and_no_row_speaks_of_courtyards() -> None:
+    kerbs = gpd.GeoDataFrame({"kind": ["路缘石"]}, geometry=[shapely.LineString([(0, 0), (60, 0)])], crs=4547)
+
+    def report(*points: tuple[float, float], place: str = "municipal_road", **more: Any) -> ClearanceReport:
+        return check([line(*points, utility="water", where=place, **more)], kerbs=kerbs)
+
+    along = report((0, 1.2), (50, 1.2)).conflicts
+    assert [(one.kind, one.measured_m, one.required_m, one.length_m) for one in along] == [("kerb", 1.2, 1.5, 50.0)]
+    assert report((0, 1.5), (50, 1.5)).conflicts == ()
+    assert report((25, -20), (25, 20)).conflicts == ()
+    # Across, and then along: what runs along is too near.
+    assert [one.measured_m for one in report((25, -20), (25, 0.8), (58, 0.8)).conflicts] == [0.0]
+    assert report((0, 1.2), (50, 1.2), place="courtyard").conflicts == ()
+    assert [one.missing for one in report((0, 1.2), (50, 1.2), place="courtyard").unknown] == [("rule",)]
 
 
 def test_rows_that_cannot_be_used_are_told_together() -> None:

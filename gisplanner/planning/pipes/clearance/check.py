@@ -15,7 +15,7 @@ from gisplanner.errors import CrsError
 from gisplanner.planning.pipes.clearance.between_lines import crossings, pairs_to_compare, side_by_side
 from gisplanner.planning.pipes.clearance.cover import too_shallow
 from gisplanner.planning.pipes.clearance.lines import read_lines
-from gisplanner.planning.pipes.clearance.objects import near_buildings, near_trees
+from gisplanner.planning.pipes.clearance.objects import near_buildings, near_kerbs, near_poles, near_trees
 from gisplanner.rules.clearances import ClearanceBook
 from gisplanner.text import Text
 
@@ -31,7 +31,8 @@ UTILITIES: Final = (
     "lighting",
     "reclaimed",
 )
-_KINDS: Final = ("horizontal", "vertical", "building", "tree", "cover")
+_KINDS: Final = ("horizontal", "vertical", "building", "tree", "pole", "kerb", "cover")
+_BETWEEN_LINES: Final = frozenset({"horizontal", "vertical"})
 
 
 def check_clearances(
@@ -40,6 +41,8 @@ def check_clearances(
     *,
     buildings: gpd.GeoDataFrame | None = None,
     trees: gpd.GeoDataFrame | None = None,
+    poles: gpd.GeoDataFrame | None = None,
+    kerbs: gpd.GeoDataFrame | None = None,
     utilities: Collection[str] = UTILITIES,
 ) -> ClearanceReport:
     """Find every pair of lines that keeps less than its clause asks (净距冲突).
@@ -59,6 +62,10 @@ def check_clearances(
     trees
         Trees and shrubs in the same CRS, indexed by id; see
         :func:`gisplanner.planning.pipes.clearance.objects.near_trees`.
+    poles
+        Poles in the same CRS, indexed by id; see :func:`gisplanner.planning.pipes.clearance.objects.near_poles`.
+    kerbs
+        Edges of carriageways (路缘石) as lines in the same CRS, indexed by id.
 
     Raises
     ------
@@ -87,15 +94,20 @@ def check_clearances(
     if buildings is not None:
         _require_same(lines, buildings, Text("建筑", en="buildings"))
         found.append(near_buildings(read, buildings, book))
-    if trees is not None:
-        _require_same(lines, trees, Text("树木", en="trees"))
-        found.append(near_trees(read, trees, book))
+    for things, look, what in (
+        (trees, near_trees, Text("树木", en="trees")),
+        (poles, near_poles, Text("电杆", en="poles")),
+        (kerbs, near_kerbs, Text("路缘石", en="kerbs")),
+    ):
+        if things is not None:
+            _require_same(lines, things, what)
+            found.append(look(read, things, book))
     place = {name: number for number, name in enumerate(read.ids)}
     conflicts = [one for part in found for one in part.conflicts] + too_shallow(read, book)
 
     def order(one: ClearanceConflict | UnknownClearance) -> tuple[int, int, bool, int, str]:
         kind = _KINDS.index(one.kind)
-        if one.kind in {"building", "tree", "cover"} or one.b is None:
+        if one.kind not in _BETWEEN_LINES or one.b is None:
             return place[one.a], kind, *_natural(one.b)
         return place[one.a], kind, False, place[one.b], ""
 

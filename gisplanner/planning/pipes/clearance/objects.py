@@ -1,7 +1,8 @@
-"""Lines against buildings and trees: net distance from the outer wall of the pipe to footprint or trunk."""
+"""Lines against buildings, trees, poles and kerbs: net distance from the outer wall of the pipe."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -9,18 +10,40 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gisplanner.domain.clearance import ClearanceConflict, LineId, UnknownClearance
+from gisplanner.domain.clearance import ClearanceConflict, LineId, Requirement, UnknownClearance
+from gisplanner.domain.clearance_tables import Place
 from gisplanner.planning.pipes.clearance.between_lines import Findings
 from gisplanner.planning.pipes.clearance.judging import UNCOVERED_WITHIN_M, Asked, Verdicts, asked_of, judge
-from gisplanner.planning.pipes.clearance.lines import Floats, Geometry, Ints, Lines
+from gisplanner.planning.pipes.clearance.lines import Floats, Geometry, Ints, Lines, Mask
 from gisplanner.planning.pipes.clearance.stretches import places_of
-from gisplanner.rules.clearances import ClearanceBook
+from gisplanner.planning.pipes.clearance.ways_in import Compared, without_ways
+from gisplanner.rules.clearances import CABLES, ClearanceBook, Profile
 
+_TREES: Final = ("tree", "shrub")
 _AT_WALL_M: Final = 0.05
 """A line that ends this near to a wall enters there."""
-_TREES: Final = ("tree", "shrub")
-_ENTRY: Final = 3.0
-"""A service line may run this many times the required distance on its way to the wall it enters by."""
+_AT_POLE_M: Final = 0.3
+"""A cable that ends this near to the middle of a pole goes up it."""
+
+Ask = Callable[[Profile, Place], Requirement | None]
+"""What a line of a profile at a place needs from an object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Objects of one sort; ``number`` is the place of each one's question in ``asks``.
+
+    ``enters_m``: a line that ends this near to an object belongs to it; ``None`` where none does.
+    ``crossed``: a line may cross it.
+    """
+
+    kind: Literal["building", "tree", "pole", "kerb"]
+    shapes: Geometry
+    names: list[LineId]
+    number: Ints
+    asks: tuple[Ask, ...]
+    enters_m: float | None = None
+    crossed: bool = False
 
 
 def near_buildings(lines: Lines, buildings: gpd.GeoDataFrame, book: ClearanceBook) -> Findings:
@@ -34,9 +57,10 @@ def near_buildings(lines: Lines, buildings: gpd.GeoDataFrame, book: ClearanceBoo
     buildings
         Footprints in the CRS of the lines, indexed by id.
     """
-    walls = np.asarray(buildings.geometry.to_numpy(), dtype=object)
-    near = _Near("building", walls, _ids(buildings), np.zeros(len(walls), dtype=np.int64), ("building",))
-    return _check(lines, near, book)
+    walls = _shapes(buildings)
+    ask = _asking(book, "building")
+    near = _Near("building", walls, _ids(buildings), _zeros(walls), (ask,), enters_m=_AT_WALL_M)
+    return _check(lines, near, np.ones(len(lines), dtype=bool))
 
 
 def near_trees(lines: Lines, trees: gpd.GeoDataFrame, book: ClearanceBook) -> Findings:
@@ -48,28 +72,52 @@ def near_trees(lines: Lines, trees: gpd.GeoDataFrame, book: ClearanceBook) -> Fi
         Points, or crowns whose middle counts, in the CRS of the lines, indexed by id; ``kind`` is ``tree`` (乔木)
         or ``shrub`` (灌木), without it all are trees.
     """
-    trunks = shapely.centroid(np.asarray(trees.geometry.to_numpy(), dtype=object))
     kinds = trees["kind"].tolist() if "kind" in trees else ["tree"] * len(trees)
     number = np.array([_TREES.index(kind) if kind in _TREES else 0 for kind in kinds], dtype=np.int64)
-    return _check(lines, _Near("tree", trunks, _ids(trees), number, _TREES), book)
+    asks = tuple(_asking(book, one) for one in _TREES)
+    return _check(lines, _Near("tree", shapely.centroid(_shapes(trees)), _ids(trees), number, asks))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Near:
-    """Objects of one sort; ``number`` is the place of each one's class in ``classes``."""
+def near_poles(lines: Lines, poles: gpd.GeoDataFrame, book: ClearanceBook) -> Findings:
+    """Check every line against the poles near it (电杆), to the middle of the pole.
 
-    kind: Literal["building", "tree"]
-    shapes: Geometry
-    names: list[LineId]
-    number: Ints
-    classes: tuple[str, ...]
+    What a pole carries decides; where nobody says, the requirement is an interval. A cable that ends at a pole goes
+    up it and is not too near to it.
+
+    Parameters
+    ----------
+    poles
+        Points, or footings whose middle counts, in the CRS of the lines, indexed by id; ``utility`` (power,
+        lighting, telecom) and ``voltage_kv`` where known.
+    """
+    utility, voltage = (_known(poles, name) for name in ("utility", "voltage_kv"))
+    sorts = list(dict.fromkeys(zip(utility, voltage, strict=True)))
+    number = np.array([sorts.index(one) for one in zip(utility, voltage, strict=True)], dtype=np.int64)
+    asks = tuple(_asking(book, "pole", *one) for one in sorts)
+    near = _Near("pole", shapely.centroid(_shapes(poles)), _ids(poles), number, asks, enters_m=_AT_POLE_M)
+    return _check(lines, near, np.array([one in CABLES for one in lines.utility], dtype=bool))
 
 
-def _check(lines: Lines, near: _Near, book: ClearanceBook) -> Findings:
-    wanted = [[book.to_object(kind.profile, kind.place, one) for one in near.classes] for kind in lines.kinds]
-    farthest = np.array(
-        [max((UNCOVERED_WITHIN_M if one is None else one.upper_m) for one in each) for each in wanted]
-    )
+def near_kerbs(lines: Lines, kerbs: gpd.GeoDataFrame, book: ClearanceBook) -> Findings:
+    """Check every line against the kerbs it runs along (路缘石、道路侧石); what merely crosses one is not too near.
+
+    Parameters
+    ----------
+    kerbs
+        Lines in the CRS of the lines, indexed by id.
+    """
+    edges = _shapes(kerbs)
+    near = _Near("kerb", edges, _ids(kerbs), _zeros(edges), (_asking(book, "kerb"),), crossed=True)
+    return _check(lines, near)
+
+
+def _asking(book: ClearanceBook, kind: str, utility: str | None = None, voltage_kv: float | None = None) -> Ask:
+    return lambda profile, place: book.to_object(profile, place, kind, utility, voltage_kv)
+
+
+def _check(lines: Lines, near: _Near, may_enter: Mask | None = None) -> Findings:
+    wanted = [[ask(kind.profile, kind.place) for ask in near.asks] for kind in lines.kinds]
+    farthest = np.array([max((_matters_m(one) for one in each), default=0.0) for each in wanted])
     reach = farthest[lines.kind] + lines.radius_m + lines.tolerance_m if len(lines) else np.zeros(0)
     line, thing = shapely.STRtree(near.shapes).query(lines.geometry, predicate="dwithin", distance=reach)
     order = np.lexsort((thing, line))
@@ -83,29 +131,25 @@ def _check(lines: Lines, near: _Near, book: ClearanceBook) -> Findings:
     told = np.flatnonzero(found.sure | found.possible | found.unknown)
     around = shapely.buffer(near.shapes[thing[told]], within[told], quad_segs=16)
     close = shapely.intersection(lines.geometry[line[told]], around)
-    if near.kind == "building":
-        _let_in(lines, near, (line[told], thing[told]), (close, within[told]), (distance, told))
+    compared = Compared(lines.geometry[line[told]], near.shapes[thing[told]], close, within[told])
+    ends = may_enter[line[told]] if near.enters_m is not None and may_enter is not None else None
+    for number, left in without_ways(compared, ends, near.enters_m, crossed=near.crossed):
+        close[number] = left
+        distance[told[number]] = np.inf if left.is_empty else shapely.distance(left, near.shapes[thing[told[number]]])
     found = judge(asked, distance - lines.radius_m[line], tolerance)
     lengths = dict(zip(told.tolist(), shapely.length(close).tolist(), strict=True))
-    compared = _Compared(line, thing, near, asked, found, distance - lines.radius_m[line], lengths)
-    return _findings(lines, compared)
+    return _findings(lines, _Pairs(line, thing, near, asked, found, distance - lines.radius_m[line], lengths))
 
 
-def _let_in(
-    lines: Lines, near: _Near, pair: tuple[Ints, Ints], close: tuple[Geometry, Floats], distance: tuple[Floats, Ints]
-) -> None:
-    """Take the stretch by which a service line enters its building out of what is too close, in place."""
-    (line, wall), (stretches, within), (metres, told) = pair, close, distance
-    ends = shapely.distance(shapely.boundary(lines.geometry[line]), near.shapes[wall])
-    for number in np.flatnonzero(ends <= _AT_WALL_M).tolist():
-        shape = near.shapes[wall[number]]
-        left = _without_entry(stretches[number], lines.geometry[line[number]], shape, within[number])
-        stretches[number] = left
-        metres[told[number]] = np.inf if left.is_empty else shapely.distance(left, shape)
+def _matters_m(asked: Requirement | None) -> float:
+    """Return how near a line has to be for anything to be said of it."""
+    if asked is None:
+        return UNCOVERED_WITHIN_M
+    return max(asked.upper_m, UNCOVERED_WITHIN_M) if asked.open_ended else asked.upper_m
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Compared:
+class _Pairs:
     line: Ints
     thing: Ints
     near: _Near
@@ -115,19 +159,7 @@ class _Compared:
     length_m: dict[int, float]
 
 
-def _without_entry(close: Any, line: Any, wall: Any, within_m: float) -> Any:
-    """Return the stretches that are too close, without the one by which the line enters."""
-    ends = [end for end in shapely.get_parts(shapely.boundary(line)) if shapely.distance(end, wall) <= _AT_WALL_M]
-    kept = []
-    for part in shapely.get_parts(shapely.line_merge(close) if close.geom_type != "LineString" else close):
-        enters = any(shapely.distance(part, end) <= _AT_WALL_M for end in ends)
-        outside = shapely.length(shapely.difference(part, wall))
-        if not (enters and outside <= _ENTRY * within_m):
-            kept.append(part)
-    return shapely.MultiLineString(kept)
-
-
-def _findings(lines: Lines, pairs: _Compared) -> Findings:
+def _findings(lines: Lines, pairs: _Pairs) -> Findings:
     conflicts: list[ClearanceConflict] = []
     unknown: list[UnknownClearance] = []
     positions = np.flatnonzero(pairs.found.sure | pairs.found.possible | pairs.found.unknown)
@@ -159,5 +191,18 @@ def _findings(lines: Lines, pairs: _Compared) -> Findings:
     return Findings(conflicts, unknown, [], len(pairs.line))
 
 
+def _shapes(frame: gpd.GeoDataFrame) -> Geometry:
+    return np.asarray(frame.geometry.to_numpy(), dtype=object)
+
+
+def _zeros(shapes: Geometry) -> Ints:
+    return np.zeros(len(shapes), dtype=np.int64)
+
+
 def _ids(frame: gpd.GeoDataFrame) -> list[LineId]:
     return [name if isinstance(name, str) else int(name) for name in frame.index.tolist()]
+
+
+def _known(frame: gpd.GeoDataFrame, name: str) -> list[Any]:
+    values = frame[name].tolist() if name in frame else [None] * len(frame)
+    return [None if value is None or value != value else value for value in values]  # noqa: PLR0124 - NaN is not itself
