@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gisplanner import __version__
-from gisplanner.api import districts, downloads, health, login, maps, observation, pages, proposals, uploads
+from gisplanner.api import districts, downloads, entry, health, login, maps, observation, pages, proposals, uploads
 from gisplanner.api.bodies import SmallBodies
 from gisplanner.api.errors import register_error_handlers
 from gisplanner.api.forgery import SameOriginOnly
@@ -34,6 +34,7 @@ _PAGES = (
     uploads.router,
     maps.router,
     proposals.router,
+    entry.router,
     downloads.router,
 )
 _OGC = (landing.router, collections.router, tiles.router, processes.router, jobs.router)

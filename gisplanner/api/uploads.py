@@ -16,7 +16,7 @@ from gisplanner.errors import Fault, InputError, PermissionDeniedError, RefusedE
 from gisplanner.services.districts import list_districts
 from gisplanner.services.jobs.catalogue import PROCESSES
 from gisplanner.services.jobs.records import list_jobs
-from gisplanner.services.uploads.kinds import UPLOAD_KINDS, upload_kinds
+from gisplanner.services.uploads.kinds import RECORDS_PREFIX, UPLOAD_KINDS, upload_kinds
 from gisplanner.services.uploads.spool import KEPT_HOURS, Receiving, check_name, too_large
 from gisplanner.text import Text
 
@@ -93,6 +93,7 @@ def page(db: OpenDatabase, viewer: CurrentViewer, request: Request) -> Response:
         "start/upload.html",
         title="报送数据",
         kinds=kinds,
+        tables=[kind.name for kind in kinds if kind.name == "register" or kind.name.startswith(RECORDS_PREFIX)],
         districts=list_districts(db.seen_by(viewer)),
         owners=viewer.scope.get("owner", ()),
         limit_mb=request.app.state.upload_limit_bytes >> 20,

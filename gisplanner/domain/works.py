@@ -175,6 +175,16 @@ RECORDS: Final[dict[RecordKind, type[WorksRecord]]] = {
     "complaint": ComplaintRecord,
 }
 
+RECORD_TITLES: Final[dict[RecordKind, str]] = {
+    "library": "项目库",
+    "figure": "小区统计",
+    "output": "完成量",
+    "fund": "资金",
+    "handover": "移交",
+    "demolition": "拆违",
+    "complaint": "投诉件",
+}
+
 
 class FigureSpec(Definition):
     """A kind of figure that may be recorded of an estate (统计种类)."""

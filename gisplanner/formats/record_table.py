@@ -125,6 +125,10 @@ def _hint(kind: str, message: str) -> str | None:
 
 def write_blank(path: Path, kind: type[BaseModel]) -> Sequence[str]:
     """Write the empty table of a kind of record (CSV with byte order mark) and return its headings."""
-    headings = headings_of(kind)
-    path.write_bytes(("\ufeff" + ",".join(headings) + "\r\n").encode())
-    return headings
+    path.write_bytes(blank_csv(kind))
+    return headings_of(kind)
+
+
+def blank_csv(kind: type[BaseModel]) -> bytes:
+    """Return the empty table of a kind of record as CSV with byte order mark."""
+    return ("\ufeff" + ",".join(headings_of(kind)) + "\r\n").encode()

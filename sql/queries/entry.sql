@@ -38,6 +38,14 @@ LEFT JOIN community ON community.id = estate.community_id
 WHERE estate.district_id = :district_id
 ORDER BY estate.seq NULLS LAST, estate.code;
 
+-- name: entry_estates_of_project(project_id)
+-- Estates of a project that the account sees.
+SELECT estate.code, estate.name
+FROM project_estate
+JOIN estate ON estate.id = project_estate.estate_id
+WHERE project_estate.project_id = :project_id
+ORDER BY estate.seq NULLS LAST, estate.code;
+
 -- name: entry_figures_latest(estate_id)
 -- The last word on every figure of an estate.
 SELECT DISTINCT ON (kind, item) kind, item, amount, happened_on

@@ -37,15 +37,13 @@ def works() -> None:
 @command(works, "enter")
 @click.argument("kind", type=click.Choice(list(RECORDS)))
 @click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="只核对，不存入 (check only)")
 @click.option("--district", required=True, help="区县 (district)")
-def enter(session: Session, kind: RecordKind, file: Path, district: str) -> None:
+def enter(session: Session, kind: RecordKind, file: Path, district: str, *, dry_run: bool) -> None:
     """录入台账 FILE（CSV、XLSX），整份存入或一条不存；表头见 works form (enter records)."""
     with session.database() as db:
-        made = enter_file(acting_as(db, session.actor), get_district(db, district), kind, file)
-    session.result(
-        {"district": district, "kind": kind, "records": made.records, "file": made.file},
-        Text(f"已录入 {made.records} 条（{kind}）。", en=f"Entered {made.records} records ({kind})."),
-    )
+        made = enter_file(acting_as(db, session.actor), get_district(db, district), kind, file, dry_run=dry_run)
+    session.result({"district": district, **made.as_dict()}, made.sentences())
 
 
 @command(works, "form")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from gisplanner.catalog.works import works_catalogue
 from gisplanner.domain.district import District
 from gisplanner.domain.works import (
+    RECORD_TITLES,
     RECORDS,
     ComplaintRecord,
     DemolitionRecord,
@@ -22,9 +23,9 @@ from gisplanner.domain.works import (
     RecordKind,
     WorksRecord,
 )
-from gisplanner.errors import Fault, InputError
+from gisplanner.errors import Fault, InputError, NotFoundError
 from gisplanner.files import replacing
-from gisplanner.formats.record_table import read_records, write_blank
+from gisplanner.formats.record_table import blank_csv, read_records, write_blank
 from gisplanner.services.progress import record_cases
 from gisplanner.services.progress.permission import recording
 from gisplanner.services.progress.projects import today
@@ -38,11 +39,23 @@ Rows = Sequence[tuple[int, WorksRecord]]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was stored: how many records of which kind."""
+    """What was stored: how many records of which kind; nothing after a dry run (试算)."""
 
     kind: RecordKind
     records: int
     file: str | None
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {"kind": self.kind, "records": self.records, "file": self.file, "dry_run": self.dry_run}
+
+    def sentences(self) -> Text:
+        """Return the result for a person."""
+        title = RECORD_TITLES[self.kind]
+        if self.dry_run:
+            return Text(f"{title} {self.records} 条，均可存入。", en=f"{self.records} records, all in order.")
+        return Text(f"已录入{title} {self.records} 条。", en=f"Entered {self.records} records ({self.kind}).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +70,8 @@ class _Desk:
         return self.projects[record.project] if isinstance(record, FundRecord) else self.estates[record.estate]
 
 
-def enter_file(db: Database, district: District, kind: RecordKind, path: Path) -> Entered:
-    """Store the records of a CSV or XLSX.
+def enter_file(db: Database, district: District, kind: RecordKind, path: Path, *, dry_run: bool = False) -> Entered:
+    """Store the records of a CSV or XLSX; a dry run finds every fault and stores nothing.
 
     Raises
     ------
@@ -68,7 +81,7 @@ def enter_file(db: Database, district: District, kind: RecordKind, path: Path) -
         Unknown estates or projects, days to come, steps out of order …: all faults at once, nothing stored.
     """
     rows = read_records(path, RECORDS[kind])
-    return enter_records(db, district, kind, rows, file=path.name)
+    return enter_records(db, district, kind, rows, file=path.name, dry_run=dry_run)
 
 
 def enter_records(
@@ -79,6 +92,7 @@ def enter_records(
     *,
     file: str | None = None,
     illustrative: bool = False,
+    dry_run: bool = False,
 ) -> Entered:
     """Store records of one kind, given with their row numbers.
 
@@ -88,7 +102,10 @@ def enter_records(
         As for :func:`enter_file`.
     """
     with recording(db) as connection:
-        return store_records(connection, district, kind, rows, file=file, illustrative=illustrative)
+        made = store_records(connection, district, kind, rows, file=file, illustrative=illustrative)
+        if dry_run:
+            connection.rollback()
+    return replace(made, dry_run=dry_run)
 
 
 def store_records(
@@ -130,6 +147,22 @@ def write_form(kind: RecordKind, path: Path) -> tuple[str, ...]:
     """Write the empty table of a kind of record (``.csv``) and return its headings."""
     with replacing(path) as writing:
         return tuple(write_blank(writing, RECORDS[kind]))
+
+
+def form_csv(kind: str) -> tuple[str, bytes]:
+    """Return the title of a kind of record and its empty table as CSV.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such kind.
+    """
+    if kind not in RECORDS:
+        raise NotFoundError(
+            Text(f"没有台账 {kind}。", en=f"There is no kind {kind}."),
+            [Fault(value=kind, allowed="、".join(RECORDS))],
+        )
+    return RECORD_TITLES[kind], blank_csv(RECORDS[kind])
 
 
 def _places(connection: Connection, district: District) -> tuple[dict[str, int], dict[str, int]]:

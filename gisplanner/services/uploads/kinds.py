@@ -8,11 +8,16 @@ from types import MappingProxyType
 from typing import Final
 
 from gisplanner.domain.accounts import Role, Viewer
+from gisplanner.domain.works import RECORD_TITLES, RecordKind
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.text import Text
 
 _OFFICES: Final[frozenset[Role]] = frozenset({"admin", "planner"})
 _STREETS: Final[frozenset[Role]] = _OFFICES | {"subdistrict"}
+_RECORDERS: Final[Mapping[RecordKind, frozenset[Role]]] = {"fund": _OFFICES}
+RECORDS_PREFIX: Final = "works."
+"""Before the kind of record (工程台账) in the name of what is handed in."""
+_TABLE: Final = (".csv", ".xlsx")
 _VECTOR: Final = (".gpkg", ".geojson", ".zip", ".parquet", ".dxf", ".osm", ".pbf")
 
 
@@ -38,7 +43,11 @@ UPLOAD_KINDS: Final[Mapping[str, UploadKind]] = MappingProxyType(
             UploadKind("barriers", "阻隔", _OFFICES),
             UploadKind("exclusions", "排除范围", _OFFICES),
             UploadKind("networks", "管线", _OFFICES | {"operator"}, (*_VECTOR, ".kml", ".xlsx", ".csv")),
-            UploadKind("register", "台账", _OFFICES, (".csv", ".xlsx")),
+            UploadKind("register", "台账", _OFFICES, _TABLE),
+            *(
+                UploadKind(f"{RECORDS_PREFIX}{kind}", f"工程台账：{title}", _RECORDERS.get(kind, _STREETS), _TABLE)
+                for kind, title in RECORD_TITLES.items()
+            ),
         )
     }
 )

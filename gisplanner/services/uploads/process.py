@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from pydantic import Field
 
 from gisplanner.domain.accounts import ROLES
 from gisplanner.domain.district import District
+from gisplanner.domain.works import RECORDS, RecordKind
 from gisplanner.errors import Fault, UsageError
 from gisplanner.formats.reading_limits import ReadingLimits, reading_within
 from gisplanner.services.districts import get_district
 from gisplanner.services.ingest.import_layer import import_features
 from gisplanner.services.jobs.processes import Inputs, Process, Work
 from gisplanner.services.networks.upload import import_networks
+from gisplanner.services.progress.records import enter_file
 from gisplanner.services.register.register import import_register
 from gisplanner.services.uploads.gate import check_file
-from gisplanner.services.uploads.kinds import upload_kind
+from gisplanner.services.uploads.kinds import RECORDS_PREFIX, upload_kind
 from gisplanner.services.uploads.spool import file_of_upload
 from gisplanner.text import Text
 
@@ -102,7 +104,17 @@ def _register(work: Work, district: District, path: Path, inputs: ImportInputs) 
     return import_register(work.db, district, path, dry_run=inputs.dry_run)
 
 
-_RUN: Final = {"networks": _networks, "register": _register}
+def _records(work: Work, district: District, path: Path, inputs: ImportInputs) -> Any:
+    _refuse(inputs, "layer", "crs", "encoding", "add_new", "replace", "owner", "utility")
+    kind = cast("RecordKind", inputs.kind.removeprefix(RECORDS_PREFIX))
+    return enter_file(work.db, district, kind, path, dry_run=inputs.dry_run)
+
+
+_RUN: Final = {
+    "networks": _networks,
+    "register": _register,
+    **{f"{RECORDS_PREFIX}{kind}": _records for kind in RECORDS},
+}
 
 
 def _refuse(inputs: ImportInputs, *names: str) -> None:

@@ -14,7 +14,7 @@ function showParts() {
     for (const input of one.querySelectorAll("input, select")) input.disabled = one.hidden;
   }
   for (const one of form.querySelectorAll("[data-not-for]")) {
-    one.hidden = one.dataset.notFor === kind;
+    one.hidden = one.dataset.notFor.split(" ").includes(kind);
     for (const input of one.querySelectorAll("input, select")) input.disabled = one.hidden;
   }
 }
