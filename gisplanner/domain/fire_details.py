@@ -102,3 +102,20 @@ class Flag:
     lane: int
     overlap_m2: float
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingArea:
+    """Climbing ground (登高操作场地) of a building: 符合, 需人工认定, or 资料不足 where its height is not known.
+
+    Attributes
+    ----------
+    outline
+        The ground found, well-known text in the planning CRS.
+    """
+
+    building: FireId
+    height_m: float | None
+    answer: str
+    reason: Text
+    outline: str | None = None

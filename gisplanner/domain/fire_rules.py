@@ -66,6 +66,13 @@ class FireParameters(_Definition):
     survey_tolerance_m: Parameter
     line_width_m: Parameter
     hatch_depth_m: Parameter
+    high_rise_m: Parameter
+    tall_m: Parameter
+    operating_near_m: Parameter
+    operating_far_m: Parameter
+    operating_length_m: Parameter
+    operating_tall_length_m: Parameter
+    operating_depth_m: Parameter
 
 
 class VehicleSpec(_Definition):

@@ -31,6 +31,7 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "最窄处（需实测）": {"line": "#b3001b", "weight": 2.2, "fill": "#ffd0d6"},
     "拆移": {"line": "#b3001b", "weight": 2.2, "dash": "4 2", "fill": "#ff8a80"},
     "回车场": {"line": "#8a6d00", "weight": 1.2, "fill": "#fff3b0"},
+    "登高操作场地": {"line": "#00695c", "weight": 1.6, "dash": "6 3", "fill": "#b2dfdb"},
     "建议消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#e53935"},
     "现有消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#ffffff"},
 }
@@ -49,11 +50,14 @@ class FireScene:
         What the panel says in front: name and figure.
     rules
         Numbers used and where each comes from.
+    notices
+        What every reader has to know of the answer.
     """
 
     features: gpd.GeoDataFrame
     figures: Sequence[tuple[str, str]]
     rules: Sequence[str]
+    notices: Sequence[str] = ()
 
 
 def fire_map(
@@ -97,6 +101,7 @@ def _layers(page: OfflineMap, features: gpd.GeoDataFrame) -> dict[str, Sequence[
                 "最窄处": ("最窄处",),
                 "拆移": ("拆移",),
                 "消火栓": ("建议消火栓", "现有消火栓"),
+                "登高操作场地": ("登高操作场地",),
             }.items()
         )
     ]
@@ -158,6 +163,7 @@ def _panel(scene: FireScene, *, public: bool) -> dict[str, Any]:
         "public": public,
         "figures": list(scene.figures),
         "rules": list(scene.rules),
+        "notices": [] if public else list(scene.notices),
         "looks": {name: {**look, "fill": look["fill"] or look["line"]} for name, look in _LOOKS.items()},
         "removals": [(row["label"], *_facts(row)[2:5]) for row in rows[:_LISTED]],
         "more": max(0, len(rows) - _LISTED),

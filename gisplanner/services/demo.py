@@ -21,8 +21,10 @@ from gisplanner.services.bundling.example import write_example_proposals
 from gisplanner.services.bundling.propose import BundleResult, bundle_district, write_bundles
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
-from gisplanner.services.fire.district import DistrictFirePlan, plan_fire_district, write_district_lanes
+from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
+from gisplanner.services.fire.district_plan import DistrictFirePlan
 from gisplanner.services.fire.map import map_fire
+from gisplanner.services.fire.wishes import FireWishes
 from gisplanner.services.maps import map_bundles, map_progress
 from gisplanner.services.networks.conflicts import conflicts_of_district, write_conflicts
 from gisplanner.services.networks.map import map_pipelines
@@ -130,7 +132,7 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     tell(Text("综合规划一个片区的管线…", en="planning the pipelines of one project together …"))
     pipes = _pipes(db, district, out)
     tell(Text("计算消防车可达与最省打通…", en="fire engines: who is reached, and the cheapest opening …"))
-    lanes = plan_fire_district(db, district, profile=DEMO_PROFILE)
+    lanes = plan_fire_district(db, district, FireWishes(profile=DEMO_PROFILE))
     write_text(out / "fire.html", map_fire(db, district, lanes))
     write_district_lanes(lanes, out / "fire_lanes.geojson")
     tell(Text("写每个片区的方案册…", en="one dossier for each area …"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from gisplanner.domain.fire import FireId
+from gisplanner.domain.fire_details import BudgetStep
 from gisplanner.formats.tables_book import Table
 from gisplanner.services.fire.plan import FirePlan
 
@@ -16,39 +17,41 @@ def basis_of(plan: FirePlan) -> str:
     return f"车道净宽 {plan.width_m:.3f} m：{width['origin']}"
 
 
-def brigade_tables(plan: FirePlan) -> list[Table]:
-    """Return the sheets of the workbook."""
-    head = ["示意数据" if plan.ground.illustrative else "", basis_of(plan), str(plan.details.sentence())]
-    notes = [one for one in head if one]
-    sheets: dict[str, tuple[str, Sequence[Sequence[Any]]]] = {
-        "楼栋": ("楼栋 今天可达 拆移后可达 水带今天 水带拆移后 需实测 原因", _building_rows(plan)),
-        "车道": (
-            "车道 长度（米） 最小净宽（毫米） 最窄处东坐标 最窄处北坐标 最小半径（米） 尽头（米） 回车场 需实测",
-            _lane_rows(plan),
-        ),
-        "车辆通行": ("车道 车型 答复 说明 最大纵坡（%） 净高（米）", _driven_rows(plan)),
-        "出入口与钥匙": ("图层 编号 类别 开放时段 钥匙 净高（米） 答复 说明", _gate_rows(plan)),
-        "拆移清单（按责任单位）": ("责任单位 认定 障碍物 费用 原文", _unit_rows(plan)),
-        "拆移效果": ("障碍物 类别 权属 费用 打通楼栋 户数 拆前净宽（毫米） 拆后净宽（毫米）", _removal_rows(plan)),
-        "标线与设施": ("项目 数量 说明", quantity_rows(plan)),
-        "灭火器": (
-            "楼栋 应有 现有 缺 答复",
-            [[str(one.building), one.required, one.present, one.short, one.answer] for one in plan.extinguishers],
-        ),
-        "参数与来源": (
-            "参数 数值 来源 说明",
-            [[one["name"], one["value"], str(one["origin"]), one["note"]] for one in plan.sources()],
-        ),
-    }
-    return [Table(name, [name, *notes], headings.split(), rows) for name, (headings, rows) in sheets.items()]
+def brigade_tables(plans: Mapping[str, FirePlan], curve: Sequence[BudgetStep] = ()) -> list[Table]:
+    """Return the sheets of the workbook; where there are several estates, their names stand in the first column.
+
+    Parameters
+    ----------
+    plans
+        Plans by the name of their estate.
+    curve
+        What further money buys, of all estates together.
+    """
+    some = next(iter(plans.values()), None)
+    head = [] if some is None else [basis_of(some)]
+    head += [str(plan.details.sentence()) for plan in plans.values()] if len(plans) == 1 else []
+    notes = [*(["示意数据"] if any(plan.ground.illustrative for plan in plans.values()) else []), *head]
+    tables = []
+    for name, (headings, rows_of) in _SHEETS.items():
+        rows = [[estate, *row] for estate, plan in plans.items() for row in rows_of(plan)]
+        columns = ["小区", *headings.split()]
+        alone = len(plans) == 1
+        tables.append(Table(name, [name, *notes], columns[alone:], [row[alone:] for row in rows]))
+    if curve:
+        told = [[one.budget, one.cost, one.served, one.households, "是" if one.proven else "否"] for one in curve]
+        steps = ["预算（元）", "费用（元）", "可达楼栋", "可达户数", "已证明"]
+        tables.append(Table("预算曲线", ["预算曲线", *notes], steps, told))
+    used = [] if some is None else some.sources()
+    sources = [[one["name"], one["value"], str(one["origin"]), one["note"]] for one in used]
+    return [*tables, Table("参数与来源", ["参数与来源", *notes], ["参数", "数值", "来源", "说明"], sources)]
 
 
 def _building_rows(plan: FirePlan) -> list[list[Any]]:
-    hose, reasons = plan.details.side_by_side, {one.building: str(one.reason) for one in plan.unreachable}
+    hose, reasons = plan.details.side_by_side, plan.reasons()
     groups = (plan.served_today, plan.served_after, hose.today, hose.after, plan.needs_survey)
     sets = [set(group) for group in groups]
     return [
-        [str(label), *(_yes(label in group) for group in sets), reasons.get(label, "")]
+        [str(label), *(_yes(label in group) for group in sets), str(reasons.get(label, ""))]
         for label in plan.ground.buildings.index.tolist()
     ]
 
@@ -79,7 +82,7 @@ def _driven_rows(plan: FirePlan) -> list[list[Any]]:
 def _gate_rows(plan: FirePlan) -> list[list[Any]]:
     return [
         [
-            one.layer,
+            _GATES[one.layer],
             str(one.id),
             one.kind,
             one.hours,
@@ -105,6 +108,7 @@ def _removal_rows(plan: FirePlan) -> list[list[Any]]:
             str(one.obstacle),
             one.kind,
             one.owner,
+            "移位" if one.moved else "拆除",
             one.cost,
             "、".join(map(str, one.opens)),
             one.households,
@@ -116,7 +120,7 @@ def _removal_rows(plan: FirePlan) -> list[list[Any]]:
 
 
 def quantity_rows(plan: FirePlan) -> list[list[Any]]:
-    """Return what is painted and installed, then what lies under, over or on lanes."""
+    """Return what is painted and installed."""
     marks = plan.details.markings
     rows: list[list[Any]] = [
         ["黄色边线（米）", marks.line_m, ""],
@@ -133,8 +137,7 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
         [f"消火栓 {reach.radius_m:g} m 水带路线之外的楼栋", len(by_route), _names(by_route)],
         [f"距外墙不足 {reach.nearer_wall_than_m:g} m 的消火栓", reach.near_walls, "宜"],
     ]
-    found = plan.details.flags
-    return rows + [[f"{one.kind or one.layer} {one.id}", one.overlap_m2, str(one.reason)] for one in found]
+    return rows
 
 
 def _names(labels: Sequence[FireId]) -> str:
@@ -154,3 +157,38 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - one fact
 
 def _known(value: float | None) -> float | str:
     return "资料不足" if value is None else value
+
+
+def _extinguisher_rows(plan: FirePlan) -> list[list[Any]]:
+    return [[str(one.building), one.required, one.present, one.short, one.answer] for one in plan.extinguishers]
+
+
+def _flag_rows(plan: FirePlan) -> list[list[Any]]:
+    return [
+        [_LAYERS[one.layer], one.kind, str(one.id), one.lane, one.overlap_m2, str(one.reason)]
+        for one in plan.details.flags
+    ]
+
+
+def _operating_rows(plan: FirePlan) -> list[list[Any]]:
+    return [[str(one.building), _known(one.height_m), one.answer, str(one.reason)] for one in plan.details.operating]
+
+
+_GATES: Final = {"entrances": "出入口", "obstacles": "障碍物"}
+_LAYERS: Final = {"underground": "地下设施", "power_lines": "架空电力线", "parking": "停车位"}
+_SHEETS: Final[Mapping[str, tuple[str, Callable[[FirePlan], list[list[Any]]]]]] = {
+    "楼栋": ("楼栋 今天可达 拆移后可达 水带今天 水带拆移后 需实测 原因", _building_rows),
+    "车道": (
+        "车道 长度（米） 最小净宽（毫米） 最窄处东坐标 最窄处北坐标 最小半径（米） 尽头（米） 回车场 需实测",
+        _lane_rows,
+    ),
+    "车辆通行": ("车道 车型 答复 说明 最大纵坡（%） 净高（米）", _driven_rows),
+    "出入口与钥匙": ("图层 编号 类别 开放时段 钥匙 净高（米） 答复 说明", _gate_rows),
+    "拆移清单（按责任单位）": ("责任单位 认定 障碍物 费用 原文", _unit_rows),
+    "拆移效果": ("障碍物 类别 权属 处置 费用 打通楼栋 户数 拆前净宽（毫米） 拆后净宽（毫米）", _removal_rows),
+    "标线与设施": ("项目 数量 说明", quantity_rows),
+    "车道下方与旁边": ("图层 类别 编号 车道 重叠（㎡） 说明", _flag_rows),
+    "登高操作场地": ("楼栋 建筑高度（米） 答复 说明", _operating_rows),
+    "灭火器": ("楼栋 应有 现有 缺 答复", _extinguisher_rows),
+}
+"""Each sheet: its headings and its rows of one estate."""

@@ -18,16 +18,16 @@ from gisplanner.domain.fire_details import (
     Flag,
     HydrantReach,
     LaneDriven,
+    OperatingArea,
     SideBySide,
     UnitList,
 )
 from gisplanner.domain.fire_rules import FireParameters
-from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, make_ridges, what_stands
+from gisplanner.planning.fire.centrelines import ROOM_M, make_ridges, what_stands
 from gisplanner.planning.fire.hose import hose_lengths
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.markings import Markings, markings_of
-from gisplanner.planning.fire.opening import MostServed
 from gisplanner.planning.fire.outlines import Bools, Floats
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.rules.answers import Desk
@@ -35,8 +35,6 @@ from gisplanner.rules.duties import removed_by
 from gisplanner.services.fire.input import FireGround
 from gisplanner.text import Language, Text, in_language
 
-STEPS: Final = 20
-"""Most steps of a budget curve."""
 _SPARSE_M: Final = 3.0
 
 
@@ -52,6 +50,7 @@ class FireDetails:
     driven: tuple[LaneDriven, ...]
     flags: tuple[Flag, ...]
     hydrants: HydrantReach
+    operating: tuple[OperatingArea, ...] = ()
     curve: tuple[BudgetStep, ...] = ()
 
     def sentence(self) -> Text:
@@ -81,6 +80,7 @@ class FireDetails:
             "driven": [asdict(one) for one in self.driven],
             "flags": [asdict(one) for one in self.flags],
             "hydrant_reach": asdict(self.hydrants),
+            "operating_areas": [asdict(one) for one in self.operating],
         }
         if self.curve:
             made["budget_curve"] = [asdict(one) for one in self.curve]
@@ -106,8 +106,7 @@ def side_by_side(source: FireGround, ground: Ground, reach: Reach, gone: Bools, 
 
 
 def _hosed(ground: Ground, reach: Reach, gone: Bools, points: Sequence[Floats], hose_m: float) -> tuple[FireId, ...]:
-    ridges = make_ridges(reach, what_stands(reach, gone))
-    lengths = hose_lengths(_stands(reach, ridges), _standing(ground, gone), points, longest_m=hose_m)
+    lengths = hose_lengths(engine_stands(reach, gone), _standing(ground, gone), points, longest_m=hose_m)
     return tuple(
         cast("FireId", label)
         for label, length, group in zip(ground.building_labels, lengths, points, strict=True)
@@ -122,8 +121,9 @@ def _standing(ground: Ground, gone: Bools) -> list[Any]:
     return [*ground.hard, *left, *walls]
 
 
-def _stands(reach: Reach, ridges: Ridges) -> Floats:
+def engine_stands(reach: Reach, gone: Bools) -> Floats:
     """Return some of the places the middle of the engine gets to, in the planning CRS."""
+    ridges = make_ridges(reach, what_stands(reach, gone))
     usable = np.isfinite(ridges.from_gate_m) & (ridges.room_m >= reach.width_m / 2.0 - ROOM_M)
     places = ridges.node[usable]
     if not len(places):
@@ -197,35 +197,3 @@ def _areas(ground: Ground) -> list[Any]:
 
 def _labels(ground: Ground, marks: Sequence[bool]) -> tuple[FireId, ...]:
     return tuple(cast("FireId", label) for label, yes in zip(ground.building_labels, marks, strict=True) if yes)
-
-
-def budget_curve(reach: Reach, full_cost: float, step: float, *, time_limit_s: float) -> tuple[BudgetStep, ...]:
-    """Return what every further step of budget buys, up to the cost of serving all; at most :data:`STEPS` steps."""
-    ground = reach.ground
-    many = max(1, min(STEPS, int(np.ceil(full_cost / step)))) if full_cost > 0 else 0
-    step = max(step, np.ceil(full_cost / max(many, 1) / step) * step)
-    search = MostServed(reach.maze, ground.costs, ground.households)
-    known = np.zeros(len(ground.soft), dtype=bool)
-    steps = []
-    for number in range(many + 1):
-        budget = number * step
-        found = search.within(budget, time_limit_s=time_limit_s / (many + 1), known=known)
-        known = found.removed
-        served = reach.served(known)
-        steps.append(
-            BudgetStep(
-                budget=float(budget),
-                cost=float(ground.costs[known].sum()),
-                served=int(served.sum()),
-                households=float(ground.households[served].sum()),
-                removals=tuple(
-                    cast("FireId", label)
-                    for label, gone in zip(ground.soft_labels, known.tolist(), strict=True)
-                    if gone
-                ),
-                proven=found.proven,
-            )
-        )
-        if budget >= full_cost:
-            break
-    return tuple(steps)

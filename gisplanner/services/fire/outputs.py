@@ -1,53 +1,152 @@
-"""A fire plan as files: GeoJSON, DXF, the brigade's workbook, and the A3 page for the station, by their suffix."""
+"""A fire plan as files: map, GeoJSON, DXF, the brigade's workbook, a page for each station, the demolition list."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import geopandas as gpd
+
+from gisplanner.domain.district import District
+from gisplanner.domain.fire_details import BudgetStep
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, UsageError
-from gisplanner.files import replacing
+from gisplanner.files import write_text
 from gisplanner.formats.dxf_writer import write_dxf
 from gisplanner.formats.layer_table import LayerTable
 from gisplanner.formats.tables_book import write_tables
 from gisplanner.services.fire.brigade import basis_of, brigade_tables
+from gisplanner.services.fire.demolition import demolition_table, removals_of_plans
+from gisplanner.services.fire.district import write_district_lanes
+from gisplanner.services.fire.district_plan import DistrictFirePlan, name_of
+from gisplanner.services.fire.map import map_fire, map_fire_file
 from gisplanner.services.fire.plan import FirePlan
 from gisplanner.services.fire.report import lane_features, write_lanes
 from gisplanner.services.fire.station import station_page
+from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 SUFFIXES: Final = (".geojson", ".json", ".dxf", ".xlsx", ".html")
+STATIONS: Final = "stations"
+"""Folder of the pages for the stations."""
 _TITLE: Final = "消防车道"
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handover:
+    """What is handed over (成果): plans by the name of their estate, and how each file of them is made."""
+
+    plans: Mapping[str, FirePlan]
+    by_code: Mapping[str, FirePlan]
+    features: Callable[[], gpd.GeoDataFrame]
+    lanes: Callable[[Path], object]
+    map_page: Callable[[], str]
+    html: Callable[[Path], str]
+    document: Callable[[], Mapping[str, Any]]
+    curve: Sequence[BudgetStep] = field(default=())
+
+    def write(self, path: Path) -> None:
+        """Write one file, its kind told by the suffix.
+
+        Raises
+        ------
+        UsageError
+            Another suffix than :data:`SUFFIXES`.
+        """
+        kind = path.suffix.lower()
+        if kind not in SUFFIXES:
+            raise UsageError(
+                Text("不认识的输出格式。", en="Unknown kind of output."),
+                [Fault(column="--out", value=str(path), allowed="、".join(SUFFIXES))],
+            )
+        if kind in {".geojson", ".json"}:
+            self.lanes(path)
+        elif kind == ".dxf":
+            write_dxf(path, self._layer_table())
+        elif kind == ".xlsx":
+            write_tables(path, brigade_tables(self.plans, self.curve))
+        else:
+            write_text(path, self.html(path))
+
+    def write_folder(self, folder: Path, *, on: date) -> list[str]:
+        """Write everything into a folder and return the names of the files.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written to.
+        """
+        (folder / STATIONS).mkdir(parents=True, exist_ok=True)
+        write_text(folder / "fire.html", self.map_page())
+        drawn = ("fire_lanes.geojson", "fire_lanes.dxf", "brigade.xlsx")
+        for name in drawn:
+            self.write(folder / name)
+        write_tables(folder / "demolition.xlsx", [demolition_table(removals_of_plans(self.by_code), on)])
+        write_text(folder / "plan.json", json.dumps(self.document(), ensure_ascii=False, indent=1) + "\n")
+        pages = []
+        for (code, plan), name in zip(self.by_code.items(), self.plans, strict=True):
+            pages.append(f"{STATIONS}/{_UNSAFE.sub('_', code)}.html")
+            write_text(folder / pages[-1], station_page(plan, name))
+        return ["fire.html", *drawn, "demolition.xlsx", "plan.json", *pages]
+
+    def _layer_table(self) -> LayerTable:
+        frame = self.features().rename(columns={"role": "kind", "label": "name"})
+        columns = tuple(ColumnSpec(name=name, label=name) for name in ("id", "kind", "name"))
+        notes: dict[str, Any] = {"名称": _TITLE}
+        for plan in list(self.plans.values())[:1]:
+            notes["依据"] = basis_of(plan)
+        notes["示意数据"] = any(plan.ground.illustrative for plan in self.plans.values())
+        return LayerTable("fire_lanes", _TITLE, "any", "id", columns, frame, notes)
+
+
+def handover_of_file(plan: FirePlan, name: str) -> Handover:
+    """Return the plan of a file, to be written; a page by ``--out`` is the one for the station."""
+    return Handover(
+        plans={name: plan},
+        by_code={name: plan},
+        features=lambda: lane_features(plan),
+        lanes=lambda path: write_lanes(plan, path),
+        map_page=lambda: map_fire_file(plan, name),
+        html=lambda path: station_page(plan, path.stem),
+        document=plan.document,
+        curve=plan.details.curve,
+    )
+
+
+def handover_of_district(db: Database, district: District, plan: DistrictFirePlan) -> Handover:
+    """Return the plan of a district, to be written; a page by ``--out`` is the map of the district."""
+    names: dict[str, FirePlan] = {}
+    for code, one in plan.plans.items():
+        name = name_of(one.ground)
+        names[f"{name}（{code}）" if name in names else name] = one
+
+    def page() -> str:
+        return map_fire(db, district, plan)
+
+    return Handover(
+        plans=names,
+        by_code=plan.plans,
+        features=plan.features,
+        lanes=lambda path: write_district_lanes(plan, path),
+        map_page=page,
+        html=lambda _: page(),
+        document=plan.document,
+        curve=plan.curve,
+    )
 
 
 def write_fire_plan(plan: FirePlan, path: Path) -> None:
-    """Write the plan in the format of the suffix.
+    """Write the plan of a file in the format of the suffix.
 
     Raises
     ------
     UsageError
         Another suffix than :data:`SUFFIXES`.
     """
-    kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        raise UsageError(
-            Text("不认识的输出格式。", en="Unknown kind of output."),
-            [Fault(column="--out", value=str(path), allowed="、".join(SUFFIXES))],
-        )
-    if kind in {".geojson", ".json"}:
-        write_lanes(plan, path)
-    elif kind == ".dxf":
-        write_dxf(path, _layer_table(plan))
-    elif kind == ".xlsx":
-        write_tables(path, brigade_tables(plan))
-    else:
-        with replacing(path) as file:
-            file.write_text(station_page(plan, path.stem), encoding="utf-8")
-
-
-def _layer_table(plan: FirePlan) -> LayerTable:
-    frame = lane_features(plan).rename(columns={"role": "kind", "label": "name"})
-    columns = tuple(ColumnSpec(name=name, label=name) for name in ("id", "kind", "name"))
-    notes = {"名称": _TITLE, "依据": basis_of(plan), "示意数据": plan.ground.illustrative}
-    return LayerTable("fire_lanes", _TITLE, "any", "id", columns, frame, notes)
+    handover_of_file(plan, path.stem).write(path)

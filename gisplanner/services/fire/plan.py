@@ -13,16 +13,18 @@ import numpy as np
 from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.crs import crs_name
 from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
+from gisplanner.domain.fire_details import BudgetStep
 from gisplanner.domain.fire_rules import FireParameters
-from gisplanner.errors import Fault, InputError, UsageError
+from gisplanner.errors import InputError
 from gisplanner.planning.fire.access import AccessPlan, plan_on
-from gisplanner.planning.fire.intake import Ground, check_width, read_ground
+from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath, make_lanes
+from gisplanner.planning.fire.question import question_of
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.services.fire.bearing import flags_of
+from gisplanner.services.fire.curve import budget_curve
 from gisplanner.services.fire.details import (
     FireDetails,
-    budget_curve,
     hydrant_reach,
     quantities,
     removals_by_unit,
@@ -39,10 +41,13 @@ from gisplanner.services.fire.findings import (
     unreached_buildings,
 )
 from gisplanner.services.fire.input import FireGround, ground_of_file, with_file
-from gisplanner.services.fire.opening_hours import passable, served_by_hour
+from gisplanner.services.fire.opening_hours import served_by_hour
+from gisplanner.services.fire.operating import operating_areas
+from gisplanner.services.fire.prepared import Prepared, prepare
+from gisplanner.services.fire.wishes import DEFAULT_WISHES, FireWishes
 from gisplanner.text import Language, Text, in_language
 
-DEFAULT_PROFILE: Final = "nankang"
+_NOT_NOW: Final = Text("可以打通，但不在本次预算或户数目标之内", en="could be opened, but not within this goal")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +58,8 @@ class FirePlan:
     ----------
     ground
         The layers it was made on.
-    access
-        Removals, cost, bound, proof.
+    access, wishes
+        Removals, cost, bound, proof; and what was asked.
     served_today, served_after, needs_survey
         Ids of buildings.
     lanes, lines
@@ -73,6 +78,7 @@ class FirePlan:
 
     ground: FireGround
     access: AccessPlan
+    wishes: FireWishes
     served_today: tuple[FireId, ...]
     served_after: tuple[FireId, ...]
     needs_survey: tuple[FireId, ...]
@@ -86,10 +92,15 @@ class FirePlan:
     extinguishers: tuple[Extinguishers, ...]
     width_m: float
     parameters: FireParameters
-    profile: str | None
     seconds: float
     details: FireDetails
     reach: Reach
+
+    def reasons(self) -> dict[FireId, Text]:
+        """Return why each building that is not served afterwards is not."""
+        never = {one.building: one.reason for one in self.unreachable}
+        out = set(self.ground.buildings.index) - set(self.served_after)
+        return {label: never.get(label, _NOT_NOW) for label in self.ground.buildings.index if label in out}
 
     def document(self, language: Language = "zh") -> dict[str, Any]:
         """Return the JSON document of the contract; sources of all numbers stand under ``parameters``."""
@@ -101,7 +112,9 @@ class FirePlan:
             "unreachable": [
                 {"building": one.building, "reason": in_language(one.reason, language)} for one in self.unreachable
             ],
+            "not_opened": [label for label, reason in self.reasons().items() if reason is _NOT_NOW],
             "removals": [asdict(one) for one in self.removals],
+            "goal": self.wishes.document(),
             "cost": self.access.cost,
             "cost_lower_bound": self.access.cost_lower_bound,
             "proven": self.access.proven,
@@ -129,7 +142,7 @@ class FirePlan:
             origin = Text("使用者指定", en="given by the user") if changed else standards.origin(one)
             value = self.width_m if changed else one.value
             made.append({"name": name, "value": value, "origin": in_language(origin, language), "note": one.note})
-        rule = standards.extinguishers.get(self.profile or "")
+        rule = standards.extinguishers.get(self.wishes.profile or "")
         if rule is not None:
             made.append(
                 {"name": "extinguishers_per_floor", "value": rule.per_floor, "origin": rule.quote, "note": None}
@@ -154,6 +167,10 @@ class FirePlan:
             in_language(self.details.sentence(), "en"),
             f"{len(self.removals)} removals, cost {self.access.cost:g} (lower bound {bound}{proof[1]}).",
         ]
+        goal = self.wishes.sentence()
+        if goal is not None:
+            zh.insert(1, str(goal))
+            en.insert(1, in_language(goal, "en"))
         for removal in self.removals:
             opens = "、".join(map(str, removal.opens))
             zh.append(f"  拆移 {removal.obstacle}（{removal.cost:g}）：打通 {opens or '（与其他拆移一起）'}")
@@ -171,31 +188,9 @@ class FirePlan:
 
 
 def plan_fire(
-    path: Path,
-    *,
-    profile: str | None = DEFAULT_PROFILE,
-    width_m: float | None = None,
-    budget: float | None = None,
-    tolerance_m: float | None = None,
-    time_limit_s: float = 60.0,
-    curve_step: float | None = None,
-    crs: str | None = None,
-    encoding: str | None = None,
+    path: Path, wishes: FireWishes = DEFAULT_WISHES, *, crs: str | None = None, encoding: str | None = None
 ) -> FirePlan:
     """Plan the lanes of a file with layers ``site``, ``buildings``, ``obstacles``, ``entrances``, optional ``roads``.
-
-    Parameters
-    ----------
-    profile
-        Whose words and relaxations hold; ``None`` or ``none`` for national numbers only.
-    width_m
-        Lane width instead of the profile's.
-    budget
-        Serve the most households within it, instead of everybody at the least cost.
-    tolerance_m
-        Survey accuracy: widths this near the rule need a survey.
-    curve_step
-        Tell what every further step of this much money buys.
 
     Raises
     ------
@@ -204,90 +199,81 @@ def plan_fire(
     """
     ground = ground_of_file(path, crs=crs, encoding=encoding)
     try:
-        return plan_ground(
-            ground,
-            profile=profile,
-            width_m=width_m,
-            budget=budget,
-            tolerance_m=tolerance_m,
-            time_limit_s=time_limit_s,
-            curve_step=curve_step,
-        )
+        return plan_ground(ground, wishes)
     except InputError as error:
         raise with_file(error, path) from error
 
 
-def plan_ground(
-    ground: FireGround,
-    *,
-    profile: str | None = DEFAULT_PROFILE,
-    width_m: float | None = None,
-    budget: float | None = None,
-    tolerance_m: float | None = None,
-    time_limit_s: float = 60.0,
-    curve_step: float | None = None,
-) -> FirePlan:
+def plan_ground(ground: FireGround, wishes: FireWishes = DEFAULT_WISHES) -> FirePlan:
     """Plan on layers at hand, as :func:`plan_fire`."""
     begun = time.perf_counter()
-    standards = fire_standards()
-    parameters = standards.parameters(profile)
-    width = parameters.lane_width_m.value if width_m is None else width_m
-    check_width(width)
-    _check_money("--budget", budget)
-    _check_money("--curve", curve_step)
-    tolerance = parameters.survey_tolerance_m.value if tolerance_m is None else tolerance_m
-    ground, gates = passable(ground, parameters.clear_height_m.value)
-    checked = read_ground(ground.site, ground.buildings, ground.obstacles, ground.entrances, ground.roads)
-    reach = Reach(checked, width)
-    access = plan_on(reach, budget=budget, time_limit_s=time_limit_s)
+    ready = prepare(ground, wishes)
+    access = plan_on(
+        ready.reach, budget=wishes.budget, households=wishes.households, time_limit_s=wishes.time_limit_s
+    )
+    curve: tuple[BudgetStep, ...] = ()
+    if wishes.curve_step is not None:
+        curve = budget_curve(
+            question_of([ready.reach]),
+            cost=access.cost,
+            step=wishes.curve_step,
+            budget=wishes.budget,
+            time_limit_s=wishes.time_limit_s,
+        )
+    return plan_of(ready, access, wishes, curve=curve, begun=begun)
+
+
+def plan_of(
+    ready: Prepared, access: AccessPlan, wishes: FireWishes, *, begun: float, curve: tuple[BudgetStep, ...] = ()
+) -> FirePlan:
+    """Return everything a plan tells of an estate once its removals are decided.
+
+    Parameters
+    ----------
+    begun
+        When work on it began, by :func:`time.perf_counter`.
+    """
+    checked, reach, parameters, width = ready.checked, ready.reach, ready.parameters, ready.width_m
     gone = np.isin(np.arange(len(checked.soft)), _numbers(checked, access.removals))
     lines = make_lanes(
         reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
     )
-    hydrants, proven, uncovered = hydrants_of(ground, checked, gone, lines, numbers=parameters, width_m=width)
-    removals = removals_of(ground, checked, reach, gone, lines)
+    hydrants, proven, uncovered = hydrants_of(ready.ground, checked, gone, lines, numbers=parameters, width_m=width)
+    removals = removals_of(ready.ground, checked, reach, gone, lines)
+    standards = fire_standards()
     details = FireDetails(
-        side_by_side=side_by_side(ground, checked, reach, gone, parameters.hose_route_m.value),
-        hours=served_by_hour(ground, width),
-        gates=gates,
-        units=removals_by_unit(removals, profile),
+        side_by_side=side_by_side(ready.ground, checked, reach, gone, parameters.hose_route_m.value),
+        hours=served_by_hour(ready.ground, width),
+        gates=ready.gates,
+        units=removals_by_unit(removals, wishes.profile),
         markings=quantities(lines, checked, parameters, width),
-        driven=lanes_driven(ground, checked, gone, lines, standards.vehicles, width_m=width),
-        flags=flags_of(ground, lines, width),
+        driven=lanes_driven(ready.ground, checked, gone, lines, standards.vehicles, width_m=width),
+        flags=flags_of(ready.ground, lines, width),
         hydrants=hydrant_reach(checked, gone, hydrants, parameters),
-        curve=() if curve_step is None else budget_curve(reach, access.cost, curve_step, time_limit_s=time_limit_s),
+        operating=operating_areas(ready.ground, checked, reach, gone, parameters),
+        curve=curve,
     )
-    rule = standards.extinguishers.get(profile or "")
     return FirePlan(
-        ground=ground,
+        ground=ready.ground,
         access=access,
+        wishes=wishes,
         served_today=labels_of(checked, reach.served(np.zeros_like(gone))),
         served_after=labels_of(checked, reach.served(gone)),
-        needs_survey=buildings_to_survey(checked, gone, width, tolerance),
+        needs_survey=buildings_to_survey(checked, gone, width, ready.tolerance_m),
         unreachable=unreached_buildings(checked, reach),
         removals=removals,
-        lanes=tuple(lane_of(number, line, width, tolerance) for number, line in enumerate(lines, start=1)),
+        lanes=tuple(lane_of(number, line, width, ready.tolerance_m) for number, line in enumerate(lines, start=1)),
         lines=lines,
         hydrants=hydrants,
         hydrants_proven=proven,
         uncovered=uncovered,
-        extinguishers=extinguishers_needed(ground, rule),
+        extinguishers=extinguishers_needed(ready.ground, standards.extinguishers.get(wishes.profile or "")),
         width_m=width,
         parameters=parameters,
-        profile=profile,
         seconds=time.perf_counter() - begun,
         details=details,
         reach=reach,
     )
-
-
-def _check_money(option: str, value: float | None) -> None:
-    least = 0.0 if option == "--budget" else 1.0
-    if value is not None and not value >= least:
-        raise UsageError(
-            Text("预算不能为负，步长至少 1 元。", en="A budget is not negative, a step at least 1 yuan."),
-            [Fault(column=option, value=str(value), allowed=f"≥ {least:g}")],
-        )
 
 
 def _numbers(ground: Ground, labels: Sequence[Hashable]) -> list[int]:

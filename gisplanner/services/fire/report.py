@@ -95,11 +95,18 @@ def _rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
             "geometry": plan.ground.obstacles.geometry.loc[removal.obstacle],
         }
     today, after = set(plan.served_today), set(plan.served_after)
-    reasons = {one.building: one.reason for one in plan.unreachable}
+    reasons = plan.reasons()
     for label, shape in plan.ground.buildings.geometry.items():
         role = "今天可达楼栋" if label in today else "打通后可达楼栋" if label in after else "不可达楼栋"
         survey = label in plan.needs_survey
         yield {"role": role, "label": str(label), "survey": survey, "reason": reasons.get(label), "geometry": shape}
+    for ground in plan.details.operating:
+        if ground.outline is not None:
+            yield {
+                "role": "登高操作场地",
+                "label": str(ground.building),
+                "geometry": shapely.from_wkt(ground.outline),
+            }
     for number, hydrant in enumerate(plan.hydrants, start=1):
         role = "现有消火栓" if hydrant.existing else "建议消火栓"
         yield {"role": role, "label": str(number), "geometry": shapely.Point(hydrant.at)}

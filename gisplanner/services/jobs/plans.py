@@ -12,13 +12,15 @@ from uuid import UUID
 from pydantic import Field
 
 from gisplanner.domain.accounts import Role
-from gisplanner.domain.bundling import BundleRules
+from gisplanner.domain.bundling import BundleRules, Limit
 from gisplanner.errors import Fault, InputError
 from gisplanner.formats.reading_limits import reading_within
 from gisplanner.services.bundling.propose import bundle_district, write_bundles
 from gisplanner.services.districts import get_district
+from gisplanner.services.fire.comparison import plans_document
 from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
-from gisplanner.services.fire.plan import DEFAULT_PROFILE
+from gisplanner.services.fire.kept import keep_fire_plan
+from gisplanner.services.fire.wishes import DEFAULT_PROFILE, FireWishes
 from gisplanner.services.jobs.processes import Inputs, Process, Work
 from gisplanner.services.networks.conflicts import write_conflicts
 from gisplanner.services.networks.own_conflicts import conflicts_for
@@ -32,6 +34,15 @@ _PLANNERS: Final[frozenset[Role]] = frozenset({"admin", "planner", "lead", "revi
 _MAX_SEARCH_S: Final = 600
 
 
+class LimitInput(Inputs):
+    """Bounds on the sum of a column over a bundle."""
+
+    measure: str = Field(min_length=1, max_length=80, description="列，如 households (column)")
+    at_least: float | None = Field(default=None, ge=0, description="合计下限 (least sum)")
+    at_most: float | None = Field(default=None, gt=0, description="合计上限 (largest sum)")
+    budget: bool = Field(default=False, description="上限是预算 (the maximum is money)")
+
+
 class BundleInputs(Inputs):
     """Inputs of ``bundle``."""
 
@@ -40,6 +51,9 @@ class BundleInputs(Inputs):
     corners: bool = Field(default=True, description="只共一个角点也算相邻 (corners count)")
     min_size: float | None = Field(default=None, gt=0, description="片区规模下限 (least size)")
     max_size: float | None = Field(default=None, gt=0, description="片区规模上限 (largest size)")
+    limits: tuple[LimitInput, ...] = Field(
+        default=(), max_length=12, description="其他列的上下限与预算 (other bounds)"
+    )
     size_column: str | None = Field(default=None, description="规模所取的列，如 households；缺省按小区个数")
     barriers: tuple[str, ...] = Field(default=("barriers",), description="作为阻隔的图层 (layers that cut)")
     time_limit_s: float = Field(default=10.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
@@ -66,10 +80,22 @@ class FirePlanInputs(Inputs):
     """Inputs of ``fire-plan``."""
 
     district: str = Field(description="区县代号 (district)")
+    estate: str | None = Field(default=None, description="一个小区，编码或名称；空 = 全部 (one estate)")
     profile: str | None = Field(default=DEFAULT_PROFILE, description="政策依据；空 = 只用国家标准 (profile)")
     width_m: float | None = Field(default=None, gt=0, le=20, description="车道净宽，米 (lane width)")
     tolerance_m: float | None = Field(default=None, ge=0, le=5, description="测量误差，米 (survey accuracy)")
+    budget: float | None = Field(default=None, ge=0, description="各小区合计费用上限，元 (budget of all estates)")
+    households: float | None = Field(default=None, ge=0, description="至少可达户数，各小区合计 (goal)")
+    curve_step: float | None = Field(default=None, ge=1, description="预算曲线的步长，元 (budget curve)")
     time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="每个小区的搜索时间，秒")
+    keep: str | None = Field(default=None, max_length=100, description="留存的方案名称 (keep the plan under a name)")
+    because: str | None = Field(default=None, description="留存理由 (why it is kept)")
+
+
+class FirePlansInputs(Inputs):
+    """Inputs of ``fire-plans``."""
+
+    district: str = Field(description="区县代号 (district)")
 
 
 def _bundle(work: Work, inputs: BundleInputs) -> Mapping[str, Any]:
@@ -79,6 +105,7 @@ def _bundle(work: Work, inputs: BundleInputs) -> Mapping[str, Any]:
         corners=inputs.corners,
         min_size=inputs.min_size,
         max_size=inputs.max_size,
+        limits=tuple(Limit(**one.model_dump()) for one in inputs.limits),
         time_limit_s=inputs.time_limit_s,
         seed=inputs.seed,
     )
@@ -113,16 +140,19 @@ def _conflicts(work: Work, inputs: ConflictInputs) -> Mapping[str, Any]:
 
 def _fire_plan(work: Work, inputs: FirePlanInputs) -> Mapping[str, Any]:
     district = get_district(work.db, inputs.district)
-    work.tell(10, Text("计算消防车可达与最省打通…", en="planning fire lanes …"))
-    plan = plan_fire_district(
-        work.db,
-        district,
-        profile=inputs.profile,
-        width_m=inputs.width_m,
-        tolerance_m=inputs.tolerance_m,
-        time_limit_s=inputs.time_limit_s,
-    )
+    wishes = FireWishes(**inputs.model_dump(exclude={"district", "estate", "keep", "because"}))
+
+    def tell(done: int, many: int, name: str) -> None:
+        work.tell(5 + 90 * done // many, Text(f"计算消防车道：{name}", en=f"planning fire lanes: {name}"))
+
+    plan = plan_fire_district(work.db, district, wishes, estate=inputs.estate, tell=tell)
+    if inputs.keep is not None:
+        keep_fire_plan(work.db, district, plan, inputs.keep, inputs.because or "")
     return {**plan.document(), "features": _features(lambda path: write_district_lanes(plan, path))}
+
+
+def _fire_plans(work: Work, inputs: FirePlansInputs) -> Mapping[str, Any]:
+    return plans_document(work.db, get_district(work.db, inputs.district))
 
 
 def _features(write: Callable[[Path], object]) -> Any:
@@ -176,5 +206,16 @@ PLANS: Final = (
         inputs=FirePlanInputs,
         roles=_PLANNERS,
         run=_fire_plan,
+    ),
+    Process(
+        id="fire-plans",
+        title=Text("留存的消防方案", en="Kept fire plans"),
+        description=Text(
+            "列出区县留存的消防方案：费用、可达户数、理由、输入与条文版本。",
+            en="The fire plans kept of a district: cost, households, reason, provenance.",
+        ),
+        inputs=FirePlansInputs,
+        roles=_PLANNERS,
+        run=_fire_plans,
     ),
 )

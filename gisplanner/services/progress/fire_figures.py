@@ -8,7 +8,7 @@ from typing import Final
 
 from gisplanner.domain.district import District
 from gisplanner.domain.works import FigureRecord
-from gisplanner.services.fire.district import DistrictFirePlan
+from gisplanner.services.fire.district_plan import DistrictFirePlan
 from gisplanner.services.progress.records import Entered, enter_records
 from gisplanner.store.database import Database
 

@@ -11,11 +11,12 @@ import shapely
 from shapely import LineString, Point, box
 
 from gisplanner.services.fire.plan import plan_fire
+from gisplanner.services.fire.wishes import FireWishes
 from tests.acceptance.test_scenario_13_fire import frame, layers, write
 
 
 def planned(tmp_path: Path, made: dict[str, Any], **options: Any) -> dict[str, Any]:
-    return plan_fire(write(tmp_path / "estate.gpkg", made), **options).document()
+    return plan_fire(write(tmp_path / "estate.gpkg", made), FireWishes(**options)).document()
 
 
 def test_the_hose_rule_stands_beside_the_long_side(tmp_path: Path) -> None:
@@ -85,6 +86,20 @@ def test_what_ten_thousand_more_buy(tmp_path: Path) -> None:
     ]
     assert [one["households"] for one in curve] == [24, 24, 60]
     assert all(one["proven"] for one in curve)
+    within = planned(tmp_path, layers(), curve_step=5000.0, budget=9000.0)
+    assert [(one["budget"], one["cost"]) for one in within["budget_curve"]] == [(0, 0), (5000, 0), (9000, 8000)]
+    too_little = planned(tmp_path, layers(), curve_step=5000.0, budget=7000.0)
+    assert [one["budget"] for one in too_little["budget_curve"]] == [0, 5000, 7000]
+    assert {one["cost"] for one in too_little["budget_curve"]} == {0}
+    assert too_little["not_opened"] == [2]
+
+
+def test_a_chosen_number_of_households_is_a_goal(tmp_path: Path) -> None:
+    enough = planned(tmp_path, layers(), households=24)
+    assert (enough["cost"], enough["served_after"], enough["not_opened"]) == (0, [1], [2])
+    more = planned(tmp_path, layers(), households=25)
+    assert (more["cost"], more["cost_lower_bound"], more["proven"]) == (8000, 8000, True)
+    assert more["goal"]["kind"] == "households"
 
 
 def test_markings_follow_from_the_lanes(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.district import District
 from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
-from gisplanner.services.fire.stored import grounds_of_district
 from gisplanner.services.fire.map import map_fire
 from gisplanner.services.fire.plan import plan_fire
+from gisplanner.services.fire.stored import grounds_of_district
 from gisplanner.services.maps import MapOptions
 from gisplanner.services.register.register import import_register
 from gisplanner.services.sketch import sketch_outlines
