@@ -31,10 +31,11 @@ from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.services.networks.section import write_section
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
+from gisplanner.services.pipes.ask_gas import record_example_watch
 from gisplanner.services.pipes.district import plan_district, project_of_size
 from gisplanner.services.pipes.outputs import write_outputs
 from gisplanner.services.pipes.plan import write_plan
-from gisplanner.services.pipes.works import plan_works
+from gisplanner.services.pipes.works import plan_works, wanted_digs
 from gisplanner.services.progress.dossier import Area, read_ground, write_dossiers
 from gisplanner.services.progress.events import progress_state
 from gisplanner.services.progress.example import record_example
@@ -159,6 +160,7 @@ def _pipes(db: Database, district: District, out: Path) -> list[str]:
     """Plan the pipelines of one project on its sketched streets and return the names of the files."""
     project = project_of_size(db, district, _PIPES_BUILDINGS)
     planned = plan_district(db, district, project=project, time_limit_s=_PIPES_SECONDS)
+    record_example_watch(db, district, wanted_digs(planned, *_PIPES_WORKS), *_PIPES_WORKS)
     works = plan_works(planned, *_PIPES_WORKS)
     write_plan(planned, out / "pipes.geojson")
     title = f"{district.name}管线综合规划图（示意）"

@@ -14,11 +14,15 @@ from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.networks.access import acting
 from gisplanner.services.networks.applications import AUTHORITY, MATTERS, apply_for
-from gisplanner.services.networks.gas_safety import gas_safety, refuse_unwatched
+from gisplanner.services.networks.gas_safety import gas_safety
+from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.relocation import lines_in_the_way, lines_that_yield, together
 from gisplanner.services.networks.retire import FATES, retire_segments
 from gisplanner.services.networks.tasks import Step, TaskKind, record_step, store_tasks, stored_tasks
 from gisplanner.services.networks.works import demolitions, read_works
+from gisplanner.services.pipes.ask_gas import ask_gas
+from gisplanner.services.pipes.district import plan_district
+from gisplanner.services.pipes.works import wanted_digs
 from gisplanner.text import Text
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -109,8 +113,47 @@ def gas(
             new, known = store_tasks(db, found, [*listed.encroachments, *listed.guards], viewer=viewer)
             document |= {"stored": new, "known": known}
         if check_days and planned is not None:
-            document["watched"] = refuse_unwatched(db, found, planned)
+            document["watched"] = refuse_unwatched(gas_watch(db, found), planned)
     session.result(document, listed.sentences())
+
+
+@command(tasks, "ask-gas")
+@_district
+@_works
+@click.option("--project", metavar="P", help="区县里的一个项目，编码或名称 (one project)")
+@click.option("--start", required=True, type=_DAY, metavar="DATE", help="开工日 (first day of works)")
+@click.option("--deadline", required=True, type=_DAY, metavar="DATE", help="完工期限 (deadline of works)")
+@click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
+@click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
+def ask_gas_command(
+    session: Session,
+    district: str,
+    works: Path | None,
+    layer: str | None,
+    crs: str | None,
+    project: str | None,
+    start: datetime,
+    deadline: datetime,
+    time_limit: float,
+    seed: int,
+) -> None:
+    """管线方案要在燃气管旁开挖：逐处列为保护事项，请燃气公司定方案、派监护 (before pipes plan --start)."""
+    with session.database() as db:
+        found, viewer = get_district(db, district), acting(db, session.actor)
+        result = plan_district(db, found, project=project, time_limit_s=time_limit, seed=seed)
+        digs = wanted_digs(result, start.date(), deadline.date())
+        new, known = ask_gas(db, found, digs, viewer=viewer)
+        if works is not None:
+            more = ask_gas(db, found, read_works(works, found, layer=layer, crs=crs), viewer=viewer)
+            new, known = new + more[0], known + more[1]
+    session.result(
+        {"sections": len(digs), "stored": new, "known": known},
+        Text(
+            f"{len(digs)} 个施工路段，需燃气保护 {new + known} 处，其中新列 {new} 处；"
+            "方案定了、监护安排了，才能排入日历。",
+            en=f"{len(digs)} sections, {new + known} places beside gas lines, {new} of them new.",
+        ),
+    )
 
 
 @command(tasks, "list")

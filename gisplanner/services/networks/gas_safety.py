@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -16,25 +15,22 @@ from gisplanner.catalog.gas_zones import gas_zones
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.gas_zones import ZONE_NAMES
-from gisplanner.domain.network_tasks import WATCHED, NetworkTask
+from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.domain.point_kinds import POINT_KINDS
-from gisplanner.errors import Fault, RefusedError
 from gisplanner.planning.pipes.gas_zones import NearGas, near_gas
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import LOCAL, owners_seen
-from gisplanner.services.networks.columns import LAYER, POINTS
-from gisplanner.services.networks.conflicts import named_lines
+from gisplanner.services.networks.columns import POINTS
+from gisplanner.services.networks.gas_watch import gas_lines, guard_code, told_days
 from gisplanner.services.networks.surroundings import stored_trees, thing_kind
 from gisplanner.services.networks.tasks import stored_tasks
 from gisplanner.services.networks.works import estate_at
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
-_GONE: Final = frozenset({"abandoned", "connected"})
 _AT_WALL_M: Final = 0.05
 _ENTRY_M: Final = 3.0
 """A service line that ends at a building may lie in its protection zone this long: it enters there."""
-_WATCHED: Final = frozenset({WATCHED, "已完成"})
 _FIXTURES: Final = ("valve", "regulator", "riser", "drip", "vent", "meter")
 _RECEIVER: Final = "需人工认定（拆除责任）"
 _LISTED: Final = 30
@@ -83,7 +79,7 @@ class GasSafety:
         zones = gas_zones()
         zh = [
             f"燃气管线 {self.gas_lines} 段：占压 {on} 处，需保护方案和现场监护 {beside} 处。",
-            f"依据 {zones.cited}，{zones.status}；未注压力的 {self.without_pressure} 段按低压、中压计。",
+            f"依据 {zones.shown}；未注压力的 {self.without_pressure} 段按低压、中压计。",
         ]
         en = [f"{self.gas_lines} gas lines: {on} built over, {beside} need a protection plan and a watch."]
         for one in (*self.encroachments, *self.guards)[:_LISTED]:
@@ -108,10 +104,8 @@ def gas_safety(
         The account has nothing to do with networks.
     """
     seen = owners_seen(viewer, district, Text("查看燃气安全", en="see gas safety"))
-    lines = named_lines(layer_frame(db, district, LAYER))
-    lines = lines[lines["owner"].map(seen).astype(bool)]
-    gas = lines[(lines["utility"] == "gas") & ~lines["status"].isin(_GONE) & (lines["laying"] != "overhead")]
-    gas = gas.assign(diameter_mm=_diameters(db, district, gas))
+    gas = gas_lines(db, district)
+    gas = gas[gas["owner"].map(seen).astype(bool)]
     estates = layer_frame(db, district, "estates")
     standing = _standing(db, district)
     built = [one for one in near_gas(gas, standing, gas_zones(), control=False) if not _enters(one, gas, standing)]
@@ -120,7 +114,7 @@ def gas_safety(
     trees = trees.assign(kind=["乔木" if kind == "tree" else "灌木" for kind in trees["kind"]])
     beside = near_gas(gas, dug, gas_zones(), control=True) + near_gas(gas, trees, gas_zones(), control=True)
     known = {one.code: one for kind in ("encroachment", "gas_guard") for one in stored_tasks(db, district, kind)}
-    titles = {**standing["kind"].to_dict(), **trees["kind"].to_dict(), **dug["kind"].to_dict()}
+    titles = {**standing["kind"].to_dict(), **trees["kind"].to_dict(), **_titles(works)}
     points = layer_frame(db, district, POINTS)
     points = points[points["owner"].map(seen).astype(bool)]
     fixtures = points[(points["utility"] == "gas") & points["kind"].isin(_FIXTURES)]["kind"].value_counts()
@@ -131,66 +125,6 @@ def gas_safety(
         len(gas),
         int(gas["pressure"].isna().sum()),
     )
-
-
-def refuse_unwatched(db: Database, district: District, works: gpd.GeoDataFrame) -> int:
-    """Refuse works whose days beside a gas line nobody watches; return how many lie beside one.
-
-    No such day enters a calendar (进场日历) before the protection plan is agreed and somebody is named to watch.
-
-    Raises
-    ------
-    RefusedError
-        The works, the line and the days; and the clause.
-    """
-    gas = gas_safety(db, district, works)
-    known = {one.code: one for one in stored_tasks(db, district, "gas_guard")}
-    mine = [one for one in gas.guards if one.code.split("×", maxsplit=1)[0] in set(works.index)]
-    faults = []
-    for guard in mine:
-        work = works.loc[guard.code.split("×", maxsplit=1)[0]]
-        bare = unwatched_days(known.get(guard.code), work["first"], work["last"])
-        if bare:
-            days = str(bare[0]) if len(bare) == 1 else f"{bare[0]} – {bare[-1]}"
-            faults.append(
-                Fault(
-                    column=guard.owner,
-                    value=f"{guard.cause}：{guard.subject}",
-                    allowed=gas_zones().cited,
-                    hint=Text(f"{days} 没有现场监护（{guard.standing}）", en=f"nobody watches on {days}"),
-                )
-            )
-    if faults:
-        raise RefusedError(
-            Text(
-                f"{len(faults)} 处燃气设施旁的施工没有保护方案或现场监护，不能排入日历。",
-                en=f"{len(faults)} works beside gas lines have no plan or nobody to watch; not to be scheduled.",
-            ),
-            faults,
-        )
-    return len(mine)
-
-
-def unwatched_days(guard: NetworkTask | None, first: date | None, last: date | None) -> list[date]:
-    """Return the days of works on which nobody watches; works without a day are asked for today.
-
-    Examples
-    --------
-    >>> unwatched_days(None, date(2024, 9, 2), date(2024, 9, 3))
-    [datetime.date(2024, 9, 2), datetime.date(2024, 9, 3)]
-    """
-    begin = first or last or date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
-    span = [begin + timedelta(days=more) for more in range(((last or begin) - begin).days + 1)]
-    if guard is None or guard.standing not in _WATCHED or guard.on is None:
-        return span
-    until = guard.valid_until or guard.on
-    return [day for day in span if not guard.on <= day <= until]
-
-
-def _diameters(db: Database, district: District, gas: gpd.GeoDataFrame) -> list[float | None]:
-    raw = layer_frame(db, district, LAYER)
-    known = {f"{row.owner}/{row.utility}/{row.code}": row.diameter_mm for row in raw.itertuples()}
-    return [None if pd.isna(known[name]) else float(known[name]) for name in gas.index]
 
 
 def _standing(db: Database, district: District) -> gpd.GeoDataFrame:
@@ -211,6 +145,11 @@ def _dug(works: gpd.GeoDataFrame | None, district: District) -> gpd.GeoDataFrame
     if works is not None:
         return works[["kind", "geometry"]]
     return gpd.GeoDataFrame({"kind": []}, geometry=[], crs=district.crs)
+
+
+def _titles(works: gpd.GeoDataFrame | None) -> dict[Any, str]:
+    """Return what works are called, with their days."""
+    return {} if works is None else {name: f"{work['kind']}{told_days(work)}" for name, work in works.iterrows()}
 
 
 def _enters(one: NearGas, gas: gpd.GeoDataFrame, standing: gpd.GeoDataFrame) -> bool:
@@ -236,14 +175,14 @@ def _tasks(
     names = dict(zip(estates["code"], estates["name"], strict=True))
     made = []
     for one, estate, place in zip(listed, codes, places, strict=True):
-        code = f"{one.thing}×{one.line}"
-        line = gas.loc[one.line]
+        code, line = guard_code(one), gas.loc[one.line]
+        cause = f"{titles[one.thing]} {one.thing} 在{ZONE_NAMES[one.zone]}"
         task = NetworkTask(
             kind,
             code,
             str(line["owner"]),
             f"{line['utility']}/{line['code']}",
-            f"{titles[one.thing]} {one.thing} 在{ZONE_NAMES[one.zone]}",
+            cause,
             receiver=_RECEIVER if kind == "encroachment" else None,
             estate_code=estate,
             estate=None if estate is None else names[estate],
@@ -252,5 +191,5 @@ def _tasks(
             illustrative=bool(line["illustrative"]),
             shape=place,
         )
-        made.append(known.get(code, task))
+        made.append(replace(known[code], cause=cause) if code in known else task)
     return tuple(made)

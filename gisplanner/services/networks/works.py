@@ -75,6 +75,12 @@ def read_works(
     if faults:
         raise InputError(Text(f"{path.name} 有 {len(faults)} 处不能用。", en=f"{path.name} cannot be used."), faults)
     ids = [str(row) if _blank(value) else str(value) for row, value in enumerate(columns["id"])]
+    twins = [row for row, name in enumerate(ids) if name in ids[:row]]
+    if twins:
+        told = [
+            Fault(path.name, file.layer, row, "id", ids[row], hint=Text("编号重复", en="repeated")) for row in twins
+        ]
+        raise InputError(Text(f"{path.name} 的编号有重复。", en=f"{path.name} has ids twice."), told)
     frame = gpd.GeoDataFrame(
         {name: pd.Series(columns[name], dtype=object) for name in ("kind", "name", *_DAYS)},
         geometry=_grounds(shapes, columns["width_m"]),

@@ -11,6 +11,7 @@ from gisplanner.errors import InputError, NotFoundError
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.district_tables import standards_of
+from gisplanner.services.networks.gas_watch import gas_watch
 from gisplanner.services.pipes.assumed import NETWORKS, assumed_sources
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
@@ -89,6 +90,7 @@ def district_ground(db: Database, district: District, *, project: str | None = N
         crs=estates.crs,
         notes=(*notes, *told),
         file=district.name,
+        watch=gas_watch(db, district),
     )
 
 

@@ -19,6 +19,7 @@ from gisplanner.formats.vector import VectorFile
 from gisplanner.planning.pipes.corridors.roads import Floats
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.planning.pipes.lanes.design import GRAVITY
+from gisplanner.services.networks.gas_watch import GasWatch
 from gisplanner.text import Text
 
 PlaceId = int | str
@@ -58,6 +59,8 @@ class Ground:
         Where the data says that a utility enters a building: utility, building, point.
     file
         Name of the file.
+    watch
+        Gas lines nothing is dug beside unwatched, with what was arranged; ``None`` where no company was asked.
     """
 
     buildings: gpd.GeoDataFrame
@@ -75,6 +78,7 @@ class Ground:
     refused: Mapping[str, tuple[tuple[PlaceId, ...], Text]] = field(default_factory=dict)
     connections: tuple[tuple[str, str, Floats], ...] = ()
     file: str = ""
+    watch: GasWatch | None = None
 
 
 @dataclass(frozen=True, slots=True)

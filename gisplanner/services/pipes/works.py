@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+import geopandas as gpd
+
 from gisplanner.errors import InfeasibleError
 from gisplanner.planning.pipes.calendar import (
     Calendar,
@@ -22,6 +24,8 @@ from gisplanner.planning.pipes.calendar import (
     shut_in,
     working_days,
 )
+from gisplanner.services.networks.gas_watch import refuse_unwatched
+from gisplanner.services.pipes.digs import digs_of
 from gisplanner.services.pipes.kept_access import USES, Replacement, Use, replacements, ways_of
 from gisplanner.services.pipes.plan import PipesPlan
 from gisplanner.services.pipes.sections import cut_overs_of, sections_of
@@ -71,7 +75,31 @@ def plan_works(
         It does not fit before the deadline, whatever the crews.
     InputError
         The deadline is before the start, or in a year without known holidays.
+    RefusedError
+        A section lies beside a gas line on a day nobody watches: no such day enters a calendar.
     """
+    made, section = _works(result, start, deadline, pace, time_limit_s=time_limit_s)
+    if result.ground.watch is not None:
+        refuse_unwatched(result.ground.watch, digs_of(result, section, made.calendar))
+    return made
+
+
+def wanted_digs(result: PipesPlan, start: date, deadline: date, *, time_limit_s: float = 2.0) -> gpd.GeoDataFrame:
+    """Return what the works of a plan would dig and when: what the gas company is asked to agree to and to watch.
+
+    Raises
+    ------
+    InfeasibleError, InputError
+        As :func:`plan_works`.
+    """
+    made, section = _works(result, start, deadline, None, time_limit_s=time_limit_s)
+    return digs_of(result, section, made.calendar)
+
+
+def _works(
+    result: PipesPlan, start: date, deadline: date, pace: Pace | None, *, time_limit_s: float
+) -> tuple[Works, dict[int, str]]:
+    """Return the works, whoever watches, and the section of each street edge."""
     sections, street = sections_of(result)
     cut_overs = cut_overs_of(result, street)
     ways = {use: ways_of(result, street, use) for use in USES}
@@ -86,7 +114,7 @@ def plan_works(
             if pace is not None or chosen.crews >= MOST_CREWS:
                 raise
             chosen = replace(chosen, crews=chosen.crews + 1)
-    return Works(
+    made = Works(
         tuple(sections),
         tuple(cut_overs),
         chosen,
@@ -97,6 +125,7 @@ def plan_works(
         {use: tuple(shut_in(calendar, ways[use])) for use in USES},
         tuple(calendar_faults(calendar, sections, cut_overs, chosen, deadline)),
     )
+    return made, street
 
 
 def _pace(cut_overs: Sequence[CutOver], start: date, deadline: date) -> Pace:

@@ -28,7 +28,8 @@ from gisplanner.errors import (
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.applications import applications, apply_for
 from gisplanner.services.networks.conflicts import conflicts_of_district
-from gisplanner.services.networks.gas_safety import gas_safety, refuse_unwatched
+from gisplanner.services.networks.gas_safety import gas_safety
+from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.handover import HandoverList, handover_list, handover_tasks, write_handover
 from gisplanner.services.networks.intents import gas_intents, import_intents, record_intent
 from gisplanner.services.networks.relocation import lines_in_the_way, lines_that_yield, together
@@ -161,7 +162,7 @@ def test_what_stands_on_a_gas_line_and_what_is_dug_beside_it(
     assert found.document()["status"] == "未核对原文"
 
     with pytest.raises(RefusedError) as caught:
-        refuse_unwatched(db, street, works)
+        refuse_unwatched(gas_watch(db, street), works)
     [fault] = caught.value.faults
     assert (fault.column, "2024-09-10 – 2024-09-12" in str(fault.hint)) == (GAS, True)
     store_tasks(db, street, [*found.encroachments, *found.guards])
@@ -174,10 +175,10 @@ def test_what_stands_on_a_gas_line_and_what_is_dug_beside_it(
         record_step(db, street, "gas_guard", code, Step("现场监护已安排", date(2024, 9, 10)))
     record_step(db, street, "gas_guard", code, Step("现场监护已安排", date(2024, 9, 10), date(2024, 9, 11)))
     with pytest.raises(RefusedError) as caught:
-        refuse_unwatched(db, street, works)
+        refuse_unwatched(gas_watch(db, street), works)
     assert "2024-09-12" in str(caught.value.faults[0].hint)
     record_step(db, street, "gas_guard", code, Step("现场监护已安排", date(2024, 9, 10), date(2024, 9, 12)))
-    assert refuse_unwatched(db, street, works) == 1
+    assert refuse_unwatched(gas_watch(db, street), works) == 1
     assert {one.standing for one in gas_safety(db, street, works).encroachments} == {"待处置"}
 
 
