@@ -29,8 +29,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_te
     ),
     stands AS (
         SELECT DISTINCT ON (demolition.id)
-            demolition.code, demolition.kind, demolition.name, demolition.estate_id, demolition.geom, event.step,
-            event.unit
+            demolition.id, demolition.code, demolition.kind, demolition.name, demolition.estate_id, demolition.geom,
+            event.step, event.unit
         FROM demolition
         JOIN demolition_event AS event ON event.demolition_id = demolition.id AND event.happened_on <= as_of
         WHERE demolition.district_id IN (SELECT district_id FROM member)
@@ -48,6 +48,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_te
         LIMIT 1
     ) AS hit ON true
     WHERE stands.step < removed_step
+        AND NOT freed_by_relocation(stands.id, stands.kind, stands.step)
         AND (
             hit.utility IS NOT NULL
             -- Without a shape of its own, or of any works in its estate, it stands in the way of the whole estate.

@@ -205,3 +205,43 @@ FROM (
 ) AS last
 WHERE last.state = 'set'
 ORDER BY last.table_name, last.row_id;
+
+-- name: demolition_link_insert(demolition_id, district_id, code, clause)!
+-- A case of demolition stands for what is built over a gas line.
+INSERT INTO demolition_encroachment (demolition_id, task_id, clause)
+SELECT :demolition_id, network_task.id, :clause
+FROM network_task
+WHERE network_task.district_id = :district_id AND network_task.kind = 'encroachment' AND network_task.code = :code
+ON CONFLICT (task_id) DO NOTHING;
+
+-- name: demolition_links(district_id)
+-- What is built over gas lines with the case of demolition it became, and where both stand.
+SELECT
+    network_task.code AS task,
+    network_task.owner,
+    network_task.subject,
+    network_task.cause,
+    COALESCE(step.state, '待处置') AS state,
+    demolition.code AS demolition,
+    demolition.kind,
+    estate.name AS estate,
+    event.step,
+    event.happened_on,
+    event.unit,
+    link.clause
+FROM demolition_encroachment AS link
+JOIN network_task ON network_task.id = link.task_id
+JOIN demolition ON demolition.id = link.demolition_id
+JOIN estate ON estate.id = demolition.estate_id
+LEFT JOIN LATERAL (
+    SELECT told.state FROM network_task_step AS told WHERE told.task_id = network_task.id ORDER BY told.id DESC LIMIT 1
+) AS step ON true
+LEFT JOIN LATERAL (
+    SELECT told.step, told.happened_on, told.unit
+    FROM demolition_event AS told
+    WHERE told.demolition_id = demolition.id
+    ORDER BY told.happened_on DESC, told.id DESC
+    LIMIT 1
+) AS event ON true
+WHERE network_task.district_id = :district_id
+ORDER BY network_task.owner, network_task.code;

@@ -14,6 +14,7 @@ from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
 from gisplanner.services.networks.access import acting
 from gisplanner.services.networks.applications import AUTHORITY, MATTERS, apply_for
+from gisplanner.services.networks.demolish import feed_demolitions
 from gisplanner.services.networks.gas_safety import gas_safety
 from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.relocation import lines_in_the_way, lines_that_yield, together
@@ -115,6 +116,16 @@ def gas(
         if check_days and planned is not None:
             document["watched"] = refuse_unwatched(gas_watch(db, found), planned)
     session.result(document, listed.sentences())
+
+
+@command(tasks, "demolish")
+@_district
+@click.option("--on", required=True, type=_DAY, metavar="DATE", help="列入日期 (day)")
+def demolish(session: Session, district: str, on: datetime) -> None:
+    """占压燃气设施的建筑、棚屋列入拆违，并按拆违进度办结占压 (what stands on gas lines becomes a case)."""
+    with session.database() as db:
+        fed = feed_demolitions(db, get_district(db, district), on=on.date(), viewer=acting(db, session.actor))
+    session.result(fed.document(), fed.sentences())
 
 
 @command(tasks, "ask-gas")

@@ -14,9 +14,11 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 
+from gisplanner.catalog.gas_zones import gas_zones
 from gisplanner.catalog.profiles import published_rows
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
+from gisplanner.domain.works import DemolitionRecord
 from gisplanner.errors import (
     CrsError,
     InputError,
@@ -28,6 +30,7 @@ from gisplanner.errors import (
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.applications import applications, apply_for
 from gisplanner.services.networks.conflicts import conflicts_of_district
+from gisplanner.services.networks.demolish import HOUSE, feed_demolitions
 from gisplanner.services.networks.gas_safety import gas_safety
 from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.handover import HandoverList, handover_list, handover_tasks, write_handover
@@ -37,6 +40,7 @@ from gisplanner.services.networks.retire import fates, retire_segments
 from gisplanner.services.networks.tasks import Step, record_step, store_tasks, stored_tasks
 from gisplanner.services.networks.upload import import_networks
 from gisplanner.services.networks.works import demolitions, read_works
+from gisplanner.services.progress.records import enter_records
 from gisplanner.store.database import Database
 
 EAST, NORTH = 576_811.0, 2_839_390.0
@@ -180,6 +184,56 @@ def test_what_stands_on_a_gas_line_and_what_is_dug_beside_it(
     record_step(db, street, "gas_guard", code, Step("现场监护已安排", date(2024, 9, 10), date(2024, 9, 12)))
     assert refuse_unwatched(gas_watch(db, street), works) == 1
     assert {one.standing for one in gas_safety(db, street, works).encroachments} == {"待处置"}
+
+
+def test_what_stands_on_gas_lines_becomes_a_case_of_demolition_once(
+    db: Database, street: District, put: Callable[..., None], hand_in: Callable[..., Any]
+):
+    put("estates", [shapely.box(-5, -10, 80, 60)], name=["甲小区"])
+    put("obstacles", [shapely.box(10, -1, 20, 1), shapely.box(200, -1, 210, 1)], kind=["铁皮棚", "围墙"],
+        code=["S1", "S9"])  # fmt: skip
+    put("buildings", [shapely.box(30, 29, 40, 40)], code=["B1"])
+    hand_in(GAS, ([(0, 0), (300, 0)], {"管类": "燃气", "压力": "低压", "管径": "DN110", "编号": "G1"}),
+            ([(0, 30), (100, 30)], {"管类": "燃气", "压力": "低压", "管径": "DN110", "编号": "G2"}))  # fmt: skip
+    day = date(2024, 9, 2)
+    with pytest.raises(PermissionDeniedError):
+        feed_demolitions(db, street, on=day, viewer=GAS_ACCOUNT)
+    fed = feed_demolitions(db, street, on=day, viewer=Viewer("两违办", "reviewer"))
+    assert (fed.made, fed.joined, len(fed.outside)) == (2, 0, 1)
+    cases = {one["demolition"]: one for one in fed.document()["cases"]}
+    assert cases["S1"] == {
+        "demolition": "S1", "kind": "铁皮棚", "estate": "甲小区", "step": "摸底", "unit": None, "owner": GAS,
+        "line": "gas/G1", "cause": "铁皮棚 S1 在直接占压", "state": "已列入拆除",
+        "clause": gas_zones().shown,
+    }  # fmt: skip
+    assert "未核对原文" in cases["S1"]["clause"]
+    assert cases["占压-B1"]["kind"] == HOUSE
+    again = feed_demolitions(db, street, on=date(2024, 9, 9))
+    assert (again.made, again.joined, again.document()["cases"]) == (0, 0, fed.document()["cases"])
+
+    # The shed goes: its finding is closed. The house stays, the line under it moves: it is no case any more.
+    steps = [("认定", "2024-09-10"), ("告知", "2024-09-11"), ("限期自拆", "2024-09-12"), ("拆除", "2024-09-20")]
+    for step, on in steps:
+        due = date(2024, 9, 19) if step == "限期自拆" else None
+        record = DemolitionRecord(
+            code="S1", estate="甲小区", kind="铁皮棚", step=step, happened_on=date.fromisoformat(on), due_on=due
+        )
+        enter_records(db, street, "demolition", [(1, record)])
+    assert feed_demolitions(db, street, on=date(2024, 9, 21)).removed == 1
+    assert {one.code.split("×")[0]: one.standing for one in stored_tasks(db, street, "encroachment")} == {
+        "S1": "已拆除",
+        "B1": "已列入拆除",
+        "S9": "待处置",
+    }
+    with db.transaction() as connection, connection.cursor() as cursor:
+        freed = "SELECT demolition.code, freed_by_relocation(demolition.id, kind, 1) FROM demolition ORDER BY demolition.code"
+        cursor.execute(freed)
+        assert list(cursor.fetchall()) == [("S1", False), ("占压-B1", False)]
+    code = next(one.code for one in stored_tasks(db, street, "encroachment") if one.code.startswith("B1"))
+    record_step(db, street, "encroachment", code, Step("管线已迁改", date(2024, 9, 25)), viewer=GAS_ACCOUNT)
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute(freed)
+        assert list(cursor.fetchall()) == [("S1", False), ("占压-B1", True)]
 
 
 def test_a_company_sees_what_concerns_its_own_lines(db: Database, street: District, tmp_path: Path):
