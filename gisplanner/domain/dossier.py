@@ -26,7 +26,7 @@ class Dossier:
         Its estates as the plan has them, with their stage.
     picture
         PNG of the area; ``None`` where no estate has an outline.
-    figures, needs, menu, pipelines, fire, funding, gates, schedule, demolition, complaints
+    figures, needs, menu, pipelines, conflicts, fire, funding, gates, schedule, demolition, complaints
         Rows of the tables; empty means that nothing is recorded, and the paper says so.
     payers
         Who pays for what, by the text: item, payer, document.
@@ -45,6 +45,7 @@ class Dossier:
     needs: Sequence[Row]
     menu: Sequence[Row]
     pipelines: Sequence[Row]
+    conflicts: Sequence[Row]
     fire: Sequence[Row]
     demolition: Sequence[Row]
     funding: Sequence[Row]

@@ -39,6 +39,8 @@ class PaperSpec(Definition):
     signed: bool = True
     """Whether office and day stand at the end."""
     signatures: tuple[str, ...] = ()
+    photos: bool = False
+    """Whether photos of what it is about stand at the end."""
     own_design: str | None = None
     """Said in small print where no held document gives the form (自拟)."""
 

@@ -37,6 +37,9 @@ def write_dossier(path: Path, dossier: Dossier) -> None:
     for section in (*_SECTIONS, _SCHEDULE):
         heads.next(section.heading)
         _rows(paper, dossier, section)
+        if section.below is not None:
+            parts.text(paper, section.below.heading)
+            _rows(paper, dossier, section.below)
     _deadlines(paper, dossier)
     _photos(paper, dossier, heads)
     heads.next("依据与资料来源")
@@ -55,7 +58,24 @@ class _Section:
     columns: tuple[tuple[str, float], ...]
     left: tuple[int, ...] = ()
     """Columns with longer text."""
+    below: _Section | None = None
+    """A further table under the same heading."""
 
+
+_CONFLICTS: Final = _Section(
+    "净距冲突（小区内及毗邻道路）：",
+    "conflicts",
+    (
+        ("权属单位", 4.2),
+        ("类型", 1.6),
+        ("确定", 1.2),
+        ("可能", 1.2),
+        ("例外", 1.2),
+        ("最小/应有（m）", 2.6),
+        ("条文", 4.0),
+    ),
+    (0, 6),
+)
 
 _SECTIONS: Final = (
     _Section(
@@ -75,11 +95,19 @@ _SECTIONS: Final = (
         "pipelines",
         (("小区", 3.2), ("方案备案", 2.0), ("管线米数", 5.6), ("弱电下地率（按米数）", 2.8), ("共沟节省（m）", 2.4)),
         (2,),
+        _CONFLICTS,
     ),
     _Section(
         "消防",
         "fire",
-        (("小区", 5.0), ("消防车可达/栋数", 4.0), ("灭火器缺口（具）", 3.5), ("消火栓未覆盖（栋）", 3.5)),
+        (
+            ("小区", 4.2),
+            ("消防车可达/栋数", 2.8),
+            ("灭火器应配（具）", 2.2),
+            ("现有（具）", 1.9),
+            ("缺口（具）", 1.9),
+            ("消火栓未覆盖（栋）", 3.0),
+        ),
         (),
     ),
     _Section(

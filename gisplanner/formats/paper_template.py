@@ -11,7 +11,8 @@ from zipfile import BadZipFile
 
 from docx.document import Document as Paper
 from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
+from docx.shared import Cm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import TemplateError
 
@@ -24,6 +25,7 @@ from gisplanner.text import Text
 
 OWN_DESIGN: Final = "本表为本工具自拟格式，所依据的文件没有给出样式，可按本单位要求修改。"
 _DAY: Final = date(2000, 1, 1)
+_PHOTO_CM: Final = 8.0
 
 
 def template_of(spec: PaperSpec) -> Paper:
@@ -50,6 +52,9 @@ def template_of(spec: PaperSpec) -> Paper:
     if spec.signatures:
         parts.signatures(paper, spec.signatures)
     parts.text(paper, spec.own_design or OWN_DESIGN, small=True)
+    if spec.photos:
+        for words in ("{%p for photo in photos %}", "{{ photo.picture }}", "{{ photo.caption }}", "{%p endfor %}"):
+            parts.text(paper, words, indent=False, small=True)
     return paper
 
 
@@ -83,7 +88,7 @@ def write_paper(spec: PaperSpec, values: Mapping[str, Any], path: Path, day: dat
     file = None if template is None else template.name
     try:
         filled = DocxTemplate(source)
-        filled.render(dict(values), Environment(undefined=StrictUndefined, autoescape=True))
+        filled.render(_with_pictures(filled, values), Environment(undefined=StrictUndefined, autoescape=True))
         properties = filled.docx.core_properties
         properties.created = properties.modified = datetime.combine(day, datetime.min.time())
         filled.save(written)
@@ -94,3 +99,12 @@ def write_paper(spec: PaperSpec, values: Mapping[str, Any], path: Path, day: dat
         ) from error
     with replacing(path) as writing:
         repack(written, writing)
+
+
+def _with_pictures(template: DocxTemplate, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with each photo (``jpeg``, ``caption``) as a picture of the paper."""
+    photos = [
+        {"caption": one["caption"], "picture": InlineImage(template, io.BytesIO(one["jpeg"]), width=Cm(_PHOTO_CM))}
+        for one in values.get("photos", ())
+    ]
+    return {**values, "photos": photos}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 
+from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.catalog.layers import utilities
 from gisplanner.domain.district import District
 from gisplanner.domain.dossier import Dossier
@@ -19,8 +20,11 @@ from gisplanner.errors import Fault, NotFoundError
 from gisplanner.formats.charts import area_picture
 from gisplanner.formats.dossier_paper import write_dossier
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.conflicts import ConflictResult, conflicts_of_district
 from gisplanner.services.progress import dossier_rows
+from gisplanner.services.progress.dossier_conflicts import CheckedLines, checked_lines
 from gisplanner.services.progress.indicators import Measured, measured
+from gisplanner.services.progress.paper_rows import case_caption
 from gisplanner.services.progress.weekly import documents_of
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
@@ -50,6 +54,7 @@ class Ground:
     frames: Mapping[str, gpd.GeoDataFrame]
     filing: Mapping[str, Mapping[str, str]]
     metres: Mapping[str, Mapping[str, float]]
+    checked: CheckedLines
 
 
 def stored_areas(db: Database, district: District) -> list[Area]:
@@ -70,8 +75,13 @@ def estate_areas(db: Database, district: District) -> list[Area]:
     return [Area(f"{row.name or row.code}改造方案", "小区", (row.code,)) for row in rows]
 
 
-def read_ground(db: Database, district: District, *, as_of: date | None = None) -> Ground:
-    """Return what dossiers of a district draw on as of a day (default: today)."""
+def read_ground(
+    db: Database, district: District, *, as_of: date | None = None, conflicts: ConflictResult | None = None
+) -> Ground:
+    """Return what dossiers of a district draw on as of a day (default: today).
+
+    ``conflicts`` are those of the district where they have been looked for already.
+    """
     found = measured(db, district, as_of=as_of)
     day = found.state.as_of
     with db.transaction() as connection:
@@ -87,7 +97,8 @@ def read_ground(db: Database, district: District, *, as_of: date | None = None) 
         for row in queries().pipe_metres(connection, district_id=district.id, estates=codes):
             metres.setdefault(row.estate_code, {})[names.get(row.utility, row.utility)] = row.length_m
     frames = {name: layer_frame(db, district, name) for name in ("estates", "roads", "buildings")}
-    return Ground(district, found, events, frames, filing, metres)
+    checked = checked_lines(conflicts or conflicts_of_district(db, district, on=day))
+    return Ground(district, found, events, frames, filing, metres, checked)
 
 
 def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
@@ -107,7 +118,13 @@ def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
         )
     picture, sketched = _picture(ground, members)
     projects = tuple(dict.fromkeys(one.project_code for one in members if one.project_code is not None))
-    rows = dossier_rows.Rows(ground.found.profile, ground.found, members, projects, ground.filing, ground.metres)
+    codes = [one.estate_code for one in members]
+    frame = ground.frames["estates"]
+    rows = dossier_rows.Rows(
+        ground.found.profile, ground.found, members, projects, ground.filing, ground.metres,
+        ground=ground.checked.within(frame[frame["code"].isin(codes)].geometry),
+        extinguishers=fire_standards().extinguishers.get(ground.district.profile or ""),
+    )  # fmt: skip
     illustrative = sketched or state.illustrative or book.illustrative
     return Dossier(
         title=area.title,
@@ -121,6 +138,7 @@ def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
         needs=rows.needs(),
         menu=rows.menu(),
         pipelines=rows.pipelines(),
+        conflicts=rows.conflicts(),
         fire=rows.fire(),
         demolition=rows.demolition(),
         funding=rows.funding(),
@@ -181,17 +199,17 @@ def _picture(ground: Ground, members: Sequence[EstateProgress]) -> tuple[bytes |
 
 def _photos(db: Database, ground: Ground, members: Sequence[EstateProgress]) -> list[tuple[str, bytes]]:
     names = {one.estate_code: one.name or one.estate_code for one in members}
+    told = {"district_id": ground.district.id, "as_of": ground.found.state.as_of, "estates": list(names)}
     with db.transaction() as connection:
-        rows = queries().estate_photos(
-            connection, district_id=ground.district.id, as_of=ground.found.state.as_of, estates=list(names)
-        )
-        return [
-            (
-                f"{names[row.estate_code]}　{row.phase}　{row.happened_on}　{row.caption or ''}".strip(),
-                bytes(row.jpeg),
-            )
-            for row in rows
+        of_estates = [
+            (row.estate_code, f"{row.phase}　{row.happened_on}　{row.caption or ''}".strip(), bytes(row.jpeg))
+            for row in queries().estate_photos(connection, **told)
         ]
+        of_cases = [
+            (row.estate_code, case_caption(row), bytes(row.jpeg))
+            for row in queries().demolition_photos(connection, **told)
+        ]
+    return [(f"{names[code]}　{words}", jpeg) for code, words, jpeg in (*of_estates, *of_cases)]
 
 
 def _sources(db: Database, ground: Ground) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gisplanner.domain.fire_rules import ExtinguisherRule
 from gisplanner.domain.indicators import Indicator, IndicatorValue
 from gisplanner.domain.policy_answer import UNSTATED
 from gisplanner.domain.profile import Profile
@@ -16,6 +17,7 @@ from gisplanner.rules.duties import stage_units
 from gisplanner.rules.gates import gates, project_facts
 from gisplanner.rules.indicators import roll_up
 from gisplanner.rules.menu import entries
+from gisplanner.services.progress.dossier_conflicts import AreaConflicts
 from gisplanner.services.progress.indicators import Measured
 from gisplanner.services.progress.paper_rows import receiver, removers, shown
 
@@ -39,6 +41,8 @@ class Rows:
     projects: tuple[str, ...]
     filing: Mapping[str, Mapping[str, str]]
     metres: Mapping[str, Mapping[str, float]]
+    ground: AreaConflicts
+    extinguishers: ExtinguisherRule | None
 
     def notes(self) -> dict[str, str]:
         """Return what is said where a table is empty or must be read with care."""
@@ -46,6 +50,9 @@ class Rows:
             "payers": "所依据的文件没有写明出资方的一律写“文件未规定”，不作推断。",
             "complaints": "只列件数；反映人姓名和联系方式不进入方案册。",
         }
+        told["conflicts"] = self.ground.note
+        if self.extinguishers is not None:
+            told["fire"] = f"灭火器按「{self.extinguishers.quote}」计；消防车道的宽度等为国家标准参数，不是方案原文。"
         last = self.found.state.stages[-1].no if self.found.state.stages else 0
         if last and all(one.stage_no == last for one in self.members):
             told["gates"] = "已进入最后阶段，没有下一阶段的前置条件。"
@@ -123,8 +130,12 @@ class Rows:
             ))  # fmt: skip
         return rows
 
+    def conflicts(self) -> Table:
+        """Return the clearances that are not kept, counted by owners, kind and clause."""
+        return self.ground.rows
+
     def fire(self) -> Table:
-        """Return what fire engines reach and what is short."""
+        """Return what fire engines reach, extinguishers that are needed, there and short, buildings off hydrants."""
         keys = ("fire_lanes", "extinguishers_short", "hydrants_uncovered")
         rows: Table = []
         for one in self.members:
@@ -132,8 +143,11 @@ class Rows:
             if all(code not in self.found.measures.get(key, {}) for key in keys):
                 continue
             served, whole = book.figure(code, "消防可达栋数"), book.figure(code, "消防栋数")
+            present, short = book.figure(code, "灭火器"), self.found.measures.get(keys[1], {}).get(code)
+            need = None if present is None or short is None else self.found.needed.get(code)
             rows.append((
                 _name(one), None if served is None else f"{shown(served)}/{shown(whole)}",
+                None if need is None else shown(need), None if present is None else shown(present),
                 *(self._of(key, code) for key in keys[1:]),
             ))  # fmt: skip
         return rows

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from gisplanner.domain.district import District
@@ -15,7 +16,7 @@ from gisplanner.rules.indicators import NOT_STATED, indicators, roll_up
 from gisplanner.services.progress.book import WorksBook, works_book
 from gisplanner.services.progress.events import progress_state
 from gisplanner.services.progress.gates import facts_by_project, profile_of
-from gisplanner.services.progress.measures import Measures, measure, sources_of
+from gisplanner.services.progress.measures import Measures, extinguishers_due, measure, sources_of
 from gisplanner.store.database import Database
 
 NO_AREA: Final = "未划片区"
@@ -33,6 +34,8 @@ class Measured:
     profile: Profile | None
     facts: Mapping[str, Sequence[ProjectFact]]
     """What is recorded of each project at its gates, by its code."""
+    needed: Mapping[str, Decimal] = field(default_factory=dict)
+    """Extinguishers each estate must have by the document, where its floors are known."""
 
     def table(self, level: Level, district: str, *, only_rates: bool = False) -> IndicatorTable:
         """Return the indicators at a level; ``only_rates`` leaves out all but 开工率 and 完工率."""
@@ -65,8 +68,10 @@ def measured_of(db: Database, district: District, state: ProgressState) -> Measu
         profile = None if district.profile is None else profile_of(connection, district, district.profile)
         book = works_book(connection, district, state.as_of)
         facts = facts_by_project(connection, district, state.as_of)
-        found = measure(sources_of(connection, district, state, book=book, profile=profile, facts=facts))
-    return Measured(state, book, indicators(profile), found, profile, facts)
+        sources = sources_of(connection, district, state, book=book, profile=profile, facts=facts)
+    due = {code: extinguishers_due(sources.extinguishers, row) for code, row in sources.floors.items()}
+    needed = {code: one for code, one in due.items() if one is not None}
+    return Measured(state, book, indicators(profile), measure(sources), profile, facts, needed)
 
 
 def indicator_table(db: Database, district: District, level: Level, *, as_of: date | None = None) -> IndicatorTable:

@@ -16,6 +16,7 @@ from gisplanner.maps.estates import Photo
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 
+_BEFORE: Final = frozenset({"改造前", "拆除前"})
 _THUMB_PX: Final = 360
 _QUALITY: Final = 70
 MOST_PHOTOS: Final = 240
@@ -32,10 +33,17 @@ def moments_of(db: Database, district: District, as_of: date) -> list[StageMomen
 def photos_of(db: Database, district: District, as_of: date) -> dict[str, list[Photo]]:
     """Return small pictures by estate, the one before the works first."""
     with db.transaction() as connection:
-        rows = list(queries().estate_photos(connection, district_id=district.id, as_of=as_of, estates=None))
+        told: dict[str, Any] = {"district_id": district.id, "as_of": as_of, "estates": None}
+        rows = [(row, row.phase, "") for row in queries().estate_photos(connection, **told)]
+        rows += [
+            (row, f"{row.phase} {row.code} {row.kind}", row.code)
+            for row in queries().demolition_photos(connection, **told)
+        ]
+    # Of an estate its own pictures first, then case by case, the one before always before the one after.
+    rows.sort(key=lambda one: (one[0].estate_code, one[2], one[0].phase not in _BEFORE))
     found: dict[str, list[Photo]] = {}
-    for row in sorted(rows[:MOST_PHOTOS], key=lambda one: (one.estate_code, one.phase != "改造前")):
-        found.setdefault(row.estate_code, []).append(Photo(f"{row.phase} {row.happened_on}", _thumb(row.jpeg)))
+    for row, words, _ in rows[:MOST_PHOTOS]:
+        found.setdefault(row.estate_code, []).append(Photo(f"{words} {row.happened_on}", _thumb(row.jpeg)))
     return found
 
 

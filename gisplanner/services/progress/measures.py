@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.domain.district import District
+from gisplanner.domain.fire_rules import ExtinguisherRule
 from gisplanner.domain.indicators import Measure
 from gisplanner.domain.policy_answer import MEETS
 from gisplanner.domain.policy_works import Menu
@@ -28,8 +30,6 @@ from gisplanner.store.queries import queries
 Measures = Mapping[str, Mapping[str, Measure]]
 """Indicator → estate → measure."""
 
-PER_FLOOR: Final = 2
-"""Extinguishers of 4 kg a floor (S0: 楼栋每层不少于2具4千克灭火器)."""
 _ONE, _ZERO = Decimal(1), Decimal(0)
 _MM: Final = Decimal("0.001")
 
@@ -46,6 +46,8 @@ class Sources:
     metres: Mapping[str, Any]
     floors: Mapping[str, Any]
     filing_due: FilingDues
+    extinguishers: ExtinguisherRule | None
+    """What the document asks for on each floor; ``None`` where it says nothing (文件未规定)."""
 
 
 def sources_of(
@@ -70,6 +72,7 @@ def sources_of(
         metres={row.estate_code: row for row in queries().weak_current_metres(connection, district_id=district.id)},
         floors={row.estate_code: row for row in queries().extinguisher_floors(connection, district_id=district.id)},
         filing_due=filing_dues(connection, district, state.as_of),
+        extinguishers=fire_standards().extinguishers.get(district.profile or ""),
     )
 
 
@@ -139,8 +142,14 @@ def _ground(sources: Sources, estate: EstateProgress) -> Iterable[tuple[str, Mea
     if lines is not None and lines.saved_m is not None:
         yield "trench_saved", Measure(code, _metres(lines.saved_m))
     present = sources.book.figure(code, "灭火器")
-    if floors is not None and not floors.unknown and present is not None:
-        yield "extinguishers_short", Measure(code, max(_ZERO, Decimal(floors.floors * PER_FLOOR) - present))
+    need = None if floors is None else extinguishers_due(sources.extinguishers, floors)
+    if need is not None and present is not None:
+        yield "extinguishers_short", Measure(code, max(_ZERO, need - present))
+
+
+def extinguishers_due(rule: ExtinguisherRule | None, floors: Any) -> Decimal | None:
+    """Return how many extinguishers an estate must have; ``None`` where no rule or not all floors are known."""
+    return None if rule is None or floors.unknown else Decimal(floors.floors * rule.per_floor)
 
 
 def _metres(value: float) -> Decimal:

@@ -77,6 +77,12 @@ def _demolitions(desk: Desk) -> Iterator[dict[str, Any]]:
             }
 
 
+def case_caption(row: Any) -> str:
+    """Return what stands below a photo of a demolition: case, before or after, day, who took it, what is said."""
+    told = (f"{row.code} {row.kind}", row.phase, str(row.happened_on), row.taken_by, row.caption)
+    return "　".join(one for one in told if one)
+
+
 def removers(profile: Profile, kind: str) -> list[str]:
     """Return every unit a text makes responsible for pulling a kind of structure down, in the order of the text."""
     return list(dict.fromkeys(one.unit for one in profile.duties if stands_in(kind, one.removes)))

@@ -42,6 +42,8 @@ class Desk:
     facts: tuple[ProjectFact, ...]
     filing: Mapping[str, Mapping[str, str]]
     """Estate → company → state of its plan."""
+    photos: tuple[tuple[str, bytes], ...] = ()
+    """Photos of what is pulled down, with their captions."""
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -129,6 +131,7 @@ def values_of(spec: PaperSpec, desk: Desk, given: Mapping[str, str]) -> dict[str
         "estates": [_estate(one) for one in members],
         "rows": list(rows),
         "defects": [one for one in desk.facts if one.kind == "defect" and not one.done],
+        "photos": [{"caption": caption, "jpeg": jpeg} for caption, jpeg in desk.photos],
         "notice": paper_rows.notice(desk),
         "acceptance": {
             "organiser": "—"
@@ -182,6 +185,7 @@ def _desk(db: Database, district: District, spec: PaperSpec, subject: str, as_of
         )
     if spec.subject == "estate":
         members = members[:1]
+    photos = _photos(db, district, state.as_of, [one.estate_code for one in members]) if spec.photos else ()
     return Desk(
         district=district,
         state=state,
@@ -191,7 +195,14 @@ def _desk(db: Database, district: District, spec: PaperSpec, subject: str, as_of
         members=members,
         facts=tuple(facts.get(members[0].project_code or "", ())),
         filing=filing,
+        photos=photos,
     )
+
+
+def _photos(db: Database, district: District, as_of: date, estates: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+    with db.transaction() as connection:
+        rows = queries().demolition_photos(connection, district_id=district.id, as_of=as_of, estates=list(estates))
+        return tuple((paper_rows.case_caption(row), bytes(row.jpeg)) for row in rows)
 
 
 def _filing(connection: Connection, district: District, as_of: date) -> dict[str, dict[str, str]]:

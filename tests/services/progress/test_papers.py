@@ -7,17 +7,23 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import shapely
 from docx import Document
 from openpyxl import load_workbook
+from PIL import Image
 
 from gisplanner.catalog.papers import papers
 from gisplanner.domain.district import District
 from gisplanner.errors import FileFormatError, InputError, NotFoundError, RefusedError, UsageError
 from gisplanner.formats.annex import read_annex
+from gisplanner.services.networks.conflicts import conflict_frame, conflicts_of_district
+from gisplanner.services.networks.sketch import sketch_networks
 from gisplanner.services.progress.annual_plan import write_annual_plan
-from gisplanner.services.progress.dossier import Area, estate_areas, read_ground, write_dossiers
+from gisplanner.services.progress.dossier import Area, estate_areas, make_dossier, read_ground, write_dossiers
+from gisplanner.services.progress.map_parts import photos_of
 from gisplanner.services.progress.outputs import freeze_month, output_month, write_month
 from gisplanner.services.progress.papers import make_paper, write_templates
+from gisplanner.services.progress.photos import Shot, add_demolition_photo
 from gisplanner.services.progress.records import enter_file
 from gisplanner.services.progress.weekly import write_weekly
 from gisplanner.store.database import Database
@@ -109,6 +115,43 @@ def test_the_bulletin_is_a_paper_to_sign_with_charts_and_lag(db: Database, drawn
     again = tmp_path / "again.docx"
     write_weekly(db, drawn, again, as_of=date(2024, 12, 6))
     assert again.read_bytes() == out.read_bytes()
+
+
+@pytest.mark.requirement("R1.10", "R1.18")
+def test_photos_of_a_demolition_stand_in_its_papers_and_on_the_map(db: Database, drawn: District, tmp_path: Path):
+    Image.new("RGB", (640, 480), "#7a5533").save(tmp_path / "w.jpg")
+    shot = Shot.of_file(tmp_path / "w.jpg", DAY, caption="2栋旁", taken_by="执法队王某")
+    add_demolition_photo(db, drawn, "W001", "拆除前", shot)
+    task = tmp_path / "任务单.docx"
+    make_paper(db, drawn, "拆违任务单", "NK2024-P01", task, as_of=DAY, given={"unit": "区城管局"})
+    assert len(Document(str(task)).inline_shapes) == 1
+    assert "W001 防盗网　拆除前" in words(task)
+    assert "执法队王某" in words(task)
+    ground = read_ground(db, drawn, as_of=DAY)
+    (dossier,) = write_dossiers(db, ground, [Area("一建公司改造方案", "小区", ("NK2024-001",))], tmp_path)
+    assert len(Document(str(dossier)).inline_shapes) == 2
+    assert "执法队王某" in words(dossier)
+    assert [one.caption for one in photos_of(db, drawn, DAY)["NK2024-001"]] == [f"拆除前 W001 防盗网 {DAY}"]
+
+
+@pytest.mark.requirement("R6.02")
+def test_a_dossier_counts_conflicts_by_owner_and_clause(db: Database, drawn: District, tmp_path: Path):
+    def told() -> tuple[str, list[tuple[str, ...]]]:
+        ground = read_ground(db, drawn, as_of=DAY)
+        made = make_dossier(db, ground, Area("金赣小区改造方案", "小区", ("NK2024-021",)))
+        return made.notes["conflicts"], [tuple(str(cell) for cell in row) for row in made.conflicts]
+
+    assert told() == ("资料不足：没有入库的管线，未核对净距。", [])
+    sketch_networks(db, drawn)
+    note, rows = told()
+    assert "本工具参数" in note
+    checked = conflicts_of_district(db, drawn, on=DAY)
+    frame = conflict_frame(checked)
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT ST_AsBinary(ST_Buffer(geom, 10, 64)) FROM estate WHERE code = 'NK2024-021'")
+        inside = frame[frame.within(shapely.from_wkb(bytes(cursor.fetchone()[0])))]
+    assert sum(int(row[2]) + int(row[3]) + int(row[4]) for row in rows) == len(inside) > 0
+    assert all("区" in row[0] and "GB" in row[6] for row in rows)
 
 
 @pytest.mark.requirement("R5.07", "R1.23", "R14.06")
