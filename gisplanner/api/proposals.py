@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +20,7 @@ from gisplanner.services.bundling.application import application_of_proposal
 from gisplanner.services.bundling.application_files import application_document
 from gisplanner.services.bundling.comparison import comparison_document
 from gisplanner.services.bundling.proposals import get_proposal
-from gisplanner.services.bundling.propose import BundleRules
+from gisplanner.services.bundling.propose import BundleRules, Limit, Weights
 from gisplanner.services.districts import get_district
 from gisplanner.text import Text
 
@@ -32,16 +32,42 @@ _ITERATIONS: Final = 200
 """Rounds of a search from the page: the same answer everywhere, well under a second for a district's estates."""
 
 
+class LimitAsked(BaseModel):
+    """Bounds on the sum of a column over a bundle."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    measure: str = Field(min_length=1, max_length=80)
+    at_least: float | None = Field(None, gt=0)
+    at_most: float | None = Field(None, gt=0)
+    budget: bool = False
+
+
+class WeightsAsked(BaseModel):
+    """What counts how much once number and leftovers are settled."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    homogeneous: float = Field(default=1.0, ge=0, le=100)
+    compact: float = Field(default=0.0, ge=0, le=100)
+    balanced: float = Field(default=0.0, ge=0, le=100)
+
+
 class Asked(BaseModel):
     """What a new proposal is made by; without ``gap_m`` it is the official grouping of the register."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     name: str = Field(min_length=1, max_length=80)
     gap_m: float | None = Field(None, ge=0, le=1000)
     needs: bool = False
     min_size: float | None = Field(None, gt=0)
     max_size: float | None = Field(None, gt=0)
+    limits: list[LimitAsked] = Field(default_factory=list, max_length=12)
+    first: Literal["bundles", "estates"] = "bundles"
+    weights: WeightsAsked = WeightsAsked()
+    alike: list[Literal["year_built", "needs", "ownership", "kind"]] = Field(default_factory=list, max_length=4)
+    within: Literal["subdistrict", "community"] | None = None
     barriers: bool = True
 
 
@@ -91,6 +117,8 @@ def page(db: SeenDatabase, viewer: Reader, district_id: str, request: Request) -
         title=f"{district.name}片区方案",
         district=district,
         sources=desk.desk_sources(db, district),
+        measures=desk.desk_measures(),
+        cost=desk.desk_cost(),
         may_change=viewer.role in _PLANNERS,
     )
     answer.headers["Content-Security-Policy"] = SCRIPT_POLICY
@@ -147,6 +175,11 @@ def make(db: SeenDatabase, _: Planner, district_id: str, asked: Asked) -> Respon
             needs="needs" if asked.needs else None,
             min_size=asked.min_size,
             max_size=asked.max_size,
+            limits=tuple(Limit(**one.model_dump()) for one in asked.limits),
+            first=asked.first,
+            weights=Weights(**asked.weights.model_dump()),
+            alike=tuple(asked.alike),
+            within=asked.within,
             iterations=_ITERATIONS,
         )
     layers = ("barriers",) if asked.barriers else ()

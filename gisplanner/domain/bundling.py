@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Contact = Literal["共边", "共角", "间距"]
@@ -42,15 +43,27 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Astride:
+    """A pair to be together in two places that bundles otherwise stay within: a finding about what was asked."""
+
+    a: EstateId
+    b: EstateId
+    place_a: str
+    place_b: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A bundle (片区): estates that hang together. ``size`` is summed in the unit of the chosen measure.
 
-    ``id`` is a number where the program made it, the planner's own word or the code of a project elsewhere.
+    ``id`` is a number where the program made it, the planner's own word or the code of a project elsewhere;
+    ``measures`` are the sums that other limits bound, by column.
     """
 
     id: int | str
     estates: tuple[EstateId, ...]
     size: float
+    measures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,42 @@ class LeftOver:
 
     estate: EstateId
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bounds on the sum of a column over a bundle, besides those on its size.
+
+    ``budget`` tells that ``at_most`` is money to be spent (预算); ``None`` is no bound.
+    """
+
+    measure: str
+    at_least: float | None = None
+    at_most: float | None = None
+    budget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What counts how much once number and leftovers are settled; all are numbers of the same order.
+
+    Attributes
+    ----------
+    homogeneous
+        Likeness of the estates of a bundle in the ``alike`` columns (同质).
+    compact
+        Distance along streets between them, in typical distances of neighbours, less the edges they share (紧凑).
+    balanced
+        Like sizes of bundles (均衡).
+    """
+
+    homogeneous: float = 1.0
+    compact: float = 0.0
+    balanced: float = 0.0
+
+
+First = Literal["bundles", "estates"]
+"""What counts first: as many bundles as possible, or as few estates left over as possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +121,13 @@ class BundleRules:
     corners
         Whether estates that meet in one point are neighbours.
     min_size, max_size
-        Bounds on the size of a bundle; without a minimum a bundle is whatever hangs together.
+        Bounds on the size of a bundle; without any minimum a bundle is whatever hangs together.
+    limits
+        Bounds on other measures, a budget among them.
+    first
+        What counts first where not both can be had.
+    weights
+        What counts after that.
     within, needs
         Columns: estates of a bundle are of one ``within``; neighbours have one of the ``needs`` in common.
     alike
@@ -89,6 +144,9 @@ class BundleRules:
     corners: bool = True
     min_size: float | None = None
     max_size: float | None = None
+    limits: tuple[Limit, ...] = ()
+    first: First = "bundles"
+    weights: Weights = Weights()
     within: str | None = None
     needs: str | None = None
     alike: tuple[str, ...] = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import networkx as nx
 
+from gisplanner.domain.measures import Bounds
 from gisplanner.domain.proposals import Grouping
 from gisplanner.errors import Fault, NotFoundError, RefusedError
 from gisplanner.text import Text
@@ -25,17 +26,15 @@ class Rulebook:
         Pairs within the gap that hold no link, and why in words: a bundle may rest on them with a signature.
     together, keep_apart
         Pairs that must, or must not, be in one bundle.
-    sizes
-        Size of each estate; ``min_size`` and ``max_size`` bound their sum.
+    measures
+        Bounds on sums over a bundle, each with the value of every estate; ``None`` where it is not known.
     """
 
     links: Sequence[tuple[str, str]] | None = None
     near: Mapping[tuple[str, str], Text] = field(default_factory=dict)
     together: Sequence[tuple[str, str]] = ()
     keep_apart: Sequence[tuple[str, str]] = ()
-    sizes: Mapping[str, float] | None = None
-    min_size: float | None = None
-    max_size: float | None = None
+    measures: Sequence[tuple[Bounds, Mapping[str, float | None]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +180,21 @@ def _contiguity(name: str, estates: Sequence[str], rules: Rulebook) -> list[Brea
     return [Breach(Text(f"片区 {name} 不连片：{told}", en=f"bundle {name} falls apart: {told}"), hard=True)]
 
 
-def _size(name: str, estates: Sequence[str], rules: Rulebook) -> list[Breach]:
-    size = math.fsum(1.0 if rules.sizes is None else rules.sizes.get(one, 0.0) for one in estates)
-    found = []
-    if rules.min_size is not None and size < rules.min_size:
-        found.append(Text(f"片区 {name} 规模 {size:g} 低于下限 {rules.min_size:g}", en=f"bundle {name} is too small"))
-    if rules.max_size is not None and size > rules.max_size:
-        found.append(Text(f"片区 {name} 规模 {size:g} 超过上限 {rules.max_size:g}", en=f"bundle {name} is too large"))
-    return [Breach(one, hard=False) for one in found]
+def _size(name: str, estates: Sequence[str], rules: Rulebook) -> Iterator[Breach]:
+    for bounds, values in rules.measures:
+        known = {one: values.get(one) for one in estates}
+        missing = [one for one, value in known.items() if value is None]
+        total = math.fsum(value for value in known.values() if value is not None)
+        if total > bounds.high:
+            told = bounds.too_much(total)
+        elif missing:
+            who = "、".join(missing)
+            told = Text(f"资料不足：{who} 的{bounds.name}未填", en=f"{bounds.name} of {who} is not known")
+        elif total < bounds.low:
+            told = bounds.too_little(total)
+        else:
+            continue
+        yield Breach(Text(f"片区 {name} {told}", en=f"bundle {name}: {told.en}"), hard=False)
 
 
 def _known(grouping: Grouping, names: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from gisplanner.maps.bundles import BundlePlan, bundles_map
 from gisplanner.maps.context import Context
 from gisplanner.maps.progress import progress_map
 from gisplanner.maps.sheet import PUBLIC_GRID_M, Sheet
+from gisplanner.services.bundling.limits import limits_told
 from gisplanner.services.bundling.propose import BundleResult
 from gisplanner.services.imagery.base import imagery_of
 from gisplanner.services.layers import layer_frame
@@ -106,7 +107,7 @@ def map_bundles(
         links=result.links,
         cut_links=result.cut_links,
         left_over=result.left_over,
-        rules=_rules(result),
+        rules=_rules(result, public=options.public),
     )
     return bundles_map(
         layer_frame(db, district, "estates"),
@@ -117,7 +118,7 @@ def map_bundles(
     )
 
 
-def _rules(result: BundleResult) -> list[str]:
+def _rules(result: BundleResult, *, public: bool) -> list[str]:
     """Return the parameters of a bundling as the legend prints them."""
     rules, labels = result.rules, {column.name: column.label for column in layer_spec("estates").columns}
     measure = "小区数" if result.measure is None else labels.get(result.measure, result.measure)
@@ -126,6 +127,7 @@ def _rules(result: BundleResult) -> list[str]:
     told = [f"{word} {value:g}" for word, value in bounds if value is not None]
     if told:
         lines.append(f"片区规模（按{measure}）{'、'.join(told)}")
+    lines += [f"每个片区：{told}" for told in limits_told(rules.limits, public=public)]
     if rules.within:
         lines.append(f"不跨{labels.get(rules.within, rules.within)}")
     if rules.needs:

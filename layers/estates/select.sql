@@ -14,6 +14,7 @@ SELECT
     estate.year_built,
     estate.ownership,
     estate.needs,
+    estate.cost_10k_cny,
     estate.library_state,
     estate.linked_unit,
     estate.illustrative,

@@ -51,6 +51,7 @@ COMMENT ON COLUMN estate.kind IS '类别：小区 / 散居楼';
 COMMENT ON COLUMN estate.households IS '户数，户；空 = 未填';
 COMMENT ON COLUMN estate.buildings IS '栋数，栋；空 = 未填';
 COMMENT ON COLUMN estate.floor_area_10k_m2 IS '总建筑面积，万平方米，十进制精确值（计划合计须逐位相符）';
+COMMENT ON COLUMN estate.cost_10k_cny IS '估算投资，万元；空 = 未填，有预算要求时为资料不足';
 COMMENT ON COLUMN estate.year_built IS '建成时间，年份或年份区间，照原文；空 = 未填，符合性判为资料不足';
 COMMENT ON COLUMN estate.ownership IS '产权性质，照原文；空 = 未填';
 COMMENT ON COLUMN estate.needs IS '改造需求清单';

@@ -18,6 +18,7 @@ from gisplanner.services.bundling.application_files import (
     application_sentences,
     write_application,
 )
+from gisplanner.services.bundling.limits import COST_COLUMN, limits_of, weights_of
 from gisplanner.services.bundling.proposals import save_bundles
 from gisplanner.services.bundling.propose import (
     BundleResult,
@@ -45,6 +46,36 @@ from gisplanner.text import Text
 )
 @click.option("--min", "min_size", type=float, metavar="N", help="片区规模下限 (minimum size)")
 @click.option("--max", "max_size", type=float, metavar="N", help="片区规模上限 (maximum size)")
+@click.option(
+    "--at-least",
+    multiple=True,
+    metavar="COLUMN=N",
+    help="该列在片区内合计不小于 N，可重复 (minimum of another column)",
+)
+@click.option(
+    "--at-most",
+    multiple=True,
+    metavar="COLUMN=N",
+    help="该列在片区内合计不大于 N，可重复 (maximum of another column)",
+)
+@click.option("--budget", type=float, metavar="N", help="每个片区的预算，单位同造价列 (budget of a bundle)")
+@click.option(
+    "--cost-column", default=COST_COLUMN, show_default=True, metavar="C", help="预算所限的造价列 (column of costs)"
+)
+@click.option(
+    "--first",
+    type=click.Choice(["bundles", "estates"]),
+    default="bundles",
+    show_default=True,
+    help="先求片区多，还是先求剩余小区少 (what counts first)",
+)
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="AIM=N",
+    help="其后：homogeneous 同质、compact 紧凑、balanced 均衡 各占多少，可重复 (what counts after that)",
+)
 @click.option("--within", metavar="COLUMN", help="片区不跨该列的值，如社区 (stay within)")
 @click.option("--needs", metavar="COLUMN", help="改造需求列，相邻小区须有一项相同 (a need in common)")
 @click.option(
@@ -159,6 +190,9 @@ def _rules(options: dict[str, Any]) -> BundleRules:
         corners=not options["no_corners"],
         min_size=options["min_size"],
         max_size=options["max_size"],
+        limits=limits_of(options["at_least"], options["at_most"], options["budget"], options["cost_column"]),
+        first=options["first"],
+        weights=weights_of(options["weights"]),
         within=options["within"],
         needs=options["needs"],
         alike=tuple(options["alike"]),

@@ -23,6 +23,7 @@ from gisplanner.services.bundling.application_files import (
 )
 from gisplanner.services.bundling.comparison import comparison_document, comparison_sentences, write_comparison
 from gisplanner.services.bundling.lead import set_lead_telecom
+from gisplanner.services.bundling.limits import limits_of
 from gisplanner.services.bundling.proposal_report import bundle_sentences, proposal_report
 from gisplanner.services.bundling.propose import BundleRules
 from gisplanner.services.bundling.reoptimise import reoptimise
@@ -126,6 +127,9 @@ def compare(session: Session, names: tuple[str, ...], district: str, out: Path |
 @click.option("--min", "minimums", multiple=True, type=float, metavar="N", help="规模下限，可重复 (minimum sizes)")
 @click.option("--max", "max_size", type=float, metavar="N", help="规模上限 (maximum size)")
 @click.option("--size-column", metavar="C", help="规模取自该列；缺省按小区个数 (column of sizes)")
+@click.option("--at-least", multiple=True, metavar="COLUMN=N", help="该列合计不小于 N，可重复 (minimum of a column)")
+@click.option("--at-most", multiple=True, metavar="COLUMN=N", help="该列合计不大于 N，可重复 (maximum of a column)")
+@click.option("--budget", type=float, metavar="N", help="每个片区的预算，万元 (budget of a bundle)")
 @click.option("--barriers-layer", "barriers", multiple=True, metavar="B", help="阻隔图层，可重复 (barriers)")
 @click.option(
     "--iterations", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="搜索轮数 (rounds)"
@@ -139,7 +143,11 @@ def alternatives_command(session: Session, prefix: str, district: str, **asked: 
             db,
             found,
             prefix,
-            BundleRules(max_size=asked["max_size"], iterations=asked["iterations"]),
+            BundleRules(
+                max_size=asked["max_size"],
+                limits=limits_of(asked["at_least"], asked["at_most"], asked["budget"]),
+                iterations=asked["iterations"],
+            ),
             gaps_m=asked["gaps"],
             needs=asked["needs"],
             minimums=asked["minimums"],

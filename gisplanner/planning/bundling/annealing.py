@@ -1,4 +1,4 @@
-"""More homogeneous regions at the same number of them: moves and swaps with annealing. Compiled.
+"""Regions more homogeneous, compact or balanced at the same number of them: moves and swaps with annealing. Compiled.
 
 A worse move is accepted with a probability that falls linearly to zero at ``temperature``: as good as the
 exponential rule, and the same on every machine.
@@ -10,9 +10,10 @@ from typing import Final
 
 from numba import njit
 
-from gisplanner.planning.bundling.board import Game
+from gisplanner.planning.bundling.board import Floats, Game
 from gisplanner.planning.bundling.dice import chance, roll
 from gisplanner.planning.bundling.growth import may_join
+from gisplanner.planning.bundling.objective import cost_in, cost_of_pair, cost_of_pieces
 from gisplanner.planning.bundling.redraw import (
     accept,
     any_node,
@@ -23,50 +24,13 @@ from gisplanner.planning.bundling.redraw import (
     put,
     release,
 )
+from gisplanner.planning.bundling.sums import add, copy, fits_with, reaches, reaches_without
 
 LARGEST_REDRAW: Final = 400
 """Most nodes redrawn at once; beyond it single moves are worth more."""
 
 REDRAW_ONE_IN: Final = 8
 """How many moves come to one redraw."""
-
-
-@njit(cache=True)
-def unlikeness(game: Game, v: int, w: int) -> float:
-    """Return the L1 distance between the attributes of two nodes, summed over their estates."""
-    board = game.board
-    sum_ = 0.0
-    for i in range(board.point_start[v], board.point_start[v + 1]):
-        for j in range(board.point_start[w], board.point_start[w + 1]):
-            a, b = board.point[i], board.point[j]
-            for k in range(board.value.shape[1]):
-                sum_ += abs(board.value[a, k] - board.value[b, k])
-    return sum_
-
-
-@njit(cache=True)
-def unlikeness_to(game: Game, v: int, region: int) -> float:
-    """Return the L1 distance between node v and all other nodes of ``region``."""
-    partition = game.partition
-    sum_ = 0.0
-    u = partition.first[region]
-    while u >= 0:
-        if u != v:
-            sum_ += unlikeness(game, v, u)
-        u = partition.after[u]
-    return sum_
-
-
-@njit(cache=True)
-def total_unlikeness(game: Game) -> float:
-    """Return the heterogeneity: each unordered pair of estates within a region once, L1."""
-    board, partition = game.board, game.partition
-    sum_ = 0.0
-    for v in range(board.size.size):
-        if partition.label[v] >= 0:
-            sum_ += unlikeness_to(game, v, partition.label[v]) / 2.0
-            sum_ += unlikeness(game, v, v) / 2.0
-    return sum_
 
 
 @njit(cache=True)
@@ -104,10 +68,10 @@ def _random_other_region(game: Game, v: int) -> int:
 
 @njit(cache=True)
 def _move(game: Game, v: int, to: int, limit: float) -> float:
-    """Move node v if it raises the heterogeneity by less than ``limit``; return the change, 0 if refused."""
-    partition = game.partition
+    """Move node v if it raises the objective by less than ``limit``; return the change, 0 if refused."""
+    board, partition = game.board, game.partition
     home = partition.label[v]
-    change = unlikeness_to(game, v, to) - unlikeness_to(game, v, home)
+    change = cost_in(board, partition, v, to) - cost_in(board, partition, v, home)
     if change >= limit or not may_join(game, v, to):
         return 0.0
     put(game, v, to)
@@ -125,13 +89,14 @@ def _swap(game: Game, v: int, to: int, limit: float) -> float:
     u = _bordering(game, to, home)
     if u < 0:
         return 0.0
-    surplus = board.size[v] - board.size[u]
-    low, high = partition.total[home] - surplus, partition.total[to] + surplus
-    if low < board.low or high < board.low or low > board.high or high > board.high:
-        return 0.0
-    change = unlikeness_to(game, v, to) - unlikeness_to(game, v, home)
-    change += unlikeness_to(game, u, home) - unlikeness_to(game, u, to)
-    change -= 2.0 * unlikeness(game, u, v)
+    for m in range(board.low.size):
+        surplus = board.size[v, m] - board.size[u, m]
+        low, high = partition.total[home, m] - surplus, partition.total[to, m] + surplus
+        if min(low, high) < board.low[m] or max(low, high) > board.high[m]:
+            return 0.0
+    change = cost_in(board, partition, v, to) - cost_in(board, partition, v, home)
+    change += cost_in(board, partition, u, home) - cost_in(board, partition, u, to)
+    change -= 2.0 * cost_of_pair(board, u, v)
     if change >= limit:
         return 0.0
     put(game, u, -1)
@@ -164,14 +129,13 @@ def _bordering(game: Game, region: int, home: int) -> int:
 
 
 @njit(cache=True)
-def _unlikeness_of_pieces(game: Game, nodes: int) -> float:
-    scratch = game.scratch
-    sum_ = 0.0
-    for k in range(nodes):
-        for j in range(k):
-            if scratch.piece[k] == scratch.piece[j] and scratch.piece[k] >= 0:
-                sum_ += unlikeness(game, scratch.node[k], scratch.node[j])
-    return sum_
+def _divides(low: Floats, high: Floats, load: Floats, k: int) -> bool:
+    """Tell whether the branch at place k and what is left of the tree both obey the bounds."""
+    good = True
+    for m in range(low.size):
+        rest = load[0, m] - load[k, m]
+        good = good and low[m] <= load[k, m] <= high[m] and low[m] <= rest <= high[m]
+    return good
 
 
 @njit(cache=True)
@@ -180,14 +144,12 @@ def _cut_in_two(game: Game, nodes: int) -> int:
     board, scratch, dice = game.board, game.scratch, game.dice
     load = scratch.load
     for k in range(nodes):
-        load[k] = board.size[scratch.node[k]]
+        copy(load, k, board.size, scratch.node[k])
     for k in range(nodes - 1, 0, -1):
-        load[scratch.parent[k]] += load[k]
-    whole = load[0]
+        add(load, scratch.parent[k], load, k)
     choices, chosen = 0, -1
     for k in range(1, nodes):
-        rest = whole - load[k]
-        if board.low <= load[k] <= board.high and board.low <= rest <= board.high:
+        if _divides(board.low, board.high, load, k):
             choices += 1
             if roll(dice, choices) == 0:
                 chosen = k
@@ -195,13 +157,15 @@ def _cut_in_two(game: Game, nodes: int) -> int:
         return 0
     for k in range(nodes):
         scratch.piece[k] = 1 if k == chosen else (0 if k == 0 else scratch.piece[scratch.parent[k]])
-    scratch.piece_total[0], scratch.piece_total[1] = whole - load[chosen], load[chosen]
+    copy(scratch.piece_total, 1, load, chosen)
+    for m in range(board.low.size):
+        scratch.piece_total[0, m] = load[0, m] - load[chosen, m]
     return 2
 
 
 @njit(cache=True)
 def _redraw(game: Game, wanted: int, temperature: float) -> float:
-    """Redraw two or three neighbouring regions; return the change of heterogeneity, 0 if refused."""
+    """Redraw two or three neighbouring regions; return the change of the objective, 0 if refused."""
     partition, scratch, dice = game.partition, game.scratch, game.dice
     nodes, regions = gather(game, wanted)
     change = 0.0
@@ -211,7 +175,7 @@ def _redraw(game: Game, wanted: int, temperature: float) -> float:
         scratch.piece[k] = label
         loose = loose or label < 0
     if regions > 1 and not loose and nodes <= LARGEST_REDRAW:
-        before = _unlikeness_of_pieces(game, nodes)
+        before = cost_of_pieces(game, nodes)
         draw_tree(game, nodes)
         if regions == 2:  # noqa: PLR2004
             pieces, lost = _cut_in_two(game, nodes), 0
@@ -219,7 +183,7 @@ def _redraw(game: Game, wanted: int, temperature: float) -> float:
         else:
             pieces, lost = cut_tree(game, nodes)
         if pieces == regions and lost == 0:
-            change = _unlikeness_of_pieces(game, nodes) - before
+            change = cost_of_pieces(game, nodes) - before
             if change < temperature * chance(dice) + 1e-12:
                 accept(game, nodes, regions, pieces)
             else:
@@ -229,8 +193,50 @@ def _redraw(game: Game, wanted: int, temperature: float) -> float:
 
 
 @njit(cache=True)
+def _from_outside(game: Game, v: int, limit: float) -> float:
+    """Take node v, which lies in no region, into a neighbouring one, if need be for a node that then lies in none.
+
+    Fewer nodes left out count before the objective. Returns the change of it, 0 if refused.
+    """
+    board, partition = game.board, game.partition
+    degree = board.start[v + 1] - board.start[v]
+    if degree == 0:
+        return 0.0
+    to = partition.label[board.neighbour[board.start[v] + roll(game.dice, degree)]]
+    if to < 0:
+        return 0.0
+    change = cost_in(board, partition, v, to) + cost_of_pair(board, v, v) / 2.0
+    if may_join(game, v, to):
+        put(game, v, to)
+        return change
+    u = _any_member(game, to)
+    change -= cost_in(board, partition, u, to) + cost_of_pair(board, u, u) / 2.0 + cost_of_pair(board, u, v)
+    weight = board.point_start[v + 1] - board.point_start[v] - board.point_start[u + 1] + board.point_start[u]
+    if weight < 0 or (weight == 0 and change >= limit):
+        return 0.0
+    put(game, u, -1)
+    fitting = may_join(game, v, to)
+    put(game, v, to)
+    if fitting and reaches(board.low, partition.total, to) and hangs_together(game, v):
+        return change
+    put(game, v, -1)
+    put(game, u, to)
+    return 0.0
+
+
+@njit(cache=True)
+def _any_member(game: Game, region: int) -> int:
+    """Return a random node of a region."""
+    partition = game.partition
+    steps, u = roll(game.dice, partition.members[region]), partition.first[region]
+    for _ in range(steps):
+        u = partition.after[u]
+    return u  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
 def anneal(game: Game, moves: int, temperature: float) -> float:
-    """Try ``moves`` random moves and swaps in place and return the change of heterogeneity."""
+    """Try ``moves`` random moves and swaps in place and return the change of the objective."""
     board, partition, dice = game.board, game.partition, game.dice
     change = 0.0
     for _ in range(moves):
@@ -238,15 +244,18 @@ def anneal(game: Game, moves: int, temperature: float) -> float:
             change += _redraw(game, 2 + roll(dice, 2), temperature)
             continue
         v = any_node(game)
+        if partition.label[v] < 0:
+            change += _from_outside(game, v, temperature * chance(dice) + 1e-12)
+            continue
         to = _random_other_region(game, v)
         if to < 0:
             continue
-        home = partition.label[v]
         limit = temperature * chance(dice) + 1e-12
+        home = partition.label[v]
         roomy = (
-            partition.total[home] - board.size[v] >= board.low
-            and partition.total[to] + board.size[v] <= board.high
-            and partition.members[home] > 1
+            partition.members[home] > 1
+            and reaches_without(board.low, partition.total, home, board.size, v)
+            and fits_with(board.high, partition.total, to, board.size, v)
         )
         if roomy and chance(dice) < 0.7:  # noqa: PLR2004
             change += _move(game, v, to, limit)

@@ -28,34 +28,41 @@ class Board(NamedTuple):
     start, neighbour
         Neighbours of node v are ``neighbour[start[v]:start[v + 1]]``.
     size
-        Measure of each node (households, floor area, number of estates).
+        Measures of each node, (n, m): the size that was chosen (households, floor area, number of estates), then the
+        others that are bounded (cost …).
     low, high
-        Bounds on the size of a region; ``inf`` for no maximum.
+        Bounds on the sum of each measure in a region; ``inf`` for no maximum.
     apart_start, apart
         Nodes that must not share a region with node v, laid out as ``neighbour``.
     point_start, point
         Rows of ``value`` that belong to node v, laid out as ``neighbour``.
     value
-        Attributes of the estates; heterogeneity sums their absolute differences within a region.
+        Attributes of the estates; the objective sums their absolute differences within a region.
+    bond
+        What a link within a region takes off the objective, laid out as ``neighbour``; empty where nothing.
+    balance
+        What the square of a region's size, halved, adds to the objective.
     """
 
     start: Ints
     neighbour: Ints
     size: Floats
-    low: float
-    high: float
+    low: Floats
+    high: Floats
     apart_start: Ints
     apart: Ints
     point_start: Ints
     point: Ints
     value: Floats
+    bond: Floats
+    balance: float
 
 
 class Partition(NamedTuple):
     """A partition in the making. Regions are numbered ``0 … count[0] - 1``; ``tally[1]`` nodes lie in none.
 
     The members of region r are a chain: ``first[r]``, then ``after[v]`` until ``-1``; ``before`` runs back.
-    ``total`` is the size of each region, ``members`` its number of nodes.
+    ``total`` holds the measures of each region, ``members`` its number of nodes.
     """
 
     label: Ints
@@ -112,39 +119,55 @@ def make_board(
     neighbours: Ints,
     size: Floats,
     *,
-    low: float,
-    high: float,
+    low: Sequence[float],
+    high: Sequence[float],
     value: Floats,
     together: Sequence[tuple[int, int]] = (),
     apart: Sequence[tuple[int, int]] = (),
+    bond: Floats | None = None,
+    balance: float = 0.0,
 ) -> tuple[Board, Ints]:
     """Return the board and, for each estate, its node.
 
     ``together`` pairs are melted into one node, whether neighbours or not; ``apart`` pairs of estates become
-    pairs of nodes that exclude each other.
+    pairs of nodes that exclude each other. ``bond`` has one number for each of ``neighbours``.
     """
-    estates = size.size
+    estates = len(size)
     tied = np.array(together, dtype=np.int64).reshape(-1, 2)
     node = component_of(estates, tied)
     count = int(node.max()) + 1 if estates else 0
-    start, neighbour = rows_of(count, node[neighbours.reshape(-1, 2)])
+    links = node[neighbours.reshape(-1, 2)]
+    start, neighbour = rows_of(count, links)
     apart_start, excluded = rows_of(count, node[np.array(apart, dtype=np.int64).reshape(-1, 2)])
     point_start = np.zeros(count + 1, dtype=np.int64)
     np.cumsum(np.bincount(node, minlength=count), out=point_start[1:])
-    melted = np.bincount(node, weights=size, minlength=count).astype(np.float64)
+    melted = np.zeros((count, size.shape[1]))
+    np.add.at(melted, node, size)
     board = Board(
         start=start,
         neighbour=neighbour,
         size=melted,
-        low=float(low),
-        high=float(high),
+        low=np.array(low, dtype=np.float64),
+        high=np.array(high, dtype=np.float64),
         apart_start=apart_start,
         apart=excluded,
         point_start=point_start,
         point=np.argsort(node, kind="stable").astype(np.int64),
         value=np.ascontiguousarray(value, dtype=np.float64),
+        bond=np.zeros(0) if bond is None else _bond_of_rows(count, links, bond, start, neighbour),
+        balance=float(balance),
     )
     return board, node
+
+
+def _bond_of_rows(count: int, links: Ints, bond: Floats, start: Ints, neighbour: Ints) -> Floats:
+    """Return bonds laid out as ``neighbour``; those of estates that are one node or linked twice add up."""
+    matrix = csr_matrix((bond, (links[:, 0], links[:, 1])), shape=(count, count))
+    whole = (matrix + matrix.T).tocsr()
+    found: Floats = np.asarray(
+        whole[np.repeat(np.arange(count), np.diff(start)), neighbour], dtype=np.float64
+    ).ravel()
+    return found
 
 
 def component_of(count: int, pairs: Ints) -> Ints:
@@ -181,7 +204,7 @@ def in_order_of_appearance(label: npt.NDArray[np.integer]) -> Ints:
 
 def edges_of(board: Board) -> Ints:
     """Return the links between nodes, each once, as an (m, 2) array."""
-    source = np.repeat(np.arange(board.size.size), np.diff(board.start))
+    source = np.repeat(np.arange(len(board.size)), np.diff(board.start))
     once = source < board.neighbour
     edges: Ints = np.column_stack([source[once], board.neighbour[once]])
     return edges
@@ -189,7 +212,7 @@ def edges_of(board: Board) -> Ints:
 
 def new_game(board: Board, seed: int) -> Game:
     """Return a game on ``board`` in which no node lies in a region yet."""
-    nodes = board.size.size
+    nodes, measures = board.size.shape
 
     def whole(fill: int = 0) -> Ints:
         return np.full(nodes + 1, fill, dtype=np.int64)
@@ -199,7 +222,7 @@ def new_game(board: Board, seed: int) -> Game:
         first=whole(-1),
         after=whole(-1),
         before=whole(-1),
-        total=np.zeros(nodes + 1),
+        total=np.zeros((nodes + 1, measures)),
         members=whole(),
         tally=np.array([0, nodes], dtype=np.int64),
     )
@@ -208,9 +231,9 @@ def new_game(board: Board, seed: int) -> Game:
         place=whole(-1),
         parent=whole(),
         stack=whole(),
-        load=np.zeros(nodes + 1),
+        load=np.zeros((nodes + 1, measures)),
         piece=whole(),
-        piece_total=np.zeros(nodes + 1),
+        piece_total=np.zeros((nodes + 1, measures)),
         group=whole(),
         seen=whole(),
         stamp=np.zeros(1, dtype=np.int64),

@@ -1,7 +1,7 @@
-"""As few regions as possible under a maximum, or with pairs kept apart, when no minimum is asked for.
+"""As few regions as possible under maximums, or with pairs kept apart, when no minimum is asked for.
 
 Random search trees are cut from the leaves up; at each node the lightest branches stay as long as they fit, the
-others become regions: on a given tree no cut under the maximum gives fewer (Kundu and Misra 1977,
+others become regions: on a given tree no cut under one maximum gives fewer (Kundu and Misra 1977,
 doi:10.1137/0206012). Neighbouring regions that fit together are joined at the end.
 """
 
@@ -20,20 +20,20 @@ _TRIES: Final = 200
 
 
 def fewest_regions(board: Board, *, seed: int, pace: Pace) -> tuple[Ints, int]:
-    """Return labels and a number of regions that no division undercuts; nodes above the maximum lie in none."""
-    usable = board.size <= board.high
+    """Return labels and a number of regions that no division undercuts; nodes above a maximum lie in none."""
+    usable = np.all(board.size <= board.high, axis=1)
     edges = edges_of(board)
     edges = edges[usable[edges].all(axis=1)]
-    component = component_of(board.size.size, edges)
+    component = component_of(len(board.size), edges)
     label = np.where(usable, component, -1)
     dice = random.Random(seed)  # noqa: S311 - a search, no secret
-    fresh, least = board.size.size, 0
+    fresh, least = len(board.size), 0
     for number in np.unique(component[usable]):
         nodes = np.flatnonzero(component == number).tolist() if _broken(board, component, number) else []
         if not nodes:
             least += 1
             continue
-        need = max(math.ceil(board.size[nodes].sum() / board.high - 1e-9), 2 if _torn(board, nodes) else 1)
+        need = max(math.ceil(_filled(board, nodes) - 1e-9), 2 if _torn(board, nodes) else 1)
         least += need
         for region in _best_division(board, nodes, need, dice, pace):
             label[region] = fresh
@@ -43,7 +43,12 @@ def fewest_regions(board: Board, *, seed: int, pace: Pace) -> tuple[Ints, int]:
 
 def _broken(board: Board, component: Ints, number: int) -> bool:
     nodes = np.flatnonzero(component == number)
-    return bool(board.size[nodes].sum() > board.high) or _torn(board, nodes.tolist())
+    return _filled(board, nodes.tolist()) > 1.0 or _torn(board, nodes.tolist())
+
+
+def _filled(board: Board, nodes: list[int]) -> float:
+    """Return the sum of the nodes in shares of the maximum it is nearest to."""
+    return float((board.size[nodes].sum(axis=0) / board.high).max())
 
 
 def _torn(board: Board, nodes: list[int]) -> bool:
@@ -76,7 +81,7 @@ def _best_division(board: Board, nodes: list[int], need: int, dice: random.Rando
 
 
 def _fits(board: Board, one: list[int], other: list[int]) -> bool:
-    if board.size[one].sum() + board.size[other].sum() > board.high:
+    if (board.size[one].sum(axis=0) + board.size[other].sum(axis=0) > board.high).any():
         return False
     if not board.apart.size:
         return True
@@ -91,7 +96,7 @@ def _cut(board: Board, nodes: list[int], dice: random.Random) -> list[list[int]]
     waiting: dict[int, list[int]] = {v: [] for v in nodes}
     regions = []
     for v in reversed(order):
-        for child in sorted(waiting[v], key=lambda w: (float(board.size[bag[w]].sum()), w)):
+        for child in sorted(waiting[v], key=lambda w: (_filled(board, bag[w]), w)):
             if _fits(board, bag[v], bag[child]):
                 bag[v] += bag[child]
             else:
@@ -125,7 +130,7 @@ def _joined(board: Board, regions: list[list[int]]) -> list[list[int]]:
     """Join neighbouring regions, the smallest first, as long as any two fit together."""
     region_of = {v: number for number, region in enumerate(regions) for v in region}
     alive = dict(enumerate(regions))
-    for number in sorted(alive, key=lambda k: (float(board.size[alive[k]].sum()), k)):
+    for number in sorted(alive, key=lambda k: (_filled(board, alive[k]), k)):
         around = sorted({region_of[w] for v in alive[number] for w in _neighbours(board, v) if w in region_of})
         for other in around:
             if other != number and _fits(board, alive[number], alive[other]):

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from gisplanner.planning.bundling.board import Game, Ints
+from gisplanner.planning.bundling.board import Floats, Game, Ints
 from gisplanner.planning.bundling.dice import chance, roll
 from gisplanner.planning.bundling.redraw import (
     accept,
@@ -19,6 +19,7 @@ from gisplanner.planning.bundling.redraw import (
     put,
     release,
 )
+from gisplanner.planning.bundling.sums import fits, fits_with
 
 LARGEST_GROUP: Final = 6
 """Most regions redrawn at once."""
@@ -46,7 +47,7 @@ def settle(game: Game, label: Ints) -> None:
     for v in range(label.size):
         regions = max(regions, label[v] + 1)
     for region in range(regions):
-        partition.total[region] = 0.0
+        partition.total[region, :] = 0.0
     for v in range(label.size):
         if label[v] >= 0:
             put(game, v, label[v])
@@ -80,7 +81,7 @@ def _write(game: Game, label: Ints, nodes: int, pieces: int, regions: int) -> No
     used = regions
     for q in range(pieces):
         number[q] = -1
-        if scratch.piece_total[q] >= 0.0:
+        if scratch.piece_total[q, 0] >= 0.0:
             number[q] = used
             used += 1
     for k in range(nodes):
@@ -132,18 +133,27 @@ def _out_and_surplus(game: Game, nodes: int, regions: int) -> tuple[int, float]:
         if game.partition.label[game.scratch.node[k]] < 0:
             out += 1
     for k in range(regions):
-        over = game.partition.total[game.scratch.group[k]] - game.board.low
-        surplus += over * over
+        surplus += _surplus(game.board.low, game.partition.total, game.scratch.group[k])
     return out, surplus
+
+
+@njit(cache=True)
+def _surplus(low: Floats, total: Floats, row: int) -> float:
+    """Return the squared surplus of a row of sums over the minimums, in shares of them."""
+    surplus = 0.0
+    for m in range(low.size):
+        if low[m] > 0.0:
+            over = total[row, m] / low[m] - 1.0
+            surplus += over * over
+    return surplus
 
 
 @njit(cache=True)
 def _surplus_of_pieces(game: Game, pieces: int) -> float:
     surplus = 0.0
     for k in range(pieces):
-        if game.scratch.piece_total[k] >= 0.0:
-            over = game.scratch.piece_total[k] - game.board.low
-            surplus += over * over
+        if game.scratch.piece_total[k, 0] >= 0.0:
+            surplus += _surplus(game.board.low, game.scratch.piece_total, k)
     return surplus
 
 
@@ -155,12 +165,13 @@ def merge_down(game: Game, enough: int, tries: int) -> None:
         if partition.tally[0] <= enough:
             return
         nodes, regions = gather(game, 2)
-        total = 0.0
+        for m in range(board.low.size):
+            scratch.piece_total[0, m] = 0.0
         for k in range(nodes):
             scratch.piece[k] = 0
-            total += board.size[scratch.node[k]]
-        scratch.piece_total[0] = total
-        if regions == 2 and total <= board.high and lose_excluded(game, nodes) == 0:  # noqa: PLR2004
+            for m in range(board.low.size):
+                scratch.piece_total[0, m] += board.size[scratch.node[k], m]
+        if regions == 2 and fits(board.high, scratch.piece_total, 0) and lose_excluded(game, nodes) == 0:  # noqa: PLR2004
             accept(game, nodes, regions, 1)
         release(game, nodes)
 
@@ -172,7 +183,7 @@ def take_in(game: Game) -> None:
     changed = True
     while changed and partition.tally[1] > 0:
         changed = False
-        for v in range(board.size.size):
+        for v in range(len(board.size)):
             if partition.label[v] >= 0:
                 continue
             for e in range(board.start[v], board.start[v + 1]):
@@ -185,9 +196,9 @@ def take_in(game: Game) -> None:
 
 @njit(cache=True)
 def may_join(game: Game, v: int, region: int) -> bool:
-    """Tell whether maximum and exclusions let node v into ``region``."""
+    """Tell whether maximums and exclusions let node v into ``region``."""
     board, partition = game.board, game.partition
-    if partition.total[region] + board.size[v] > board.high:
+    if not fits_with(board.high, partition.total, region, board.size, v):
         return False
     for e in range(board.apart_start[v], board.apart_start[v + 1]):
         if partition.label[board.apart[e]] == region:

@@ -10,6 +10,7 @@ from numba import njit
 
 from gisplanner.planning.bundling.board import Game
 from gisplanner.planning.bundling.dice import roll
+from gisplanner.planning.bundling.sums import add, copy, fits, fits_with, reaches
 
 _REST = -2
 _DROPPED = -3
@@ -119,21 +120,21 @@ def cut_tree(game: Game, nodes: int) -> tuple[int, int]:
     board, scratch = game.board, game.scratch
     load, piece, parent = scratch.load, scratch.piece, scratch.parent
     for k in range(nodes):
-        load[k] = board.size[scratch.node[k]]
+        copy(load, k, board.size, scratch.node[k])
         piece[k] = -1
     pieces = 0
     for k in range(nodes - 1, 0, -1):
-        if board.low <= load[k] <= board.high:
+        if reaches(board.low, load, k) and fits(board.high, load, k):
             piece[k] = pieces
-            scratch.piece_total[pieces] = load[k]
+            copy(scratch.piece_total, pieces, load, k)
             pieces += 1
-        elif load[parent[k]] + load[k] <= board.high:
-            load[parent[k]] += load[k]
+        elif fits_with(board.high, load, parent[k], load, k):
+            add(load, parent[k], load, k)
         else:
             piece[k] = _DROPPED
-    if board.low <= load[0] <= board.high:
+    if reaches(board.low, load, 0) and fits(board.high, load, 0):
         piece[0] = pieces
-        scratch.piece_total[pieces] = load[0]
+        copy(scratch.piece_total, pieces, load, 0)
         pieces += 1
     else:
         piece[0] = _REST
@@ -155,22 +156,20 @@ def _join_rest(game: Game, nodes: int) -> None:
     choices, chosen = 0, -1
     for k in range(1, nodes):
         rest_of[k] = 1 if piece[k] == _REST else 0
-        if piece[k] >= 0 and rest_of[parent[k]] == 1 and load[0] + scratch.piece_total[piece[k]] <= board.high:
+        if (
+            piece[k] >= 0
+            and rest_of[parent[k]] == 1
+            and fits_with(board.high, load, 0, scratch.piece_total, piece[k])
+        ):
             choices += 1
             if roll(dice, choices) == 0:
                 chosen = piece[k]
     if chosen < 0:
         return
-    rest = 0.0
-    for k in range(nodes):
-        if rest_of[k] == 1:
-            rest += board.size[scratch.node[k]]
-    if scratch.piece_total[chosen] + rest > board.high:
-        return
     for k in range(nodes):
         if rest_of[k] == 1:
             piece[k] = chosen
-    scratch.piece_total[chosen] += rest
+    add(scratch.piece_total, chosen, load, 0)
 
 
 @njit(cache=True)
@@ -184,10 +183,10 @@ def lose_excluded(game: Game, nodes: int) -> int:
             for e in range(board.apart_start[v], board.apart_start[v + 1]):
                 other = scratch.place[board.apart[e]]
                 if other >= 0 and piece[k] >= 0 and piece[other] == piece[k]:
-                    scratch.piece_total[piece[k]] = -1.0
+                    scratch.piece_total[piece[k], 0] = -1.0
     lost = 0
     for k in range(nodes):
-        if piece[k] < 0 or scratch.piece_total[piece[k]] < 0.0:
+        if piece[k] < 0 or scratch.piece_total[piece[k], 0] < 0.0:
             piece[k] = -1
             lost += 1
     return lost
@@ -199,7 +198,7 @@ def live_pieces(game: Game, pieces: int) -> int:
     scratch = game.scratch
     live = 0
     for k in range(pieces):
-        if scratch.piece_total[k] >= 0.0:
+        if scratch.piece_total[k, 0] >= 0.0:
             live += 1
     return live
 
@@ -217,7 +216,8 @@ def put(game: Game, v: int, region: int) -> None:
             partition.first[old] = behind
         if behind >= 0:
             partition.before[behind] = ahead
-        partition.total[old] -= board.size[v]
+        for m in range(board.low.size):
+            partition.total[old, m] -= board.size[v, m]
         partition.members[old] -= 1
         partition.tally[1] += 1
     partition.label[v] = region
@@ -226,7 +226,7 @@ def put(game: Game, v: int, region: int) -> None:
         partition.before[v], partition.after[v], partition.first[region] = -1, follower, v
         if follower >= 0:
             partition.before[follower] = v
-        partition.total[region] += board.size[v]
+        add(partition.total, region, board.size, v)
         partition.members[region] += 1
         partition.tally[1] -= 1
 
@@ -241,14 +241,14 @@ def accept(game: Game, nodes: int, regions: int, pieces: int) -> None:
     used = 0
     for q in range(pieces):
         number[q] = -1
-        if scratch.piece_total[q] < 0.0:
+        if scratch.piece_total[q, 0] < 0.0:
             continue
         if used < regions:
             number[q] = scratch.group[used]
         else:
             number[q] = partition.tally[0]
             partition.tally[0] += 1
-        partition.total[number[q]] = 0.0
+        partition.total[number[q], :] = 0.0
         used += 1
     for k in range(nodes):
         if scratch.piece[k] >= 0:
@@ -274,5 +274,7 @@ def _close_gaps(game: Game) -> None:
         while v >= 0:
             partition.label[v] = region
             v = partition.after[v]
-        partition.total[region], partition.members[region] = partition.total[last], partition.members[last]
-        partition.first[last], partition.total[last], partition.members[last] = -1, 0.0, 0
+        partition.members[region] = partition.members[last]
+        copy(partition.total, region, partition.total, last)
+        partition.first[last], partition.members[last] = -1, 0
+        partition.total[last, :] = 0.0

@@ -11,13 +11,14 @@ from typing import Final
 
 import numpy as np
 
-from gisplanner.planning.bundling.annealing import anneal, total_unlikeness, unlikeness
+from gisplanner.planning.bundling.annealing import anneal
 from gisplanner.planning.bundling.board import Board, Game, Ints, component_of, edges_of, make_board, new_game
 from gisplanner.planning.bundling.dice import roll
 from gisplanner.planning.bundling.growth import construct, grow, merge_down, settle, take_in
+from gisplanner.planning.bundling.objective import cost_of_pair, total_cost
 
 Progress = Callable[[float, int, float], None]
-"""Told now and then: share of the work done, number of regions, heterogeneity."""
+"""Told now and then: share of the work done, number of regions, objective."""
 
 REDRAWS_A_ROUND: Final = 4_000
 MOVES_A_ROUND: Final = 10_000
@@ -73,18 +74,29 @@ def search(
         Whether more regions count before fewer nodes left out.
     """
     game = new_game(board, seed)
-    construct(game, component_of(board.size.size, edges_of(board)))
+    construct(game, component_of(len(board.size), edges_of(board)))
     if game.partition.tally[0] > at_most:
-        merge_down(game, at_most, 50 * board.size.size)
+        merge_down(game, at_most, 50 * len(board.size))
     _grow(game, pace, at_most=at_most, regions_first=regions_first, progress=progress)
-    if board.value.shape[1] and game.partition.tally[0]:
+    if is_judged(board) and game.partition.tally[0]:
         _anneal(game, pace, progress)
     return game.partition.label.copy()
 
 
+def improve(board: Board, labels: Ints, *, seed: int, pace: Pace) -> Ints:
+    """Return labels with as many regions as ``labels`` and no worse an objective."""
+    if not is_judged(board) or labels.max(initial=-1) < 1:
+        return labels
+    warm_up()
+    game = new_game(board, seed)
+    settle(game, labels)
+    _anneal(game, pace, None)
+    return game.partition.label.copy()
+
+
 def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress: Progress | None) -> None:
-    share = _GROWING_SHARE if game.board.size.size < _MANY else _GROWING_SHARE_OF_MANY
-    share = share if game.board.value.shape[1] else 1.0
+    share = _GROWING_SHARE if len(game.board.size) < _MANY else _GROWING_SHARE_OF_MANY
+    share = share if is_judged(game.board) else 1.0
     tally = game.partition.tally
     while pace.done() < share and not (tally[0] >= at_most and tally[1] == 0):
         _next_window(game)
@@ -97,16 +109,17 @@ def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress
 
 def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
     start = _START_TEMPERATURE * _typical_unlikeness(game)
-    value = best_value = total_unlikeness(game)
-    best = game.partition.label.copy()
+    value = best_value = total_cost(game)
+    best, best_out = game.partition.label.copy(), int(game.partition.tally[1])
     begun = pace.done()
     while (done := pace.done()) < 1.0:
         temperature = start * (1.0 - (done - begun) / max(1.0 - begun, 1e-9)) ** 2
         _next_window(game)
         value += anneal(game, MOVES_A_ROUND, temperature)
         pace.rounds += 1
-        if value < best_value - 1e-9:
-            best_value = value
+        out = int(game.partition.tally[1])
+        if out < best_out or (out == best_out and value < best_value - 1e-9):
+            best_value, best_out = value, out
             best[:] = game.partition.label
         if progress is not None:
             progress(pace.done(), int(game.partition.tally[0]), value)
@@ -116,7 +129,7 @@ def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
 
 def _next_window(game: Game) -> None:
     """Let the next round begin around a random node; neighbours of a large map stand close in its order."""
-    nodes = game.board.size.size
+    nodes = len(game.board.size)
     if nodes > WINDOW:
         begin = int(roll(game.dice, nodes)) - WINDOW // 2
         first = max(begin, 0)
@@ -124,18 +137,23 @@ def _next_window(game: Game) -> None:
 
 
 def _typical_unlikeness(game: Game) -> float:
-    nodes = game.board.size.size
-    drawn = [unlikeness(game, roll(game.dice, nodes), roll(game.dice, nodes)) for _ in range(_SAMPLE)]
+    nodes = len(game.board.size)
+    drawn = [cost_of_pair(game.board, roll(game.dice, nodes), roll(game.dice, nodes)) for _ in range(_SAMPLE)]
     return float(np.mean(drawn))
 
 
-def heterogeneity_of(board: Board, label: Ints) -> float:
-    """Return the heterogeneity of a labelling: each unordered pair of estates within a region once, L1."""
-    if not board.value.shape[1] or not label.size:
+def is_judged(board: Board) -> bool:
+    """Tell whether regions of the same number are better or worse than others."""
+    return bool(board.value.shape[1] or board.balance or board.bond.any())
+
+
+def objective_of(board: Board, label: Ints) -> float:
+    """Return the objective of a labelling: each unordered pair of estates within a region once."""
+    if not is_judged(board) or not label.size:
         return 0.0
     game = new_game(board, 0)
     settle(game, label)
-    return float(total_unlikeness(game))
+    return float(total_cost(game))
 
 
 @cache
@@ -143,9 +161,9 @@ def warm_up() -> None:
     """Compile everything, or load it from the cache of an earlier run, so that no time limit pays for it."""
     board, _ = make_board(
         np.array([[0, 1], [1, 2], [2, 3], [3, 4], [4, 5]]),
-        np.ones(6),
-        low=2,
-        high=math.inf,
+        np.ones((6, 1)),
+        low=[2],
+        high=[math.inf],
         value=np.arange(6.0).reshape(-1, 1),
     )
     search(board, seed=0, pace=Pace(0.0, iterations=8), at_most=4, regions_first=True)

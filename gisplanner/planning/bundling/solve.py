@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from gisplanner.planning.bundling.board import (
     Board,
+    Floats,
     Ints,
     component_of,
     edges_of,
@@ -20,7 +21,7 @@ from gisplanner.planning.bundling.board import (
 )
 from gisplanner.planning.bundling.columns import MOST_NODES
 from gisplanner.planning.bundling.exact import Certificate, certify
-from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, heterogeneity_of, search, warm_up
+from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, is_judged, objective_of, search, warm_up
 
 _FIRST_LOOK_SHARE: Final = 0.25
 _FIRST_LOOK_S: Final = 0.4
@@ -35,12 +36,23 @@ _TURN_S_A_NODE: Final = 0.02
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """Labels of the nodes (-1: in no region), a bound on the number of regions and, if known, on heterogeneity."""
+    """Labels of the nodes (-1: in no region) and what no division of that kind surpasses.
+
+    Attributes
+    ----------
+    bound
+        On the number of regions.
+    value, least
+        Objective, and a bound on it for that many regions and estates left out, if known.
+    fewest_out
+        On the number of estates in no region, for that many regions.
+    """
 
     labels: Ints
     bound: int
     value: float
     least: float | None
+    fewest_out: int
 
 
 def solve(
@@ -49,6 +61,7 @@ def solve(
     seed: int,
     pace: Pace,
     at_most: int | None = None,
+    allow_leftovers: bool,
     regions_first: bool,
     progress: Progress | None = None,
 ) -> Solution:
@@ -57,42 +70,53 @@ def solve(
     Nodes that can be in no region whatever is done are set aside first: those above the maximum, and components
     below the minimum.
     """
-    nodes = board.size.size
-    if board.low <= 0.0:
-        each = np.where(board.size <= board.high, np.arange(nodes), -1)
-        return Solution(in_order_of_appearance(each), nodes, heterogeneity_of(board, each), 0.0)
+    nodes = len(board.size)
+    if (board.low <= 0.0).all():
+        each = in_order_of_appearance(np.where((board.size <= board.high).all(axis=1), np.arange(nodes), -1))
+        value = objective_of(board, each)
+        return Solution(each, nodes, value, value, _estates_out(board, each))
     usable = in_neighbourly_order(board, playable(board))
     labels = np.full(nodes, -1, dtype=np.int64)
+    out = int(np.diff(board.point_start).sum() - np.diff(board.point_start)[usable].sum())
     if not usable.size:
-        return Solution(labels, 0, 0.0, 0.0)
+        return Solution(labels, 0, 0.0, 0.0, out)
     inner = _restricted(board, usable)
     most = component_bounds(inner)
-    bound = int(most.sum())
     warm_up()
     pace.restart()
-    target = bound if at_most is None else min(at_most, bound)
+    target = int(most.sum()) if at_most is None else min(at_most, int(most.sum()))
     look = partial(search, inner, at_most=target, regions_first=regions_first, progress=_overall(pace, progress))
-    found = look(seed=seed, pace=_first_look(pace, most, inner))
-    least = None if inner.value.shape[1] else 0.0
-    if target == bound:
-        found, bound, least = _proved(inner, found, most, pace)
-    value = heterogeneity_of(inner, found)
-    while pace.iterations is None and pace.done() < 1.0 and not _settled(found, bound, value, least):
+    known = _Known(inner, look(seed=seed, pace=_first_look(pace, most, inner)), int(most.sum()), regions_first)
+    if target == known.bound:
+        known.prove(most, pace, loose=allow_leftovers and _may_force_out(inner))
+    while pace.iterations is None and pace.done() < 1.0 and not known.settled():
         seed += 1
-        again = look(seed=seed, pace=_turn(pace, inner))
-        found, least = _better(inner, found, again, least, regions_first=regions_first)
-        value = heterogeneity_of(inner, found)
-    labels[usable] = found
-    return Solution(labels, bound, value, least)
+        known.take(look(seed=seed, pace=_turn(pace, inner)))
+    labels[usable] = known.labels
+    return Solution(labels, known.bound, known.value, known.least, out + known.fewest_out)
+
+
+def _may_force_out(board: Board) -> bool:
+    """Tell whether estates may have to be left out of every region though their component reaches the minimum."""
+    return bool(np.isfinite(board.high).any() or board.apart.size)
+
+
+def _estates_out(board: Board, labels: Ints) -> int:
+    return int(np.diff(board.point_start)[labels < 0].sum())
 
 
 def playable(board: Board) -> Ints:
-    """Return the nodes that may lie in a region: not above the maximum, in a component that reaches the minimum."""
-    fits = board.size <= board.high
+    """Return the nodes that may lie in a region: not above a maximum, in a component that reaches every minimum."""
+    fits = np.all(board.size <= board.high, axis=1)
     edges = edges_of(board)
-    component = component_of(board.size.size, edges[fits[edges].all(axis=1)])
-    total = np.bincount(component, weights=board.size)
-    return np.flatnonzero(fits & (total[component] >= board.low)).astype(np.int64)
+    component = component_of(len(board.size), edges[fits[edges].all(axis=1)])
+    total = sums_of(component, board.size)
+    return np.flatnonzero(fits & (total[component] >= board.low).all(axis=1)).astype(np.int64)
+
+
+def sums_of(component: Ints, size: Floats) -> Floats:
+    """Return the sum of each measure over each component."""
+    return np.column_stack([np.bincount(component, weights=one) for one in size.T])
 
 
 def in_neighbourly_order(board: Board, nodes: Ints) -> Ints:
@@ -103,7 +127,7 @@ def in_neighbourly_order(board: Board, nodes: Ints) -> Ints:
     if nodes.size <= WINDOW:
         return nodes
     links = np.ones(board.neighbour.size, dtype=np.int8)
-    matrix = csr_matrix((links, board.neighbour, board.start), shape=(board.size.size, board.size.size))
+    matrix = csr_matrix((links, board.neighbour, board.start), shape=(len(board.size), len(board.size)))
     order = reverse_cuthill_mckee(matrix, symmetric_mode=True).astype(np.int64)
     kept: Ints = order[np.isin(order, nodes)]
     return kept
@@ -113,24 +137,26 @@ def component_bounds(board: Board) -> Ints:
     """Return for each component a number of regions that no division of it exceeds.
 
     A region holds at least the minimum when each node counts min(size, minimum): the minimum fits into the sum of
-    these no more often than there are regions.
+    these no more often than there are regions. Of several measures the scarcest bounds.
     """
-    component = component_of(board.size.size, edges_of(board))
-    return np.floor(np.bincount(component, weights=np.minimum(board.size, board.low)) / board.low + 1e-9).astype(
-        np.int64
-    )
+    component = component_of(len(board.size), edges_of(board))
+    asked = board.low > 0.0
+    capped = sums_of(component, np.minimum(board.size[:, asked], board.low[asked]))
+    bounds: Ints = np.floor(capped / board.low[asked] + 1e-9).min(axis=1).astype(np.int64)
+    return bounds
 
 
 def _restricted(board: Board, nodes: Ints) -> Board:
-    place = np.full(board.size.size, -1, dtype=np.int64)
+    place = np.full(len(board.size), -1, dtype=np.int64)
     place[nodes] = np.arange(nodes.size)
 
-    def kept(start: Ints, other: Ints) -> tuple[Ints, Ints]:
-        pairs = np.column_stack([place[np.repeat(np.arange(board.size.size), np.diff(start))], place[other]])
-        return rows_of(nodes.size, pairs[(pairs >= 0).all(axis=1)])
+    def kept(start: Ints, other: Ints) -> Ints:
+        return np.column_stack([place[np.repeat(np.arange(len(board.size)), np.diff(start))], place[other]])
 
-    start, neighbour = kept(board.start, board.neighbour)
-    apart_start, apart = kept(board.apart_start, board.apart)
+    pairs, excluded = kept(board.start, board.neighbour), kept(board.apart_start, board.apart)
+    held = (pairs >= 0).all(axis=1)
+    start, neighbour = rows_of(nodes.size, pairs[held])
+    apart_start, apart = rows_of(nodes.size, excluded[(excluded >= 0).all(axis=1)])
     points = [board.point[board.point_start[v] : board.point_start[v + 1]] for v in nodes]
     point_start = np.zeros(nodes.size + 1, dtype=np.int64)
     np.cumsum([len(rows) for rows in points], out=point_start[1:])
@@ -142,11 +168,12 @@ def _restricted(board: Board, nodes: Ints) -> Board:
         apart=apart,
         point_start=point_start,
         point=np.concatenate(points),
+        bond=board.bond[np.flatnonzero(held)[np.lexsort(pairs[held].T[::-1])]] if board.bond.size else board.bond,
     )
 
 
 def _first_look(pace: Pace, most: Ints, board: Board) -> Pace:
-    largest = int(np.bincount(component_of(board.size.size, edges_of(board))).max())
+    largest = int(np.bincount(component_of(len(board.size), edges_of(board))).max())
     if pace.iterations is not None:
         return pace
     if largest > MOST_NODES or most.size > MOST_NODES:
@@ -157,7 +184,7 @@ def _first_look(pace: Pace, most: Ints, board: Board) -> Pace:
 def _turn(pace: Pace, board: Board) -> Pace:
     """Return the pace of one search; what would be left for less than half a search more belongs to it."""
     left_s = pace.time_limit_s * (1.0 - pace.done())
-    turn_s = _TURN_S_A_NODE * board.size.size
+    turn_s = _TURN_S_A_NODE * len(board.size)
     return Pace(left_s if left_s < 1.5 * turn_s else turn_s)
 
 
@@ -168,53 +195,67 @@ def _overall(pace: Pace, progress: Progress | None) -> Progress | None:
     return lambda _, regions, value: progress(pace.done(), regions, value)
 
 
-def _proved(board: Board, labels: Ints, most: Ints, pace: Pace) -> tuple[Ints, int, float | None]:
-    """Return labels, bound and least heterogeneity after every small component has been looked at."""
-    component = component_of(board.size.size, edges_of(board))
-    answer, fresh, bound = labels.copy(), int(labels.max(initial=-1)) + 1, 0
-    least: float | None = 0.0
-    for number, nodes in enumerate(_members(component)):
-        certificate = _certificate(board, nodes, labels[nodes], int(most[number]), pace)
-        if certificate is None:
-            bound += int(most[number])
-            least = None if board.value.shape[1] else least
-            continue
-        answer[nodes] = certificate.labels + fresh
-        fresh += certificate.regions
-        bound += certificate.most
-        least = None if least is None or certificate.least is None else least + certificate.least
-    return in_order_of_appearance(answer), bound, least
+class _Known:
+    """The best division of a board so far, and what is proven about it."""
+
+    def __init__(self, board: Board, labels: Ints, bound: int, regions_first: bool) -> None:  # noqa: FBT001
+        self.board, self.labels, self.bound, self.regions_first = board, labels, bound, regions_first
+        self.value = objective_of(board, labels)
+        self.least: float | None = None if is_judged(board) else 0.0
+        self.fewest_out = 0
+
+    def prove(self, most: Ints, pace: Pace, *, loose: bool) -> None:
+        """Look at every small component: its best division, and what none surpasses."""
+        component = component_of(len(self.board.size), edges_of(self.board))
+        answer, fresh = self.labels.copy(), int(self.labels.max(initial=-1)) + 1
+        bound, out, least = 0, 0, 0.0 if self.least is None else self.least
+        complete = True
+        for number, nodes in enumerate(_members(component)):
+            found = self._certificate(nodes, int(most[number]), pace, loose=loose)
+            if found is None:
+                bound, complete = bound + int(most[number]), False
+                continue
+            answer[nodes] = np.where(found.labels < 0, -1, found.labels + fresh)
+            fresh, bound, out = fresh + found.regions, bound + found.most, out + found.fewest_out
+            complete = complete and found.least is not None
+            least += found.least or 0.0
+        self.labels, self.bound, self.fewest_out = in_order_of_appearance(answer), bound, out
+        self.value = objective_of(self.board, self.labels)
+        if is_judged(self.board):
+            self.least = least if complete else None
+
+    def _certificate(self, nodes: Ints, most: int, pace: Pace, *, loose: bool) -> Certificate | None:
+        labels = self.labels[nodes]
+        left_s = None if pace.iterations is not None else _PROOF_SHARE * pace.time_limit_s * (1.0 - pace.done())
+        large = nodes.size > MOST_NODES and (most > 1 or loose or (labels < 0).any())
+        if large or (left_s is not None and left_s <= 0.0):
+            return None
+        order = in_order_of_appearance(labels)
+        return certify(self.board, nodes, order, most, left_s, loose=loose, regions_first=self.regions_first)
+
+    def take(self, labels: Ints) -> None:
+        """Keep another division if it is better; a bound on the objective holds for its number of regions only."""
+        value = objective_of(self.board, labels)
+        if self._rank(labels, value) >= self._rank(self.labels, self.value):
+            return
+        if is_judged(self.board) and self._rank(labels, 0.0) != self._rank(self.labels, 0.0):
+            self.least = None
+        self.labels, self.value = labels, value
+
+    def _rank(self, labels: Ints, value: float) -> tuple[float, float, float]:
+        regions, out = int(labels.max(initial=-1)) + 1, _estates_out(self.board, labels)
+        return (-regions, out, value) if self.regions_first else (out, -regions, value)
+
+    def settled(self) -> bool:
+        """Tell whether no division is better."""
+        if (
+            int(self.labels.max(initial=-1)) + 1 < self.bound
+            or _estates_out(self.board, self.labels) > self.fewest_out
+        ):
+            return False
+        return self.least is not None and self.value <= self.least + 1e-9 * max(1.0, abs(self.value))
 
 
 def _members(component: Ints) -> list[Ints]:
     order = np.argsort(component, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(component[order])) + 1)
-
-
-def _certificate(board: Board, nodes: Ints, labels: Ints, most: int, pace: Pace) -> Certificate | None:
-    left_s = None if pace.iterations is not None else _PROOF_SHARE * pace.time_limit_s * (1.0 - pace.done())
-    if (nodes.size > MOST_NODES and most > 1) or (labels < 0).any() or (left_s is not None and left_s <= 0.0):
-        return None
-    return certify(board, nodes, in_order_of_appearance(labels), most, left_s)
-
-
-def _settled(labels: Ints, bound: int, value: float, least: float | None) -> bool:
-    if int(labels.max(initial=-1)) + 1 < bound or (labels < 0).any():
-        return False
-    return least is not None and value <= least + 1e-9 * max(1.0, value)
-
-
-def _better(
-    board: Board, one: Ints, other: Ints, least: float | None, *, regions_first: bool
-) -> tuple[Ints, float | None]:
-    """Return the better of two divisions; a bound on heterogeneity holds for its number of regions only."""
-
-    def rank(labels: Ints) -> tuple[float, float, float]:
-        regions, out = int(labels.max(initial=-1)) + 1, int((labels < 0).sum())
-        value = heterogeneity_of(board, labels)
-        return (-regions, out, value) if regions_first else (out, -regions, value)
-
-    if rank(other) >= rank(one):
-        return one, least
-    same = int(other.max(initial=-1)) == int(one.max(initial=-1)) or not board.value.shape[1]
-    return other, least if same else None

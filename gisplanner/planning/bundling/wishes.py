@@ -80,14 +80,24 @@ def held(
     a, b = (links[end].map(position).to_numpy(dtype=np.int64) for end in ("a", "b"))
     if not rules.corners:
         held &= (links["contact"] != CORNER).to_numpy()
-    if rules.within is not None:
-        place = _column(estates, rules.within)
-        code = pd.factorize(place.astype(object), use_na_sentinel=True)[0]
-        held &= (code[a] == code[b]) & (code[a] >= 0)
+    place = places(estates, rules.within)
+    if place is not None:
+        held &= np.fromiter((place[i] == place[j] for i, j in zip(a, b, strict=True)), bool, len(links))
     if rules.needs is not None:
         needs = [needs_of(value) for value in _column(estates, rules.needs)]
         held &= np.fromiter((not needs[i].isdisjoint(needs[j]) for i, j in zip(a, b, strict=True)), bool, len(links))
     return held
+
+
+def places(estates: gpd.GeoDataFrame, within: str | None) -> list[str] | None:
+    """Return the place of each estate that its bundle must not leave; unknown places are no two the same."""
+    if within is None:
+        return None
+    known = _column(estates, within)
+    return [
+        f"?{row}" if missing else str(value)
+        for row, (value, missing) in enumerate(zip(known, known.isna(), strict=True))
+    ]
 
 
 def is_apart(lines: gpd.GeoDataFrame, position: dict[EstateId, int], apart: list[tuple[int, int]]) -> Bools:

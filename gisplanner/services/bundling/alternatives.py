@@ -16,6 +16,7 @@ from gisplanner.maps.alternatives import Alternative, alternatives_map
 from gisplanner.rules.adoption import continuing
 from gisplanner.services.bundling.comparison import comparison_document
 from gisplanner.services.bundling.input import stock_of_district
+from gisplanner.services.bundling.limits import limits_told, stored_limits
 from gisplanner.services.bundling.proposals import save_bundles
 from gisplanner.services.bundling.propose import bundle_stock
 from gisplanner.services.bundling.totals import names_of
@@ -141,7 +142,7 @@ def _alternative(
         ]
     return Alternative(
         name=one.name,
-        rules=_rules(one),
+        rules=_rules(one, public=public),
         gap_m=float(one.parameters.get("gap_m", 0.0)),
         bundles=bundles,
         families=families,
@@ -152,7 +153,7 @@ def _alternative(
     )
 
 
-def _rules(one: Proposal) -> str:
+def _rules(one: Proposal, *, public: bool) -> str:
     given = one.parameters
     if one.kind == "official":
         return "台账备注列"
@@ -160,5 +161,6 @@ def _rules(one: Proposal) -> str:
     parts += ["须有共同需求"] if given.get("needs") else []
     parts += [f"下限 {given['min_size']:g}"] if given.get("min_size") is not None else []
     parts += [f"上限 {given['max_size']:g}"] if given.get("max_size") is not None else []
+    parts += limits_told(stored_limits(given), public=public)
     changes = len(one.standing) - 1
     return "，".join([*parts, *([f"人工调整 {changes} 次"] if changes else [])])

@@ -12,6 +12,7 @@ import geopandas as gpd
 from gisplanner.domain.proposals import Proposal
 from gisplanner.formats.tables_book import Table, write_tables
 from gisplanner.planning.agreement import agreement
+from gisplanner.services.bundling.limits import limits_told, stored_limits
 from gisplanner.services.bundling.proposal_report import compared_document
 from gisplanner.services.bundling.proposals import official_groups
 from gisplanner.services.bundling.totals import figures_of, names_of, totals_document, totals_of
@@ -120,9 +121,9 @@ def write_comparison(document: Mapping[str, Any], path: Path) -> None:
 
 
 _HEADINGS = (
-    "方案", "间距（米）", "共同需求", "规模下限", "规模上限", "不跨", "片区数", "上界", "已证明", "异质度",
-    "单独小区", "最大片区小区数", "未入片区", "人工调整", "户数", "栋数", "总建筑面积（万平方米）",
-    "与备注：调整兰德", "与备注：移动小区", "与首个方案：移动小区",
+    "方案", "间距（米）", "共同需求", "规模下限", "规模上限", "其他上下限", "不跨", "片区数",
+    "上界", "已证明", "异质度", "单独小区", "最大片区小区数", "未入片区", "人工调整", "户数", "栋数",
+    "总建筑面积（万平方米）", "与备注：调整兰德", "与备注：移动小区", "与首个方案：移动小区",
 )  # fmt: skip
 
 
@@ -132,7 +133,8 @@ def _row(one: Mapping[str, Any]) -> tuple[Any, ...]:
     proven = None if one["proven"] is None else "是" if one["proven"] else "否"
     return (
         one["name"], given.get("gap_m"), "要求" if given.get("needs") else "不要求", given.get("min_size"),
-        given.get("max_size"), given.get("within"), one["p"], one["p_upper_bound"], proven, one["heterogeneity"],
+        given.get("max_size"), "；".join(limits_told(stored_limits(given))) or None,
+        given.get("within"), one["p"], one["p_upper_bound"], proven, one["heterogeneity"],
         one["singles"], one["largest"], len(one["left_over"]), one["changes"], totals["households"],
         totals["buildings"], area, one["official"]["adjusted_rand"], one["official"]["moved"],
         len(one["moved_from_first"]),

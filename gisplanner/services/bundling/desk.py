@@ -16,6 +16,7 @@ from gisplanner.errors import Fault, RefusedError, UsageError
 from gisplanner.formats.geojson import feature_collection
 from gisplanner.services.bundling import proposals as store
 from gisplanner.services.bundling.adoption import adopt
+from gisplanner.services.bundling.limits import COST_COLUMN, called
 from gisplanner.services.bundling.proposal_report import KINDS, whole_document
 from gisplanner.services.bundling.propose import bundle_district
 from gisplanner.services.bundling.reoptimise import reoptimise
@@ -87,6 +88,16 @@ def desk_ground(db: Database, district: District) -> str:
         frames = [frame.iloc[:0] for frame in frames]
     shown = [feature_collection(frame, columns, id_column="code").text for frame in frames]
     return f'{{"roads": {shown[0]}, "barriers": {shown[1]}, "buildings": {shown[2]}}}'
+
+
+def desk_measures() -> list[tuple[str, str, str]]:
+    """Return the measures that may be bounded from the page: column, what it is called, unit."""
+    return [(column, *called(column)) for column in ("households", "buildings", "floor_area_10k_m2")]
+
+
+def desk_cost() -> tuple[str, str]:
+    """Return the column a budget bounds, and its unit."""
+    return COST_COLUMN, called(COST_COLUMN)[1]
 
 
 def desk_sources(db: Database, district: District) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from typing import Any
 
 import geopandas as gpd
 
+from gisplanner.domain.measures import Bounds
 from gisplanner.domain.proposals import Proposal
 from gisplanner.planning.bundling.wishes import needs_of
+from gisplanner.services.bundling.limits import stored_bounds
 from gisplanner.services.bundling.neighbours import reason_of
 from gisplanner.text import Text
 
@@ -126,25 +128,33 @@ class Explainer:
         return Text("台账备注列如此", en="as the register has it") if self.proposal.kind == "official" else None
 
     def _by_bounds(self, bundle: str, outside: str, other: str) -> Text:
-        bundles, given = self.proposal.grouping.bundles, self.proposal.parameters
-        low, high = given.get("min_size"), given.get("max_size")
-        together = self._size([*bundles[bundle], outside])
-        rest = self._size([code for code in bundles[other] if code != outside])
-        if high is not None and together > high:
+        bundles = self.proposal.grouping.bundles
+        rest = [code for code in bundles[other] if code != outside]
+        for bounds, values in self._bounds:
+            together, unknown = _sum(values, [*bundles[bundle], outside])
+            if together > bounds.high:
+                told = bounds.too_much(together)
+                return Text(f"并入后{told}", en=f"with it, {told.en}")
+            if unknown:
+                who = "、".join(self.name(code) for code in unknown)
+                return Text(f"资料不足：{who} 的{bounds.name}未填", en=f"{bounds.name} of {who} is not known")
+        for bounds, values in self._bounds:
+            left, _ = _sum(values, rest)
+            if left < bounds.low:
+                told = bounds.too_little(left)
+                return Text(f"移走后片区 {other} {told}", en=f"without it, bundle {other}: {told.en}")
+        if any(bounds.low > 0 for bounds, _ in self._bounds):
             return Text(
-                f"并入后规模 {together:g} 超过上限 {high:g}", en=f"{together:g} would pass the maximum {high:g}"
+                "分开划，达到下限的片区更多、剩余更少或片区内更相近",
+                en="apart, more bundles reach the minimum, fewer estates are left over, or bundles are more alike",
             )
-        if low is not None and rest < low:
-            return Text(
-                f"移走后片区 {other} 规模 {rest:g} 低于下限 {low:g}",
-                en=f"{other} would fall to {rest:g}, below the minimum {low:g}",
-            )
-        if low is not None:
-            return Text(
-                f"分开划，达到下限 {low:g} 的片区更多或片区内更相近",
-                en=f"apart, more bundles reach the minimum {low:g} or are more alike inside",
-            )
+        if self._bounds:
+            return Text("分开划，片区更少或片区内更相近", en="apart, there are fewer bundles, or they are more alike")
         return Text("有小区要求分开", en="estates are to be kept apart")
+
+    @cached_property
+    def _bounds(self) -> list[tuple[Bounds, dict[str, float | None]]]:
+        return stored_bounds(self.proposal.parameters, self.estates)
 
     def _moved(self, estate: str) -> str | None:
         standing = self.proposal.standing
@@ -154,12 +164,6 @@ class Explainer:
             ):
                 return one.reason
         return None
-
-    def _size(self, codes: Sequence[str]) -> float:
-        measure = self.proposal.parameters.get("measure")
-        if measure is None:
-            return float(len(codes))
-        return math.fsum(float(self._frame.at[code, measure]) for code in codes if code in self._frame.index)
 
     def _not_in_plan(self, codes: Sequence[str]) -> list[dict[str, Any]] | None:
         """Return bordering estates without a number in the plan; ``None`` where the district has no plan."""
@@ -175,3 +179,10 @@ class Explainer:
                     "estate": outside, "name": self.name(outside), "of": inside[0], "gap_m": one["gap_m"]
                 }  # fmt: skip
         return list(found.values())
+
+
+def _sum(values: Mapping[str, float | None], codes: Sequence[str]) -> tuple[float, list[str]]:
+    """Return the sum of what is known of estates, and of which nothing is."""
+    known = [values.get(code) for code in codes]
+    unknown = [code for code, value in zip(codes, known, strict=True) if value is None]
+    return math.fsum(value for value in known if value is not None), unknown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.proposals import ChangeKind, Grouping, Proposal
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
 from gisplanner.rules.proposals import Rulebook, breaches, lock, merge, move, split, unlock
+from gisplanner.services.bundling.limits import stored_bounds
 from gisplanner.services.bundling.neighbours import official_neighbours, reason_of, unlinked
 from gisplanner.services.bundling.propose import BundleResult
 from gisplanner.services.layers import layer_frame
@@ -245,11 +245,7 @@ def _change(  # noqa: PLR0917 - what is changed, how, and who answers for it
 
 
 def _rulebook(proposal: Proposal, estates: gpd.GeoDataFrame) -> Rulebook:
-    given, measure = proposal.parameters, proposal.parameters.get("measure")
-    sizes = None
-    if measure is not None:
-        read = ((code, float(value)) for code, value in zip(estates["code"], estates[measure], strict=True))
-        sizes = {code: value for code, value in read if not math.isnan(value)}
+    given = proposal.parameters
     bundled = proposal.kind == "bundled"
     return Rulebook(
         links=[(one["a"], one["b"]) for one in proposal.answer["links"]] if bundled else None,
@@ -260,9 +256,7 @@ def _rulebook(proposal: Proposal, estates: gpd.GeoDataFrame) -> Rulebook:
         },
         together=[(a, b) for a, b in given.get("together", ())],
         keep_apart=[(a, b) for a, b in given.get("keep_apart", ())],
-        sizes=sizes,
-        min_size=given.get("min_size"),
-        max_size=given.get("max_size"),
+        measures=stored_bounds(given, estates),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from itertools import count
 
-from gisplanner.domain.bundling import BundleRules
+from gisplanner.domain.bundling import BundleRules, Weights
 from gisplanner.domain.district import District
 from gisplanner.domain.proposals import Grouping, Proposal
 from gisplanner.errors import RefusedError
 from gisplanner.rules.proposals import lock
 from gisplanner.services.bundling.input import stock_of_district
+from gisplanner.services.bundling.limits import stored_limits
 from gisplanner.services.bundling.proposals import get_proposal, record_grouping
 from gisplanner.services.bundling.propose import bundle_stock
 from gisplanner.store.database import Database
@@ -66,5 +67,6 @@ def _rules(proposal: Proposal, held: set[str]) -> BundleRules:
     for wish in ("together", "keep_apart"):
         given[wish] = tuple((a, b) for a, b in given[wish] if a not in held and b not in held)
     given["alike"] = tuple(given["alike"])
+    given["limits"], given["weights"] = stored_limits(proposal.parameters), Weights(**stored["weights"])
     kinds = given["barrier_kinds"]
     return BundleRules(**{**given, "barrier_kinds": None if kinds is None else tuple(kinds)})

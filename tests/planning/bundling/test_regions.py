@@ -157,7 +157,7 @@ def test_bad_input_is_told_at_once(arguments: dict[str, object], fault: list[str
 
 def test_the_checker_sees_what_is_wrong() -> None:
     wrong = violations(
-        [(0, 1), (1, 2)], [1, 1, 1], [0, 2, 0], min_size=2, together=[(0, 1)], apart=[(0, 2)]
+        [(0, 1), (1, 2)], [0, 2, 0], [("size", [1, 1, 1], 2, None)], together=[(0, 1)], apart=[(0, 2)]
     )  # fmt: skip
     assert len(wrong) == 5
     with pytest.raises(InternalError):

@@ -206,13 +206,30 @@
       .catch(function (error) { at("tab-subsidy").replaceChildren(); say(told(error)); });
   }
 
+  function limits() {
+    const rows = Array.from(at("make").querySelectorAll("[data-measure]"), function (row) {
+      const limit = { measure: row.dataset.measure, at_least: null, at_most: null, budget: row.dataset.budget === "yes" };
+      row.querySelectorAll("[data-bound]").forEach(function (input) { if (input.value !== "") limit[input.dataset.bound] = Number(input.value); });
+      return limit;
+    });
+    return rows.filter(function (limit) { return limit.at_least !== null || limit.at_most !== null; });
+  }
+
+  function weights(aim) {
+    return { homogeneous: aim === "compact" || aim === "balanced" ? 0 : 1, compact: aim === "compact" ? 1 : 0, balanced: aim === "balanced" ? 1 : 0 };
+  }
+
   async function make(event) {
     event.preventDefault();
     const form = at("make").elements;
     const number = function (field) { return form[field].value === "" ? null : Number(form[field].value); };
     const body = { name: form.name.value };
     if (form.source.value === "bundle") {
-      Object.assign(body, { gap_m: number("gap_m"), min_size: number("min_size"), max_size: number("max_size"), needs: form.needs.checked, barriers: form.barriers.checked });
+      Object.assign(body, {
+        gap_m: number("gap_m"), min_size: number("min_size"), max_size: number("max_size"), limits: limits(), first: form.first.value,
+        weights: weights(form.aim.value), alike: ["year_built", "needs"].includes(form.aim.value) ? [form.aim.value] : [],
+        within: form.within.value || null, needs: form.needs.checked, barriers: form.barriers.checked,
+      });
     }
     try {
       state.proposal = await ask("/make", body);
