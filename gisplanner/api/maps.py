@@ -18,9 +18,12 @@ from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.bundling.propose import DEFAULT_RULES, BundleResult, bundle_district
 from gisplanner.services.database import Database
 from gisplanner.services.districts import get_district
+from gisplanner.services.fire.live import map_kept_fire
 from gisplanner.services.maps import MapOptions, map_bundles, map_progress
 from gisplanner.services.networks.own_conflicts import map_pipelines_for
 from gisplanner.services.picture import bundles_picture, progress_picture
+from gisplanner.services.policy.eligibility import review_eligibility
+from gisplanner.services.policy.eligibility_map import map_eligibility
 from gisplanner.text import Text
 
 router = APIRouter(prefix="/districts/{district_id}")
@@ -55,7 +58,8 @@ class Subject:
 class MapPage:
     """A map on offer: its name in the address, what it is called, what it shows, who draws it and its picture.
 
-    ``roles`` are who may see it, everybody if empty; ``picture`` is ``None`` where the page says enough by itself.
+    ``roles`` are who may see it, everybody if empty; ``picture`` is ``None`` where the page says enough by itself;
+    ``by_profile`` where it says nothing of a district without a policy document.
     """
 
     name: str
@@ -64,6 +68,11 @@ class MapPage:
     draw: Callable[[Subject], str]
     picture: Callable[[Database, District], str] | None = None
     roles: frozenset[Role] = frozenset()
+    by_profile: bool = False
+
+    def fits(self, district: District) -> bool:
+        """Return whether it says anything of a district."""
+        return district.profile is not None or not self.by_profile
 
     def for_viewer(self, viewer: Viewer) -> bool:
         """Return whether ``viewer`` may see it."""
@@ -90,6 +99,14 @@ def _pipelines(of: Subject) -> str:
     return map_pipelines_for(of.db, of.district, of.viewer, options=of.options)
 
 
+def _fire(of: Subject) -> str:
+    return map_kept_fire(of.seen, of.db, of.district, options=of.options)
+
+
+def _eligibility(of: Subject) -> str:
+    return map_eligibility(of.seen, of.district, review_eligibility(of.seen, of.district), options=of.options)
+
+
 MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
     {
         page.name: page
@@ -102,6 +119,21 @@ MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
                 "按权属单位分色，净距冲突注明条文；管线单位只见自己的管线和 5 米内的冲突",
                 _pipelines,
                 roles=frozenset({"admin", "planner", "lead", "operator"}),
+            ),
+            MapPage(
+                "eligibility",
+                "资格审查图",
+                "按政策文件逐小区答复，附条文和补料清单；资料不足不画成符合",
+                _eligibility,
+                roles=frozenset({"admin", "planner", "subdistrict", "lead", "reviewer"}),
+                by_profile=True,
+            ),
+            MapPage(
+                "fire",
+                "消防车道图",
+                "最近留存的方案：今天与打通后可达的楼栋、最窄处、拆移；台账有改动会注明",
+                _fire,
+                roles=frozenset({"admin", "planner", "lead", "reviewer"}),
             ),
         )
     }

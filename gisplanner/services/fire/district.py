@@ -63,7 +63,7 @@ def plan_fire_district(
     """
     grounds, left_out = grounds_of_district(db, district, estate)
     if wishes.shared and grounds:
-        return _together(district, wishes, grounds, left_out, tell)
+        return _together(district, wishes, grounds, left_out, tell, estate)
     plans: dict[str, FirePlan] = {}
     stopped, one_by_one = False, replace(wishes, curve_step=None)
     for done, (code, ground) in enumerate(grounds.items()):
@@ -90,6 +90,7 @@ def plan_fire_district(
         bound=sum(plan.access.cost_lower_bound for plan in plans.values()),
         proven=all(plan.access.proven for plan in plans.values()),
         stopped=stopped,
+        estate=estate,
         curve=_curve_of(plans, wishes),
     )
 
@@ -125,6 +126,7 @@ def _together(
     grounds: Mapping[str, FireGround],
     left_out: Mapping[str, Text],
     tell: Tell,
+    estate: str | None,
 ) -> DistrictFirePlan:
     """Plan all estates under one purse or goal; stopping it stops all of it, for there is no half answer."""
     ready: dict[str, Prepared] = {}
@@ -158,6 +160,7 @@ def _together(
         left_out=left_out,
         bound=bound,
         proven=opening.proven,
+        estate=estate,
         curve=_curve(question, cost, wishes),
     )
 

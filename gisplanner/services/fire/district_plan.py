@@ -38,6 +38,8 @@ class DistrictFirePlan:
         Of all estates together.
     stopped
         Whether somebody stopped it before all estates were planned.
+    estate
+        The one estate that was asked for; ``None`` is all of them.
     """
 
     district: District
@@ -48,6 +50,7 @@ class DistrictFirePlan:
     bound: float
     proven: bool
     stopped: bool = False
+    estate: str | None = None
     curve: tuple[BudgetStep, ...] = ()
 
     @property

@@ -62,7 +62,7 @@ def keep_fire_plan(db: Database, district: District, plan: DistrictFirePlan, nam
             engine_version=__version__,
             rules_sha256=rules_sha256(plan.wishes.profile),
             inputs_sha256=inputs_sha256(plan.grounds),
-            parameters=_json({**asdict(plan.wishes), "estates": list(plan.plans)}),
+            parameters=_json({**asdict(plan.wishes), "estate": plan.estate, "estates": list(plan.plans)}),
             answer=_json(plan.document()),
             cost_cny=Decimal(f"{plan.cost:.3f}"),
             cost_bound_cny=Decimal(f"{max(plan.bound, 0.0):.3f}"),
