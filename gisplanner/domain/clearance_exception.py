@@ -43,6 +43,8 @@ class ClearanceException:
     accepted_on: date
     valid_until: date
     illustrative: bool = False
+    status: str | None = None
+    """Whether anybody compared the clause with print, as it stands now; not stored."""
 
     @property
     def key(self) -> ExceptionKey:
@@ -75,6 +77,7 @@ class ClearanceException:
             "required_m": self.required_m,
             "accepted_m": self.accepted_m,
             "clause": self.clause,
+            "status": self.status or "未核对原文",
             "measure": self.measure,
             "ground": self.ground,
             "document": self.document,

@@ -127,7 +127,14 @@ class _Row(_Definition):
         >>> clearance_standards().horizontal[0].shown
         'GB 50289-2016 4.1.9（未核对原文）'
         """
-        return f"{self.cited}（{self.status}{'' if self.origin is None else '，区县修正'}）"
+        marks = ["条款号待核"] if self.clause_is_open else []
+        marks += [self.status] + ([] if self.origin is None else ["区县修正"])
+        return f"{self.cited}（{'，'.join(marks)}）"
+
+    @property
+    def clause_is_open(self) -> bool:
+        """Return whether the number of the clause itself is doubted, not the figure alone."""
+        return self.status == "未核对原文" and "条款号待核" in (self.doubt or "")
 
     @property
     def cited(self) -> str:

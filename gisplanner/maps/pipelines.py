@@ -208,7 +208,8 @@ def _panel(networks: Networks, rows: list[dict[str, Any]], *, public: bool) -> d
         "unknown": networks.unknown,
         "marks": networks.marks,
         "listed": [
-            (_pair(row), f"{row['measured_m']:.3f} < {row['required_m']:g} m", row["clause"]) for row in listed
+            (_pair(row), f"{row['measured_m']:.3f} < {row['required_m']:g} m", f"{row['clause']}（{row['status']}）")
+            for row in listed
         ],
         "more": max(0, len(conflicts) - _LISTED),
     }

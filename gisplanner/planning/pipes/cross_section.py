@@ -100,7 +100,7 @@ def cross_section(
     {'sewage': 2.65, 'water': 3.7}
     >>> narrow = cross_section(lines, 5.0, book)
     >>> narrow.cannot_coexist, narrow.because[0].clause
-    (('sewage',), 'GB 50289-2016 4.1.9')
+    (('sewage',), 'GB 50289-2016 4.1.9（未核对原文）')
     """
     if len(lines) > MOST_LINES or not width_m > 0:
         raise InputError(
@@ -173,7 +173,7 @@ class _Table:
         """Return the requirements among ``names``, facades first."""
         found = [(name, _BUILDING, self.wall[name]) for name in names]
         found += [(a, b, self.pair[a, b]) for a, b in itertools.combinations(names, 2)]
-        return tuple(TooClose(a, b, one.upper_m, one.upper_rule.cited) for a, b, one in found if one is not None)
+        return tuple(TooClose(a, b, one.upper_m, one.upper_rule.shown) for a, b, one in found if one is not None)
 
     def unknown(self) -> tuple[tuple[str, str], ...]:
         """Return the pairs that no row covers."""

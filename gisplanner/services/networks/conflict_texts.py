@@ -113,8 +113,8 @@ def conflict_sentence(one: ClearanceConflict) -> Text:
     long_en = f", {one.length_m:.1f} m long" if one.length_m else ""
     fix = suggested_fix(one)
     return Text(
-        f"{one.verdict} {kind} {pair}：{one.measured_m:.3f} m < {one.required_m:g} m{long}（{one.rule.shown[:-1]}，"
-        f"{one.rule.id}）；{fix}",
+        f"{one.verdict} {kind} {pair}：{one.measured_m:.3f} m < {one.required_m:g} m{long}，"
+        f"{one.rule.id} {one.rule.shown}；{fix}",
         en=f"{_SURE[one.verdict]} {kind.en} {pair}: {one.measured_m:.3f} m < {one.required_m:g} m{long_en} "
         f"({one.rule.cited}, {_CHECKED[one.rule.status]}, {one.rule.id}); {fix.en}",
     )

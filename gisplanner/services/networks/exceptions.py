@@ -82,6 +82,7 @@ def accept_conflict(
         accepted_on=on,
         valid_until=until,
         illustrative=illustrative,
+        status=conflict.rule.status,
     )
     _insert(db, district, made, "granted")
     return made
@@ -153,7 +154,7 @@ def _refuse(conflict: ClearanceConflict, accepted_m: float) -> None:
     if conflict.rule.obligation == "强制":
         raise RefusedError(
             Text(
-                f"{conflict.rule.cited} 是强制性条文，不能以安全措施减小。",
+                f"{conflict.rule.shown} 是强制性条文，不能以安全措施减小。",
                 en=f"{conflict.rule.cited} is mandatory and leaves no room for exceptions.",
             )
         )

@@ -99,7 +99,7 @@ def lines_that_yield(db: Database, district: District) -> RelocationList:
             continue
         line = result.lines.loc[name]
         rule = "" if one.yield_step is None else f"，{one.yield_step.title}"
-        cause = f"与规划管线 {other} 净距 {one.measured_m:g} m，要求 {one.required_m:g} m（{one.rule.cited}）{rule}"
+        cause = f"与规划管线 {other} 净距 {one.measured_m:g} m，要求 {one.required_m:g} m，{one.rule.shown}{rule}"
         task = NetworkTask(
             "relocation",
             f"{other}×{name}",

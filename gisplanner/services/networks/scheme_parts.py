@@ -158,7 +158,7 @@ def _clearances(found: EstateLines) -> SchemePart:
             one["verdict"],
             f"{one['measured_m']:.2f}",
             f"{one['required_m']:g}",
-            one["clause"],
+            f"{one['clause']}（{one['status']}）",
             f"例外：{one['exception']}" if one["exception"] else one["fix"],
         )
         for one in found.conflicts.head(_LISTED).to_dict("records")

@@ -58,7 +58,7 @@ def _used(result: PipesPlan) -> dict[tuple[Reduction, str], list[ClearanceConfli
     for conflict in result.lanes.excepted:
         one = _covering(result, conflict)
         if one is not None:
-            found[one, conflict.rule.cited].append(conflict)
+            found[one, conflict.rule.shown].append(conflict)
     return dict(sorted(found.items(), key=lambda item: (item[0][0].a, item[0][0].b, item[0][1])))
 
 

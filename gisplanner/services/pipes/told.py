@@ -204,7 +204,7 @@ def _refused(reductions: Sequence[Reduction]) -> list[Fault]:
                 column="to_m",
                 value=f"{one.a}–{one.b} {one.to_m:g} m",
                 allowed=f"≥ {row.min_m:g} m",
-                hint=Text(f"{row.cited} 是强制性条文", en=f"{row.cited} is mandatory"),
+                hint=Text(f"{row.shown} 是强制性条文", en=f"{row.shown} is mandatory"),
             )
             for row in mandatory_rows(standards, one)
         ]

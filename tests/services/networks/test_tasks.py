@@ -226,7 +226,7 @@ def test_what_stands_on_gas_lines_becomes_a_case_of_demolition_once(
         "S9": "待处置",
     }
     with db.transaction() as connection, connection.cursor() as cursor:
-        freed = "SELECT demolition.code, freed_by_relocation(demolition.id, kind, 1) FROM demolition ORDER BY demolition.code"
+        freed = "SELECT code, freed_by_relocation(id, kind, 1) FROM demolition ORDER BY code"
         cursor.execute(freed)
         assert list(cursor.fetchall()) == [("S1", False), ("占压-B1", False)]
     code = next(one.code for one in stored_tasks(db, street, "encroachment") if one.code.startswith("B1"))

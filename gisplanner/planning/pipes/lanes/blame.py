@@ -39,11 +39,11 @@ def blamed(corridors: Corridors, lines: Sequence[PlannedLine], conflict: Clearan
     one = lines[chosen]
     other = next((lines[k].network for k in parties if k != chosen), None)
     against = other or {"building": "建筑", "tree": "树木", "cover": "地面"}.get(conflict.kind, "现状管线")
-    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.cited}）"
+    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.shown}）"
     why = Text(
         f"排不下：与{against}净距 {said}",
         en=f"no room: {conflict.measured_m:.2f} m of {conflict.required_m:g} m to {other or 'what is there'} "
-        f"({conflict.rule.cited})",
+        f"({conflict.rule.shown})",
     )
     if one.stub >= 0:
         return Blame(one.network, (one.stub,), why)

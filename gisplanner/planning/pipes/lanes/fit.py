@@ -100,7 +100,7 @@ class Distances:
         found += [
             (a, b, self.pair(MAINS[a], place, MAINS[b], place)) for a, b in itertools.combinations(utilities, 2)
         ]
-        return tuple(Reason(a, b, one.upper_m, one.upper_rule.cited) for a, b, one in found if one is not None)
+        return tuple(Reason(a, b, one.upper_m, one.upper_rule.shown) for a, b, one in found if one is not None)
 
 
 def _metres(requirement: Requirement | None) -> float:
