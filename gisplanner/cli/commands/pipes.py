@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gisplanner.cli.root import root
+from gisplanner.cli.pipe_plans import pipes
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
 from gisplanner.services.districts import get_district
@@ -20,19 +20,7 @@ from gisplanner.services.networks.conflicts import (
 )
 from gisplanner.services.networks.filing import filing_matrix, record_filing
 from gisplanner.services.networks.own_conflicts import conflicts_for
-from gisplanner.services.pipes.district import plan_district
-from gisplanner.services.pipes.hand import NO_HAND, read_hand
-from gisplanner.services.pipes.kept import keep_plan, kept_plans, kept_sentences
-from gisplanner.services.pipes.outputs import full_document, write_outputs
-from gisplanner.services.pipes.plan import plan_pipes, write_plan
-from gisplanner.services.pipes.plan_document import sentences
-from gisplanner.services.pipes.works import plan_works
 from gisplanner.text import Text
-
-
-@root.group()
-def pipes() -> None:
-    """管线：净距冲突、路由 (pipelines)."""
 
 
 @command(pipes, "conflicts")
@@ -83,99 +71,6 @@ def conflicts(
     if sheets is not None:
         write_conflict_sheets(result, sheets)
     session.result(result.document(session.language), result.sentences())
-
-
-@command(pipes, "plan")
-@click.option(
-    "--file",
-    "path",
-    type=click.Path(path_type=Path),
-    help="含 buildings、roads、sources 图层的文件 (file with these layers)",
-)
-@click.option("--district", metavar="D", help="区县代号：已入库的楼栋、道路 (stored district)")
-@click.option("--project", metavar="P", help="区县里的一个项目，编码或名称 (one project of the district)")
-@click.option("--keep", metavar="NAME", help="把方案留存在区县库里 (keep the plan under a name)")
-@click.option("--because", metavar="TEXT", help="留存理由 (why it is kept)")
-@click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)")
-@click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)")
-@click.option("--estates-layer", metavar="L", help="小区图层：只规划小区内楼栋，缺接入点时假定 (layer of compounds)")
-@click.option("--estate", metavar="NAME", help="其中一个小区 (one of them)")
-@click.option(
-    "--hand", type=click.Path(path_type=Path), metavar="H.json", help="人工干预及理由 (what the planner says)"
-)
-@click.option("--profile", metavar="P", help="按哪份文件定出资方 (document that says who pays)")
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="开工日 (first day of works)")
-@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="完工期限 (deadline of works)")
-@click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
-@click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
-@click.option("--out", type=click.Path(path_type=Path), metavar="P.geojson", help="写出管线方案 (file to write)")
-@click.option(
-    "--folder", type=click.Path(path_type=Path), metavar="DIR", help="写出全套成果 (folder for all outputs)"
-)
-def plan(
-    session: Session,
-    path: Path | None,
-    district: str | None,
-    project: str | None,
-    keep: str | None,
-    because: str | None,
-    crs: str | None,
-    encoding: str | None,
-    estates_layer: str | None,
-    estate: str | None,
-    hand: Path | None,
-    profile: str | None,
-    start: datetime | None,
-    deadline: datetime | None,
-    time_limit: float,
-    seed: int,
-    out: Path | None,
-    folder: Path | None,
-) -> None:
-    """各管线综合路由、同沟敷设、排管与工期 (plan routes, lanes and works of all utilities together)."""
-    if (start is None) != (deadline is None):
-        raise UsageError(Text("--start 与 --deadline 一起给。", en="--start and --deadline go together."))
-    if (path is None) == (district is None):
-        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
-    wishes = NO_HAND if hand is None else read_hand(hand)
-    if path is not None:
-        if keep or project:
-            raise UsageError(
-                Text("--keep、--project 只用于 --district。", en="--keep and --project go with --district.")
-            )
-        result = plan_pipes(
-            path,
-            crs=crs,
-            encoding=encoding,
-            estates=estates_layer,
-            estate=estate,
-            hand=wishes,
-            time_limit_s=time_limit,
-            seed=seed,
-        )
-    else:
-        with session.database() as db:
-            found = get_district(db, str(district))
-            result = plan_district(db, found, wishes, project=project, time_limit_s=time_limit, seed=seed)
-            if keep is not None:
-                keep_plan(db, found, result, keep, because or "", project=project)
-    works = None
-    if start is not None and deadline is not None:
-        works = plan_works(result, start.date(), deadline.date())
-    if out is not None:
-        write_plan(result, out)
-    if folder is not None:
-        write_outputs(result, folder, works=works, profile_name=profile)
-    session.result(full_document(result, works, profile, session.language), sentences(result))
-
-
-@command(pipes, "plans")
-@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
-def plans(session: Session, district: str) -> None:
-    """留存的管线方案并列比较 (kept plans side by side)."""
-    with session.database() as db:
-        document = kept_plans(db, get_district(db, district))
-    session.result(document, kept_sentences(document))
 
 
 @command(pipes, "filing")

@@ -27,6 +27,8 @@ NETWORKS: Final = (
     ("telecom", "广电"),
 )
 """What an old compound is to get where nobody says otherwise (本工具参数)."""
+APART_M: Final = 2.0
+"""Assumed connections of different utilities lie this far apart along the street (本工具参数)."""
 _NO_CORRIDOR: Final = frozenset({"steps", "cycleway", "construction", "motorway", "trunk", "corridor", "elevator"})
 OPEN_GROUND: Final = "院内空地"
 """Name of corridors where no lane is mapped."""
@@ -71,7 +73,7 @@ def with_open_ground(
 def assumed_sources(
     estates: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, networks: Sequence[tuple[str, str | None]] = NETWORKS
 ) -> gpd.GeoDataFrame:
-    """Return one connection of each network for each estate, on the city road nearest to it.
+    """Return one connection of each network for each estate, on the city road nearest to it, side by side.
 
     Raises
     ------
@@ -89,13 +91,22 @@ def assumed_sources(
             [Fault(layer="roads", column="highway")],
         )
     shapes = estates.geometry.to_numpy()
-    nearest = shapely.STRtree(lines).nearest(shapes)
-    ways = shapely.shortest_line(shapes, lines[nearest])
-    points = shapely.get_point(ways, -1)
-    rows: list[dict[str, Any]] = [
-        {"utility": utility, "owner": owner, "geometry": point} for point in points for utility, owner in networks
-    ]
+    nearest = lines[shapely.STRtree(lines).nearest(shapes)]
+    at = shapely.line_locate_point(nearest, shapely.get_point(shapely.shortest_line(shapes, nearest), -1))
+    rows: list[dict[str, Any]] = []
+    for line, middle in zip(nearest, at, strict=True):
+        for (utility, owner), station in zip(networks, _stations(line, float(middle), networks), strict=True):
+            rows.append({"utility": utility, "owner": owner, "geometry": line.interpolate(station)})
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=estates.crs)
+
+
+def _stations(line: Any, middle_m: float, networks: Sequence[tuple[str, str | None]]) -> list[float]:
+    """Return where each utility is connected along a street, side by side about the nearest place."""
+    utilities = list(dict.fromkeys(utility for utility, _ in networks))
+    apart = min(APART_M, float(line.length) / max(len(utilities), 1))
+    half = (len(utilities) - 1) / 2.0 * apart
+    first = min(max(middle_m - half, 0.0), max(float(line.length) - 2.0 * half, 0.0))
+    return [first + apart * utilities.index(utility) for utility, _ in networks]
 
 
 def what_is_missing(roads: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> tuple[Text, ...]:

@@ -110,6 +110,15 @@ def shares(result: PipesPlan, profile_name: str) -> list[Share]:
     return made
 
 
+def illustrative_cost_cny(result: PipesPlan) -> Decimal:
+    """Return what trenches and lines cost at illustrative prices, whoever pays."""
+    pipes = sum(
+        (Decimal(str(round(float(one.line.length), 3))) * PIPE_CNY[one.utility] for one in result.lanes.lines),
+        Decimal(0),
+    )
+    return sum(_trenches(result)[1].values(), Decimal(0)) + pipes
+
+
 def _trenches(result: PipesPlan) -> tuple[dict[str, float], dict[str, Decimal]]:
     """Return each network's part of the excavations: metres and money are split evenly among those in a trench."""
     metres: dict[str, float] = defaultdict(float)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 import geopandas as gpd
 import pandas as pd
 
@@ -10,12 +13,14 @@ from gisplanner.domain.district import District
 from gisplanner.errors import InputError, NotFoundError
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.conflicts import named_lines
 from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.networks.gas_watch import gas_watch
 from gisplanner.services.pipes.assumed import NETWORKS, assumed_sources
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
-from gisplanner.services.pipes.plan_input import Ground, usable_roads
+from gisplanner.services.pipes.plan_input import Ground
+from gisplanner.services.pipes.usable_ground import ground_taken, usable_roads
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
@@ -29,6 +34,8 @@ def plan_district(
     hand: Hand = NO_HAND,
     *,
     project: str | None = None,
+    estate: str | None = None,
+    existing: bool = False,
     time_limit_s: float = 60.0,
     seed: int = 0,
 ) -> PipesPlan:
@@ -36,22 +43,26 @@ def plan_district(
 
     Parameters
     ----------
-    project
-        Code or name of one project (片区); ``None`` is all estates.
+    project, estate
+        Code or name of one project (片区), or of one estate; ``None`` is all estates.
+    existing
+        Whether the stored lines stay where they are; else they are renewed and stand in nobody's way.
 
     Raises
     ------
     InputError
         There are no buildings or no streets with geometry.
     NotFoundError
-        There is no such project.
+        There is no such project or estate.
     """
-    ground = district_ground(db, district, project=project)
+    ground = district_ground(db, district, project=project, estate=estate, existing=existing)
     tables = standards_of(db, district)
     return plan_ground(ground, hand, standards=tables, time_limit_s=time_limit_s, seed=seed)
 
 
-def district_ground(db: Database, district: District, *, project: str | None = None) -> Ground:
+def district_ground(
+    db: Database, district: District, *, project: str | None = None, estate: str | None = None, existing: bool = False
+) -> Ground:
     """Return the layers of a district as a plan reads them.
 
     Raises
@@ -59,18 +70,17 @@ def district_ground(db: Database, district: District, *, project: str | None = N
     InputError
         There are no buildings or no streets with geometry.
     NotFoundError
-        There is no such project.
+        There is no such project or estate.
     """
-    buildings = layer_frame(db, district, "buildings").set_index("code", drop=False).rename_geometry("geometry")
-    estates = layer_frame(db, district, "estates").rename_geometry("geometry")
-    if project is not None:
-        estates = estates[(estates["project_code"] == project) | (estates["project"] == project)]
-        if estates.empty:
-            raise NotFoundError(Text(f"没有项目「{project}」。", en=f"There is no project {project}."))
+    layers = {name: layer_frame(db, district, name) for name in ("buildings", "estates", "roads", "obstacles")}
+    frames = {name: frame.rename_geometry("geometry") for name, frame in layers.items()}
+    estates = _chosen(frames["estates"], project, estate)
+    buildings = frames["buildings"].set_index("code", drop=False)
+    if project is not None or estate is not None:
         buildings = buildings[buildings["estate_code"].isin(estates["code"])]
     drawn = ~(buildings.geometry.isna() | buildings.geometry.is_empty)
     estates = estates[estates.geometry.notna()]
-    roads = layer_frame(db, district, "roads").rename_geometry("geometry")
+    roads = frames["roads"]
     roads, notes = usable_roads(roads[roads.geometry.geom_type.isin(_LINES)].reset_index(drop=True))
     if not drawn.any() or roads.empty:
         raise InputError(Text("没有带图形的楼栋或道路。", en="No buildings or streets with geometry."))
@@ -78,20 +88,59 @@ def district_ground(db: Database, district: District, *, project: str | None = N
     places = sources[["geometry"]].drop_duplicates().reset_index(drop=True)
     where = {point.wkb: k for k, point in enumerate(places.geometry)}
     demands = _demands(sources, where, int(drawn.sum()))
+    obstacles, removed = _obstacles(frames["obstacles"])
     return Ground(
         buildings=buildings[drawn],
         undrawn=tuple(buildings.index[~drawn]),
         roads=roads,
         sources=gpd.GeoDataFrame(places, crs=estates.crs),
-        obstacles=None,
-        existing=None,
+        obstacles=obstacles,
+        existing=_stored_lines(db, district) if existing else None,
         demands=demands,
         unfed={},
         crs=estates.crs,
-        notes=(*notes, *told),
+        notes=(*notes, *told, *removed, _STAY if existing else _RENEWED),
         file=district.name,
         watch=gas_watch(db, district),
     )
+
+
+_RENEWED: Final = Text(
+    "现状管线按改造拆旧建新处理，未作为障碍；割接前须核实",
+    en="existing lines are renewed and do not stand in the way; to be verified before cut-overs",
+)
+_STAY: Final = Text("现状管线保留，新管线按净距避让", en="existing lines stay and are kept clear of")
+
+
+def _chosen(estates: gpd.GeoDataFrame, project: str | None, estate: str | None) -> gpd.GeoDataFrame:
+    for what, name, columns in (
+        (Text("项目", en="project"), project, ("project_code", "project")),
+        (Text("小区", en="estate"), estate, ("code", "name")),
+    ):
+        if name is not None:
+            estates = estates[(estates[columns[0]] == name) | (estates[columns[1]] == name)]
+            if estates.empty:
+                raise NotFoundError(Text(f"没有{what}「{name}」。", en=f"There is no {what.en} {name}."))
+    return estates
+
+
+def _obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame | None, tuple[Text, ...]]:
+    """Return what cannot be dug: things that are taken away or moved aside do not hinder."""
+    frame = frame[frame.geometry.notna()]
+    gone = frame["removable"].isin([True]) | frame["movable"].isin([True])
+    kept = ground_taken(frame[~gone])
+    notes = []
+    if gone.any():
+        count = int(gone.sum())
+        notes.append(
+            Text(f"{count} 处可拆、可移的障碍按先行清除处理", en=f"{count} obstacles are cleared beforehand")
+        )
+    return (kept if kept is not None and len(kept) else None), tuple(notes)
+
+
+def _stored_lines(db: Database, district: District) -> gpd.GeoDataFrame:
+    lines = named_lines(layer_frame(db, district, "pipe_segments")).rename_geometry("geometry")
+    return lines[lines.geometry.notna()]
 
 
 def _sources(
@@ -108,12 +157,7 @@ def _sources(
         for code, owner in wanted
         for point in known.loc[known["utility"] == code, "geometry"]
     ]
-    notes = [
-        Text(
-            "现状管线按改造拆旧建新处理，未作为障碍；割接前须核实",
-            en="existing lines are renewed and do not stand in the way; to be verified before cut-overs",
-        )
-    ]
+    notes: list[Text] = []
     if missing:
         rows.append(assumed_sources(estates, roads, missing))
         names = "、".join(dict.fromkeys(code for code, _ in missing))
@@ -151,3 +195,15 @@ def project_of_size(db: Database, district: District, most_buildings: int) -> st
     count = buildings["estate_code"].map(project).value_counts()
     fitting = count[count <= most_buildings].sort_index().sort_values(ascending=False, kind="stable")
     return None if fitting.empty else str(fitting.index[0])
+
+
+def estates_of(db: Database, district: District, *, existing: bool = False) -> list[tuple[str, Callable[[], Ground]]]:
+    """Return the estates of a district by name, each with how to read its ground."""
+    estates = layer_frame(db, district, "estates")
+
+    def reading(code: str) -> Callable[[], Ground]:
+        return lambda: district_ground(db, district, estate=code, existing=existing)
+
+    return [
+        (str(name or code), reading(str(code))) for code, name in zip(estates["code"], estates["name"], strict=True)
+    ]

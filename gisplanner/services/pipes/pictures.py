@@ -56,10 +56,14 @@ def plan_map(result: PipesPlan, works: Works | None, *, title: str, sources: tup
         sheet,
         utilities=utilities(),
         sheet=Sheet(title=title, drawn_on=date.today(), sources=sources),  # noqa: DTZ011 - a calendar day at the office
-        context=Context(
-            roads=_with_columns(result.ground.roads, _CONTEXT["roads"]),
-            buildings=_with_columns(result.ground.buildings, _CONTEXT["buildings"]),
-        ),
+        context=context_of(result.ground.roads, result.ground.buildings),
+    )
+
+
+def context_of(roads: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> Context:
+    """Return streets and buildings as maps draw them under a plan."""
+    return Context(
+        roads=_with_columns(roads, _CONTEXT["roads"]), buildings=_with_columns(buildings, _CONTEXT["buildings"])
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pandas as pd
+from typing import Final
 
 from gisplanner.crs import planning_crs
 from gisplanner.errors import Fault, NotFoundError
@@ -20,6 +19,55 @@ from gisplanner.services.pipes.assumed import (
 from gisplanner.services.pipes.plan_input import Ground, ground_of_layers
 from gisplanner.text import Text
 
+_NEEDED: Final = ("buildings", "roads")
+_FURTHER: Final = ("sources", "obstacles", "existing", "heights", "connections")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanFile:
+    """The layers of a file, read once: what every compound in it is planned from."""
+
+    layers: dict[str, VectorFile]
+    estates: VectorFile
+
+    def names(self) -> list[str]:
+        """Return the names of the compounds; one without a name is called by its row."""
+        known = self.estates.frame["name"] if "name" in self.estates.frame.columns else [None] * len(self)
+        return [
+            f"小区{row + 1}" if name is None or name != name or not str(name).strip() else str(name).strip()  # noqa: PLR0124 - NaN is not itself
+            for row, name in enumerate(known)
+        ]
+
+    def __len__(self) -> int:
+        """Return how many compounds there are."""
+        return len(self.estates.frame)
+
+    def ground(self, rows: list[int] | None = None) -> Ground:
+        """Return the ground of some compounds, or of all.
+
+        Raises
+        ------
+        InputError
+            Rows cannot be used; all of them.
+        """
+        frame = self.estates.frame if rows is None else self.estates.frame.iloc[rows]
+        found, notes = _compounds(self.layers, replace(self.estates, frame=frame))
+        more = {name: self.layers.get(name) for name in _FURTHER if name != "sources"}
+        ground = ground_of_layers(found, more)
+        return replace(ground, notes=(*ground.notes, *notes))
+
+
+def read_plan_file(path: Path, estates: str, *, crs: str | None = None, encoding: str | None = None) -> PlanFile:
+    """Read the layers of a file of compounds.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        A layer is missing or cannot be read.
+    """
+    layers = _layers(path, crs=crs, encoding=encoding)
+    return PlanFile(layers, read_vector(path, layer=estates, crs=crs, encoding=encoding))
+
 
 def ground_of_file(
     path: Path,
@@ -30,6 +78,8 @@ def ground_of_file(
     estate: str | None = None,
 ) -> Ground:
     """Read ``buildings``, ``roads``, ``sources`` and, where they are, ``obstacles``, ``existing``, ``heights``.
+
+    A layer ``connections`` (points with ``building`` and ``utility``) says where a utility enters a building.
 
     Parameters
     ----------
@@ -44,49 +94,42 @@ def ground_of_file(
     InputError
         A layer is missing or rows cannot be used; all of them.
     """
-
-    def read(layer: str) -> VectorFile:
-        return read_vector(path, layer=layer, crs=crs, encoding=encoding)
-
-    def read_if_there(layer: str) -> VectorFile | None:
-        try:
-            return read(layer)
-        except NotFoundError:
-            return None
-
-    files = {name: read(name) for name in ("buildings", "roads")}
-    more = {name: read_if_there(name) for name in ("obstacles", "existing", "heights", "connections")}
     if estates is None:
-        return ground_of_layers(files | {"sources": read("sources")}, more)
-    chosen = _chosen(read(estates), estate)
-    found, notes = _compounds(files, chosen, read_if_there("sources"))
-    ground = ground_of_layers(found, more)
-    return replace(ground, notes=(*ground.notes, *notes))
-
-
-def _chosen(file: VectorFile, estate: str | None) -> VectorFile:
+        layers = _layers(path, crs=crs, encoding=encoding)
+        if "sources" not in layers:
+            layers["sources"] = read_vector(path, layer="sources", crs=crs, encoding=encoding)
+        return ground_of_layers(layers, {name: layers.get(name) for name in _FURTHER})
+    file = read_plan_file(path, estates, crs=crs, encoding=encoding)
     if estate is None:
-        return file
-    names = file.frame["name"] if "name" in file.frame.columns else pd.Series([None] * len(file.frame))
-    kept = file.frame[(names == estate).to_numpy()]
-    if not len(kept):
-        known = "、".join(str(name) for name in names.dropna().unique())
+        return file.ground()
+    rows = [row for row, name in enumerate(file.names()) if name == estate]
+    if not rows:
         raise NotFoundError(
             Text(f"没有小区「{estate}」。", en=f"There is no estate {estate}."),
-            [Fault(file.path.name, file.layer, None, "name", estate, known)],
+            [Fault(path.name, estates, None, "name", estate, "、".join(dict.fromkeys(file.names())))],
         )
-    return replace(file, frame=kept)
+    return file.ground(rows)
 
 
-def _compounds(
-    files: dict[str, VectorFile], estates: VectorFile, sources: VectorFile | None
-) -> tuple[dict[str, VectorFile], tuple[Text, ...]]:
+def _layers(path: Path, *, crs: str | None, encoding: str | None) -> dict[str, VectorFile]:
+    found = {name: read_vector(path, layer=name, crs=crs, encoding=encoding) for name in _NEEDED}
+    for name in _FURTHER:
+        try:
+            found[name] = read_vector(path, layer=name, crs=crs, encoding=encoding)
+        except NotFoundError:
+            continue
+    return found
+
+
+def _compounds(files: dict[str, VectorFile], estates: VectorFile) -> tuple[dict[str, VectorFile], tuple[Text, ...]]:
     """Return the layers cut to the compounds, connections assumed where the file has none, and what is missing."""
+    sources = files.get("sources")
     system = planning_crs(estates.frame)
     ground = estates.frame.to_crs(system)
-    buildings = buildings_of(ground, files["buildings"].frame.to_crs(system))
+    walls = files["buildings"].frame.to_crs(system)
+    buildings = buildings_of(ground, walls)
     mapped = streets_around(ground, files["roads"].frame.to_crs(system))
-    roads, made = with_open_ground(ground, files["buildings"].frame.to_crs(system), mapped)
+    roads, made = with_open_ground(ground, walls, mapped)
     notes = what_is_missing(mapped, buildings) if sources is None else ()
     if made:
         told = f"院内 {made} 段走廊按楼间空地推定（道路图层没有），须现场核实"

@@ -20,6 +20,7 @@ from gisplanner.planning.pipes.corridors.roads import Floats
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.planning.pipes.lanes.design import GRAVITY
 from gisplanner.services.networks.gas_watch import GasWatch
+from gisplanner.services.pipes.usable_ground import ground_taken, usable_roads
 from gisplanner.text import Text
 
 PlaceId = int | str
@@ -121,7 +122,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
         undrawn=tuple(buildings.index[~drawn]),
         roads=roads,
         sources=sources,
-        obstacles=_other(more.get("obstacles"), system),
+        obstacles=ground_taken(_other(more.get("obstacles"), system)),
         existing=_other(more.get("existing"), system),
         demands=demands,
         unfed=unfed,
@@ -242,28 +243,6 @@ def _refuse_shapes(file: VectorFile, dimensions: set[int], allowed: Text, faults
         Fault(file.path.name, file.layer, int(row), "geometry", shapes[row].geom_type, allowed)
         for row in np.flatnonzero(wrong)
     ]
-
-
-def usable_roads(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
-    """Return the streets in which lines may lie: no tunnels, no bridges, nothing without length."""
-    shapes = frame.geometry.to_numpy()
-    empty = shapely.is_missing(shapes) | (np.nan_to_num(shapely.length(shapes)) <= 0.0)
-    above = np.zeros(len(frame), dtype=bool)
-    for name in ("tunnel", "bridge"):
-        if name in frame.columns:
-            above |= np.array([_is_set(value) for value in frame[name]], dtype=bool)
-    notes = []
-    if empty.any():
-        rows = "、".join(map(str, np.flatnonzero(empty)))
-        notes.append(Text(f"没有长度的道路未用：第 {rows} 行", en=f"streets without length left out: rows {rows}"))
-    if above.any():
-        count = int(above.sum())
-        notes.append(Text(f"隧道、桥梁 {count} 段不作管线走廊", en=f"{count} tunnels and bridges are no corridors"))
-    return frame[~(empty | above)], tuple(notes)
-
-
-def _is_set(value: Any) -> bool:
-    return _plain(value) is not None and str(value).strip().lower() not in {"no", "0", "false", "否"}
 
 
 def _places(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[int]]:

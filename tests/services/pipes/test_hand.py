@@ -148,7 +148,8 @@ def test_an_exception_is_used_declared_and_answered_for(tmp_path: Path) -> None:
     assert document["utilities"]["sewage"]["served"] == ["n", "s"]
     assert document["violations"] == []
     (one,) = document["exceptions"]
-    assert (one["clause"], one["required_m"], one["accepted_m"]) == ("GB 50289-2016 4.1.9", 2.5, 1.5)
+    assert one["clause"].startswith("GB 50289-2016 4.1.9")
+    assert (one["required_m"], one["accepted_m"]) == (2.5, 1.5)
     assert one["least_m"] >= 1.5
     assert (one["measure"], one["accepted_by"]) == (SMALLER["measure"], SMALLER["accepted_by"])
     assert document["hand"]["exceptions"][0]["document"] == "会议纪要 12 号"

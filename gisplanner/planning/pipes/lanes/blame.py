@@ -16,6 +16,7 @@ from gisplanner.planning.pipes.corridors import Corridors
 from gisplanner.planning.pipes.joint.demand import Demand
 from gisplanner.planning.pipes.joint.route import Route
 from gisplanner.planning.pipes.lanes.design import FIRMNESS
+from gisplanner.planning.pipes.lanes.leaving import LeastLoss
 from gisplanner.planning.pipes.lanes.records import PlannedLine
 from gisplanner.text import Text
 
@@ -24,31 +25,58 @@ _NEAR_M: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """A network that leaves corridor edges, and why."""
+    """A network that leaves corridor edges, and why.
+
+    Attributes
+    ----------
+    street
+        Street whose lanes may be put the other way round instead, -1 where none is.
+    """
 
     network: str
     edges: tuple[int, ...]
     why: Text
+    street: int = -1
 
 
-def blamed(corridors: Corridors, lines: Sequence[PlannedLine], conflict: ClearanceConflict) -> Blame:
-    """Return what gives way in a conflict: service lines before mains, then the less firm network."""
+def blamed(
+    corridors: Corridors, lines: Sequence[PlannedLine], conflict: ClearanceConflict, leaver: LeastLoss
+) -> Blame:
+    """Return what gives way in a conflict: service lines before mains, then the network that loses least."""
     sides = (conflict.a, conflict.b) if conflict.kind in {"horizontal", "vertical"} else (conflict.a,)
     parties = [name for name in sides if isinstance(name, int)]
-    chosen = max(parties, key=lambda k: (lines[k].building >= 0, FIRMNESS.index(lines[k].utility), k))
+    edges = {k: _edges_of(corridors, lines[k], conflict) for k in parties}
+    chosen = min(
+        parties,
+        key=lambda k: (
+            lines[k].building < 0,
+            leaver.loss(lines[k].network, edges[k]) if lines[k].building < 0 and len(parties) > 1 else 0.0,
+            -FIRMNESS.index(lines[k].utility),
+            -k,
+        ),
+    )
     one = lines[chosen]
-    other = next((lines[k].network for k in parties if k != chosen), None)
+    leaver.leave(one.network, edges[chosen])
+    street = max((lines[k].street for k in parties), default=-1)
+    return Blame(one.network, edges[chosen], _why(lines, conflict, [k for k in parties if k != chosen]), street)
+
+
+def _why(lines: Sequence[PlannedLine], conflict: ClearanceConflict, others: Sequence[int]) -> Text:
+    other = lines[others[0]].network if others else None
     against = other or {"building": "建筑", "tree": "树木", "cover": "地面"}.get(conflict.kind, "现状管线")
-    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.shown}）"
-    why = Text(
+    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.cited}）"
+    return Text(
         f"排不下：与{against}净距 {said}",
         en=f"no room: {conflict.measured_m:.2f} m of {conflict.required_m:g} m to {other or 'what is there'} "
-        f"({conflict.rule.shown})",
+        f"({conflict.rule.cited})",
     )
+
+
+def _edges_of(corridors: Corridors, one: PlannedLine, conflict: ClearanceConflict) -> tuple[int, ...]:
     if one.stub >= 0:
-        return Blame(one.network, (one.stub,), why)
+        return (one.stub,)
     at = shapely.Point(conflict.at) if conflict.at is not None else one.line.interpolate(0.5, normalized=True)
-    return Blame(one.network, _edges_near(corridors, one, at), why)
+    return _edges_near(corridors, one, at)
 
 
 def _edges_near(corridors: Corridors, one: PlannedLine, at: object) -> tuple[int, ...]:

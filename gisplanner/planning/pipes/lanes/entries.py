@@ -23,6 +23,8 @@ _REACH_M: Final = 100.0
 _AT_ONCE: Final = 16
 _TOUCH_M: Final = 1e-3
 _ON_LANE_M: Final = 0.05
+_ENTRY: Final = 2.8
+"""A service line runs at most this many times the distance from walls on its way to its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,14 +134,11 @@ def _candidates(wanted: Wanted) -> Iterator[Geometry]:
     steps = np.array([0, *(sign * k for k in range(1, count + 1) for sign in (1, -1))]) * _STEP_M
     stations = middle + steps
     stations = stations[(stations >= 0.0) & (stations <= length)]
-    found = 0
     for begin in range(0, len(stations), _AT_ONCE):
         lines = _square(wanted, stations[begin : begin + _AT_ONCE], a_point=bool(a_point))
-        found += len(lines)
         if len(lines):
             yield lines
-    if not found:
-        yield _to_the_nearest(wanted)
+    yield _to_the_nearest(wanted)
 
 
 def _square(wanted: Wanted, stations: Floats, *, a_point: bool) -> Geometry:
@@ -177,6 +176,14 @@ def _to_the_nearest(wanted: Wanted) -> Geometry:
     return np.asarray(lines[np.argsort(shapely.length(lines), kind="stable")][:_AT_ONCE], dtype=object)
 
 
+def _straight_in(lines: Geometry, wall: Any, near_m: float) -> Any:
+    """Return which lines lead straight to the wall: what is near to it is one short stretch that ends there."""
+    close = shapely.intersection(lines, shapely.buffer(wall, near_m))
+    at_door = shapely.distance(close, shapely.get_point(lines, 0)) <= _TOUCH_M
+    one = shapely.get_type_id(close) == shapely.GeometryType.LINESTRING
+    return one & at_door & (shapely.length(close) <= _ENTRY * near_m)
+
+
 def _clear(wanted: Wanted, lines: Geometry, ledger: Ledger, around: Surroundings, distances: Distances) -> Any | None:
     good = np.ones(len(lines), dtype=bool)
     if wanted.overhead:
@@ -186,6 +193,8 @@ def _clear(wanted: Wanted, lines: Geometry, ledger: Ledger, around: Surroundings
     good[line[wall != wanted.own_wall]] = False
     line, _ = around.hinder_tree.query(lines, predicate="intersects")
     good[line] = False
+    if wanted.own_wall >= 0:
+        good &= _straight_in(lines, around.walls[wanted.own_wall], reach)
     if not good.any():
         return None
     others = ledger.near(shapely.total_bounds(lines))

@@ -197,9 +197,10 @@ def _fitted(
 ) -> tuple[Stroke, Lanes, Fit] | None:
     lanes = _lanes(site, piece, used, utility, slant=slant)
     sided = _on_their_sides(site, piece, lanes)
-    fit = fit_lanes(sided)
+    turned = piece.edges[0] in site.turned
+    fit = fit_lanes(sided, turned=turned)
     if fit is None and sided is not lanes and len(piece.edges) == 1:  # a wish yields where there is no room for it
-        fit = fit_lanes(lanes)
+        fit = fit_lanes(lanes, turned=turned)
     return None if fit is None else (piece, lanes, fit)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gisplanner.planning.pipes.corridors import Corridors
@@ -33,15 +33,20 @@ class LeastLoss:
         if len(names) == 1:
             chosen = names[0]
         else:
-            chosen = min(names, key=lambda name: (self._loss(name, edge), -self._rank(name), name))
-        self._left.setdefault(chosen, set()).add(edge)
-        self._served.pop(chosen, None)
+            chosen = min(names, key=lambda name: (self.loss(name, (edge,)), -self._rank(name), name))
+        self.leave(chosen, (edge,))
         return chosen
 
-    def _loss(self, name: str, edge: int) -> float:
+    def leave(self, name: str, edges: Collection[int]) -> None:
+        """Note that a network has left edges."""
+        self._left.setdefault(name, set()).update(edges)
+        self._served.pop(name, None)
+
+    def loss(self, name: str, edges: Collection[int]) -> float:
+        """Return what the buildings count that a network loses when it leaves edges."""
         if name not in self._served:
             self._served[name] = self._count(name, frozenset())
-        return (self._served[name] - self._count(name, frozenset({edge}))) * WORTH[self._demand(name)[1].utility]
+        return (self._served[name] - self._count(name, frozenset(edges))) * WORTH[self._demand(name)[1].utility]
 
     def _rank(self, name: str) -> int:
         return FIRMNESS.index(self._demand(name)[1].utility)

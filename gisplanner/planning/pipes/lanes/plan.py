@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from gisplanner.planning.pipes.joint import Demand, JointPlan, Route, figures_of
 from gisplanner.planning.pipes.joint.demand import NO_LIMITS, Limits
 from gisplanner.planning.pipes.joint.route import field_of, find_route
 from gisplanner.planning.pipes.lanes.blame import Blame, blamed, shed
+from gisplanner.planning.pipes.lanes.design import WORTH
 from gisplanner.planning.pipes.lanes.entries import Surroundings
 from gisplanner.planning.pipes.lanes.laying import Drawn, Places, draw, network_of, used_by_network
 from gisplanner.planning.pipes.lanes.layout import Layout, Misfit, lay_out
@@ -104,6 +105,16 @@ class _State:
     forbidden: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     why: dict[tuple[str, int], Text] = field(default_factory=dict)
     misfits: dict[tuple[object, ...], Misfit] = field(default_factory=dict)
+    turned: set[int] = field(default_factory=set)
+    tried: set[int] = field(default_factory=set)
+
+    def turn(self, edges: Collection[int]) -> bool:
+        """Put the lanes of a street the other way round, once; return whether that was still to be tried."""
+        if self.tried & set(edges):
+            return False
+        self.tried.update(edges)
+        self.turned ^= set(edges)
+        return True
 
     def forbid(self, one: Blame) -> None:
         """Note that a network cannot use edges."""
@@ -137,12 +148,34 @@ def plan_in_lanes(task: Task, *, time_limit_s: float = 60.0, seed: int = 0) -> L
     ----------
     time_limit_s
         Seconds to search for routes; laying them comes on top.
+
+    Notes
+    -----
+    Where somebody is left without a network, all is laid a second time with the order of the standard from the other
+    side of streets, and the plan is kept that leaves out less.
     """
     until = time.perf_counter() + time_limit_s
-    plan = plan_jointly(
+    start = plan_jointly(
         task.site.corridors, task.demands, limits=task.limits, time_limit_s=time_limit_s * 0.6, seed=seed
     )
-    state = _State(plan, until, seed)
+    plan = _laid(task, start, until, seed)
+    if not any(route.unserved.keys() - task.site.corridors.no_access.keys() for route in plan.plan.joint):
+        return plan
+    turned = _laid(task, start, until, seed, turned=range(len(task.site.corridors.edges)))
+    return min((plan, turned), key=lambda one: (_missing(task, one), one.plan.joint_m))
+
+
+def _missing(task: Task, plan: LanePlan) -> float:
+    """Return what the buildings without a network count."""
+    return sum(
+        WORTH[demand.utility] * len(route.unserved)
+        for demand, route in zip(task.demands, plan.plan.joint, strict=True)
+    )
+
+
+def _laid(task: Task, start: JointPlan, until: float, seed: int, *, turned: Iterable[int] = ()) -> LanePlan:
+    """Return the routes laid in lanes, networks sent round what is in their way."""
+    state = _State(start, until, seed, turned=set(turned))
     for rounds in range(1, _MOST_ROUNDS + 1):
         layout = _layout(task, state)
         drawn = draw(
@@ -156,11 +189,12 @@ def plan_in_lanes(task: Task, *, time_limit_s: float = 60.0, seed: int = 0) -> L
         depths = task.levels(drawn)
         report = task.check(drawn.lines, depths)
         blames = [Blame(network, (edge,), _NO_PLACE) for network, edge in drawn.unplaced]
-        blames += [blamed(task.site.corridors, drawn.lines, one) for one in report.conflicts]
+        leaver = LeastLoss(task.site.corridors, task.demands, _limits(task, state))
+        blames += [blamed(task.site.corridors, drawn.lines, one, leaver) for one in report.conflicts]
         if not blames:
             break
         if rounds <= ROUNDS:
-            _route_round(task, state, blames)
+            _route_round(task, state, _after_turning(layout, state, blames))
         else:
             _give_up(task, state, blames)
     named = _with_reasons(task, _compared_alike(task, state))
@@ -176,12 +210,23 @@ def _layout(task: Task, state: _State) -> Layout:
     while True:
         used = used_by_network(corridors, task.demands, state.plan.joint)
         leaver = LeastLoss(corridors, task.demands, _limits(task, state))
-        layout = lay_out(task.site, {name: mask & streets for name, mask in used.items()}, utility, leaver)
+        site = replace(task.site, turned=frozenset(state.turned))
+        layout = lay_out(site, {name: mask & streets for name, mask in used.items()}, utility, leaver)
         if not layout.misfits:
             return layout
         for misfit in layout.misfits:
             state.note(misfit)
         _replan(task, state, {misfit.leaves for misfit in layout.misfits})
+
+
+def _after_turning(layout: Layout, state: _State, blames: Sequence[Blame]) -> list[Blame]:
+    """Return what is still to give way when the lanes of streets that were not are put the other way round."""
+    turned = {
+        street
+        for street in sorted({one.street for one in blames if one.street >= 0})
+        if state.turn(layout.streets[street].stroke.edges)
+    }
+    return [one for one in blames if one.street not in turned]
 
 
 def _route_round(task: Task, state: _State, blames: Sequence[Blame]) -> None:

@@ -33,6 +33,8 @@ class Site:
         Existing lines along corridor edges.
     sides
         Where a planner wants a network to lie: 1 left, -1 right of a corridor edge as it is drawn.
+    turned
+        Corridor edges on which the order of the standard starts on the left side of the street, not the right.
     """
 
     corridors: Corridors
@@ -41,3 +43,4 @@ class Site:
     distances: Distances
     fixed: Mapping[int, tuple[Fixed, ...]] = field(default_factory=dict)
     sides: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    turned: frozenset[int] = frozenset()

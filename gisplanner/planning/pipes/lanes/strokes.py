@@ -104,15 +104,18 @@ def _chain(
 ) -> list[tuple[int, bool]]:
     first, last = corridors.edges[seed].tolist()
     chain = [(seed, False)]
-    seen = {seed}
+    met = {first, last}
     for begin, forward in ((last, True), (first, False)):
         node, edge = begin, seed
-        while (after := partner.get((node, edge))) is not None and after in left and after not in seen:
-            seen.add(after)
+        while (after := partner.get((node, edge))) is not None and after in left:
             start, end = corridors.edges[after].tolist()
+            far = end if start == node else start
+            if far in met:  # a stroke never comes back to where it was: a place is on it once
+                break
+            met.add(far)
             against = (start != node) if forward else (end != node)
             chain = [*chain, (after, against)] if forward else [(after, against), *chain]
-            node, edge = (end if start == node else start), after
+            node, edge = far, after
     return chain
 
 
