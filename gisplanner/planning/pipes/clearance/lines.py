@@ -18,7 +18,8 @@ from gisplanner.domain.clearance import LineFacts, LineId
 from gisplanner.domain.clearance_tables import Place
 from gisplanner.domain.pipe_values import CHOICES, read_section, read_word
 from gisplanner.errors import Fault, GeometryError, InputError
-from gisplanner.rules.clearances import ClearanceBook, Profile
+from gisplanner.rules.clearance_states import Profile
+from gisplanner.rules.clearances import ClearanceBook
 from gisplanner.text import Text
 
 Floats = npt.NDArray[np.float64]

@@ -17,7 +17,8 @@ from gisplanner.planning.pipes.clearance.judging import UNCOVERED_WITHIN_M, Aske
 from gisplanner.planning.pipes.clearance.lines import Floats, Geometry, Ints, Lines, Mask
 from gisplanner.planning.pipes.clearance.stretches import places_of
 from gisplanner.planning.pipes.clearance.ways_in import Compared, without_ways
-from gisplanner.rules.clearances import CABLES, ClearanceBook, Profile
+from gisplanner.rules.clearance_states import CABLES, Profile
+from gisplanner.rules.clearances import ClearanceBook
 
 _TREES: Final = ("tree", "shrub")
 _AT_WALL_M: Final = 0.05
