@@ -34,6 +34,19 @@ _PLANNERS: Final[frozenset[Role]] = frozenset({"admin", "planner", "lead", "revi
 _MAX_SEARCH_S: Final = 600
 
 
+class OfDistrict(Inputs):
+    """Inputs of a process that looks at a stored district."""
+
+    district: str = Field(description="区县代号 (district)")
+
+
+class Searching(Inputs):
+    """Inputs of a process that searches as long as it may."""
+
+    time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="随机种子 (seed)")
+
+
 class LimitInput(Inputs):
     """Bounds on the sum of a column over a bundle."""
 
@@ -43,10 +56,9 @@ class LimitInput(Inputs):
     budget: bool = Field(default=False, description="上限是预算 (the maximum is money)")
 
 
-class BundleInputs(Inputs):
+class BundleInputs(Searching, OfDistrict):
     """Inputs of ``bundle``."""
 
-    district: str = Field(description="区县代号 (district)")
     gap_m: float = Field(default=15.0, ge=0, le=1000, description="间距不超过多少米为相邻 (gap)")
     corners: bool = Field(default=True, description="只共一个角点也算相邻 (corners count)")
     min_size: float | None = Field(default=None, gt=0, description="片区规模下限 (least size)")
@@ -57,29 +69,19 @@ class BundleInputs(Inputs):
     size_column: str | None = Field(default=None, description="规模所取的列，如 households；缺省按小区个数")
     barriers: tuple[str, ...] = Field(default=("barriers",), description="作为阻隔的图层 (layers that cut)")
     time_limit_s: float = Field(default=10.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="随机种子 (seed)")
 
 
-class PipesPlanInputs(Inputs):
+class PipesPlanInputs(Searching):
     """Inputs of ``pipes-plan``."""
 
     upload: UUID = Field(description="POST /uploads 返回的文件编号，含 buildings、roads、sources 图层 (file)")
     crs: str | None = Field(default=None, description="文件没有坐标系时：EPSG:n、gcj02、bd09 (its CRS)")
     encoding: str | None = Field(default=None, description="属性文字的编码 (encoding)")
-    time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="搜索时间，秒 (seconds to search)")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="随机种子 (seed)")
 
 
-class ConflictInputs(Inputs):
-    """Inputs of ``conflicts``."""
-
-    district: str = Field(description="区县代号 (district)")
-
-
-class FirePlanInputs(Inputs):
+class FirePlanInputs(OfDistrict):
     """Inputs of ``fire-plan``."""
 
-    district: str = Field(description="区县代号 (district)")
     estate: str | None = Field(default=None, description="一个小区，编码或名称；空 = 全部 (one estate)")
     profile: str | None = Field(default=DEFAULT_PROFILE, description="政策依据；空 = 只用国家标准 (profile)")
     width_m: float | None = Field(default=None, gt=0, le=20, description="车道净宽，米 (lane width)")
@@ -90,12 +92,6 @@ class FirePlanInputs(Inputs):
     time_limit_s: float = Field(default=60.0, gt=0, le=_MAX_SEARCH_S, description="每个小区的搜索时间，秒")
     keep: str | None = Field(default=None, max_length=100, description="留存的方案名称 (keep the plan under a name)")
     because: str | None = Field(default=None, description="留存理由 (why it is kept)")
-
-
-class FirePlansInputs(Inputs):
-    """Inputs of ``fire-plans``."""
-
-    district: str = Field(description="区县代号 (district)")
 
 
 def _bundle(work: Work, inputs: BundleInputs) -> Mapping[str, Any]:
@@ -113,7 +109,7 @@ def _bundle(work: Work, inputs: BundleInputs) -> Mapping[str, Any]:
     result = bundle_district(
         work.db, district, rules, barriers_layers=inputs.barriers, size_column=inputs.size_column
     )
-    return {**result.document(), "features": _features(lambda path: write_bundles(result, path))}
+    return _answer(result.document(), lambda path: write_bundles(result, path))
 
 
 def _pipes_plan(work: Work, inputs: PipesPlanInputs) -> Mapping[str, Any]:
@@ -128,14 +124,14 @@ def _pipes_plan(work: Work, inputs: PipesPlanInputs) -> Mapping[str, Any]:
             result = plan_pipes(
                 path, crs=inputs.crs, encoding=inputs.encoding, time_limit_s=inputs.time_limit_s, seed=inputs.seed
             )
-    return {**plan_document(result), "features": _features(lambda path: write_plan(result, path))}
+    return _answer(plan_document(result), lambda path: write_plan(result, path))
 
 
-def _conflicts(work: Work, inputs: ConflictInputs) -> Mapping[str, Any]:
+def _conflicts(work: Work, inputs: OfDistrict) -> Mapping[str, Any]:
     district = get_district(work.db, inputs.district)
     work.tell(10, Text("逐对核对净距…", en="checking clearances …"))
     result = conflicts_for(work.program, district, work.viewer)
-    return {**result.document(), "features": _features(lambda path: write_conflicts(result, path))}
+    return _answer(result.document(), lambda path: write_conflicts(result, path))
 
 
 def _fire_plan(work: Work, inputs: FirePlanInputs) -> Mapping[str, Any]:
@@ -148,18 +144,19 @@ def _fire_plan(work: Work, inputs: FirePlanInputs) -> Mapping[str, Any]:
     plan = plan_fire_district(work.db, district, wishes, estate=inputs.estate, tell=tell)
     if inputs.keep is not None:
         keep_fire_plan(work.db, district, plan, inputs.keep, inputs.because or "")
-    return {**plan.document(), "features": _features(lambda path: write_district_lanes(plan, path))}
+    return _answer(plan.document(), lambda path: write_district_lanes(plan, path))
 
 
-def _fire_plans(work: Work, inputs: FirePlansInputs) -> Mapping[str, Any]:
+def _fire_plans(work: Work, inputs: OfDistrict) -> Mapping[str, Any]:
     return plans_document(work.db, get_district(work.db, inputs.district))
 
 
-def _features(write: Callable[[Path], object]) -> Any:
+def _answer(document: Mapping[str, Any], write: Callable[[Path], object]) -> Mapping[str, Any]:
+    """Return the document with the features that ``write`` puts into a GeoJSON file."""
     with TemporaryDirectory(prefix="gisplanner-") as folder:
         path = Path(folder) / "result.geojson"
         write(path)
-        return json.loads(path.read_text("utf-8"))
+        return {**document, "features": json.loads(path.read_text("utf-8"))}
 
 
 PLANS: Final = (
@@ -192,7 +189,7 @@ PLANS: Final = (
             "按条文逐对核对净距；管线单位只得到自己管线的冲突。",
             en="Checks clearances by pair and clause; a company gets the conflicts of its own lines.",
         ),
-        inputs=ConflictInputs,
+        inputs=OfDistrict,
         roles=frozenset({"admin", "planner", "lead", "operator"}),
         run=_conflicts,
     ),
@@ -214,7 +211,7 @@ PLANS: Final = (
             "列出区县留存的消防方案：费用、可达户数、理由、输入与条文版本。",
             en="The fire plans kept of a district: cost, households, reason, provenance.",
         ),
-        inputs=FirePlansInputs,
+        inputs=OfDistrict,
         roles=_PLANNERS,
         run=_fire_plans,
     ),
