@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -11,18 +11,55 @@ from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Netwo
 
 TOLERANCE: Final = 1e-5
 _NESTED: Final = 25
-"""Most cuts taken for one terminal, each beyond the one before."""
-_CREEP: Final = 1e-6
-"""Flow that every usable arc lets through, so that among equal cuts one with few arcs is found."""
+"""Most pairs of cuts taken for one terminal, each beyond the ones before."""
+_NO_ROOM: Final = 1e-9
+
+
+class Basin(NamedTuple):
+    """Flow towards one terminal, and room to work.
+
+    Attributes
+    ----------
+    held, room
+        What each arc lets through, and what of it is left.
+    queue, via, seen
+        Nodes in the order they were met, the arc each was met by, and the number of the walk it was last met in.
+    changed
+        Arcs whose room has changed.
+    tally
+        The number of the walk, and of changed arcs.
+    """
+
+    held: Floats
+    room: Floats
+    queue: Ints
+    via: Ints
+    seen: Ints
+    changed: Ints
+    tally: Ints
 
 
 @njit(cache=True)
-def _walk(net: Network, room: Floats, start: int, goal: int, forward: int, queue: Ints, via: Ints, seen: Ints) -> int:
-    """Walk from ``start`` along (or against) arcs with room until ``goal``; return how many nodes were met."""
-    seen[start] += 1
-    stamp = seen[start]
-    queue[0] = start
-    via[start] = -1
+def _new_basin(net: Network, value: Floats) -> Any:
+    nodes = net.start.size - 1
+    return Basin(
+        value.copy(),
+        value.copy(),
+        np.empty(nodes + 1, np.int64),
+        np.empty(nodes, np.int64),
+        np.zeros(nodes, np.int64),
+        np.empty(64 * nodes, np.int64),
+        np.zeros(2, np.int64),
+    )
+
+
+@njit(cache=True)
+def _walk(net: Network, basin: Basin, first: int, goal: int, forward: int) -> int:
+    """Walk from ``first`` along (or against) arcs with room until ``goal``; return how many nodes were met."""
+    basin.tally[0] += 1
+    walk, queue = basin.tally[0], basin.queue
+    basin.seen[first] = walk
+    queue[0] = first
     count, k = 1, 0
     while k < count:
         v = queue[k]
@@ -30,9 +67,9 @@ def _walk(net: Network, room: Floats, start: int, goal: int, forward: int, queue
         for p in range(net.start[v], net.start[v + 1]):
             u = net.to[p]
             a = net.arc[p] if forward else net.arc[p] ^ 1
-            if seen[u] != stamp and room[a] > _CREEP * 0.01:
-                seen[u] = stamp
-                via[u] = a
+            if basin.seen[u] != walk and basin.room[a] > _NO_ROOM:
+                basin.seen[u] = walk
+                basin.via[u] = a
                 queue[count] = u
                 count += 1
                 if u == goal:
@@ -41,41 +78,65 @@ def _walk(net: Network, room: Floats, start: int, goal: int, forward: int, queue
 
 
 @njit(cache=True)
-def _flow(net: Network, room: Floats, root: int, t: int, queue: Ints, via: Ints, seen: Ints) -> float:
-    """Push flow from ``root`` to ``t`` until one unit has passed or nothing more can; return it."""
-    passed = 0.0
-    while passed < 1.0 - TOLERANCE:
-        seen[:] = 0
-        _walk(net, room, root, t, 1, queue, via, seen)
-        if seen[t] == 0:
-            break
-        least, v = np.inf, t
-        while v != root:
-            least = min(least, room[via[v]])
-            v = net.head[via[v] >> 1] if via[v] & 1 else net.tail[via[v] >> 1]
-        v = t
-        while v != root:
-            a = via[v]
-            room[a] -= least
-            room[a ^ 1] += least
-            v = net.head[a >> 1] if a & 1 else net.tail[a >> 1]
-        passed += least
-    return passed
+def _end(net: Network, a: int) -> Any:
+    return net.tail[a >> 1] if a & 1 else net.head[a >> 1]
 
 
 @njit(cache=True)
-def _cut(net: Network, side: Flags, value: Floats, used: Flags, cuts: Ints, size: int) -> Any:
-    """Note the arcs that lead into ``side``; return the end of the notes and what flows over them."""
+def _push(basin: Basin, a: int, amount: float) -> None:
+    basin.room[a] -= amount
+    basin.room[a ^ 1] += amount
+    basin.changed[basin.tally[1]] = a
+    basin.tally[1] += 1
+
+
+@njit(cache=True)
+def _flow(net: Network, basin: Basin, root: int, t: int) -> Any:
+    """Push flow from ``root`` to ``t`` until one unit has passed or nothing more can; return it and the last walk."""
+    passed = 0.0
+    while True:
+        found = _walk(net, basin, t, root, 0)
+        if basin.seen[root] != basin.tally[0]:
+            return passed, found
+        least, v, length = 1.0 - passed, root, 0
+        while v != t:
+            least = min(least, basin.room[basin.via[v]])
+            v = _end(net, basin.via[v])
+            length += 1
+        if basin.tally[1] + length > basin.changed.size:
+            return 1.0, found  # a flow in that many pieces is as good as one
+        v = root
+        while v != t:
+            a = basin.via[v]
+            v = _end(net, a)
+            _push(basin, a, least)
+        passed += least
+        if passed >= 1.0 - TOLERANCE:
+            return passed, found
+
+
+@njit(cache=True)
+def _restore(basin: Basin) -> None:
+    for k in range(basin.tally[1]):
+        a = basin.changed[k]
+        basin.room[a] = basin.held[a]
+        basin.room[a ^ 1] = basin.held[a ^ 1]
+    basin.tally[1] = 0
+
+
+@njit(cache=True)
+def _cut(net: Network, basin: Basin, found: int, into: int, used: Flags, cuts: Ints, size: int) -> Any:
+    """Note the usable arcs into (or out of) the nodes of the last walk; return where they end and their flow."""
     sum_ = 0.0
-    for e in range(net.weight.size):
-        a, b = side[net.tail[e]], side[net.head[e]]
-        if a != b:
-            arc = 2 * e if b else 2 * e + 1
-            if used[arc]:
+    for k in range(found):
+        v = basin.queue[k]
+        for p in range(net.start[v], net.start[v + 1]):
+            a = net.arc[p] ^ 1 if into else net.arc[p]
+            if basin.seen[net.to[p]] != basin.tally[0] and used[a]:
                 if size < cuts.size:
-                    cuts[size] = arc
+                    cuts[size] = a
                 size += 1
-                sum_ += value[arc]
+                sum_ += basin.held[a]
     return size, sum_
 
 
@@ -92,36 +153,37 @@ def broken_cuts(
     cuts, cut_start
         Cut k becomes ``cuts[cut_start[k]:cut_start[k + 1]]``.
     """
-    nodes = net.start.size - 1
-    queue, via, seen = np.empty(nodes + 1, np.int64), np.empty(nodes, np.int64), np.zeros(nodes, np.int64)
-    held = value.copy()
-    creep = np.where(used, _CREEP, 0.0)
+    basin = _new_basin(net, value)
     count = 0
     for t in order:
         for _ in range(_NESTED):
-            room = held + creep
-            if _flow(net, room, root, t, queue, via, seen) >= 1.0 - TOLERANCE:
-                break
             before = count
-            for backwards in range(2):
-                seen[:] = 0
-                side = np.zeros(nodes, np.bool_)
-                if backwards:
-                    found = _walk(net, room, t, -1, 0, queue, via, seen)
-                    side[queue[:found]] = True
-                else:
-                    found = _walk(net, room, root, -1, 1, queue, via, seen)
-                    side[:] = True
-                    side[queue[:found]] = False
-                end, sum_ = _cut(net, side, held, used, cuts, cut_start[count])
-                if end > cuts.size or sum_ >= 1.0 - TOLERANCE:
-                    continue
-                for k in range(cut_start[count], end):
-                    held[cuts[k]] = 1.0
-                count += 1
-                cut_start[count] = end
-                if count >= most or count + 1 >= cut_start.size:
-                    return count
+            count = _both_sides(net, basin, used, root, t, cuts, cut_start, count)
+            _restore(basin)
+            for k in range(cut_start[before], cut_start[count]):
+                basin.room[cuts[k]] = 1.0
+            if count + 2 >= cut_start.size or count >= most:
+                return count
             if count == before:
                 break
+    return count
+
+
+@njit(cache=True)
+def _both_sides(
+    net: Network, basin: Basin, used: Flags, root: int, t: int, cuts: Ints, cut_start: Ints, count: int
+) -> int:
+    """Note the cuts nearest to terminal ``t`` and to the root if too little flows; return how many there are."""
+    passed, found = _flow(net, basin, root, t)
+    if passed >= 1.0 - TOLERANCE:
+        return count
+    for into in (1, 0):
+        if not into:
+            found = _walk(net, basin, root, -1, 1)
+        end, sum_ = _cut(net, basin, found, into, used, cuts, cut_start[count])
+        if end <= cuts.size and sum_ < 1.0 - TOLERANCE:
+            for k in range(cut_start[count], end):
+                basin.held[cuts[k]] = 1.0
+            count += 1
+            cut_start[count] = end
     return count

@@ -29,12 +29,15 @@ class Level:
         Edge e consists of the edges ``part[part_start[e]:part_start[e + 1]]`` of the level before.
     fixed
         Edges of the level before that every tree needs.
+    node
+        Number that each node had on the level before.
     """
 
     net: Network
     part_start: Ints
     part: Ints
     fixed: Ints
+    node: Ints
 
     def before(self, edges: Ints) -> Ints:
         """Return a tree of this level in the edges of the level before."""
@@ -61,7 +64,7 @@ def simplify(net: Network, kept: Flags, chosen: Flags) -> tuple[Level, Flags]:
     number = np.zeros(terminal.size, dtype=np.int64)
     number[used] = np.arange(used.size)
     made = make_network(number[ends[:, 0]], number[ends[:, 1]], weight, terminal[used])
-    return Level(made, part_start, part, fixed), carried
+    return Level(made, part_start, part, fixed, used), carried
 
 
 def simplified(net: Network, kept: Flags, chosen: Flags) -> tuple[list[Level], Flags]:

@@ -4,145 +4,44 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 import numpy as np
 
-from gisplanner.planning.bundling.dice import Dice, chance, new_dice, roll
-from gisplanner.planning.pipes.steiner.ascent import dual_ascent, useful_arcs
+from gisplanner.planning.bundling.dice import chance, new_dice, roll
+from gisplanner.planning.pipes.steiner.ascent import Notes, arcs_of_tree, dual_ascent, new_notes, useful_arcs
 from gisplanner.planning.pipes.steiner.cutting import Programme, programme
-from gisplanner.planning.pipes.steiner.exchange import exchange, new_bench
-from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy, weight_of
-from gisplanner.planning.pipes.steiner.insertion import insert_nodes
-from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network, make_network
-from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, Level, simplified, without_detours
+from gisplanner.planning.pipes.steiner.duals import bound_of, layers, new_duals
+from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy
+from gisplanner.planning.pipes.steiner.network import Flags, Floats, make_network
+from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, without_detours
+from gisplanner.planning.pipes.steiner.retreat import new_desk, retreats
 from gisplanner.planning.pipes.steiner.shaking import ball, shaken
+from gisplanner.planning.pipes.steiner.state import Dual, Search
 
-_STEPS: Final = 3_000_000
-"""Steps of exchange between two looks at the clock."""
-_VAIN_ASCENTS: Final = 3
-_CUT_EDGES: Final = 30_000
+_CUT_EDGES: Final = 6_000
 """Networks with more edges are not cut: the first programme alone takes too long."""
 _ROOTS: Final = 5
 _TREE_EVERY: Final = 4
 _WHOLE: Final = 1e-3
 _NOTES: Final = 4_000_000
-_WORTH_SHRINKING: Final = 0.98
 _WORTH_CUTTING_AGAIN: Final = 0.8
-_CUT_SHARE: Final = 0.6
-_PERTURB_SHARE: Final = 0.4
-_LEAST_TURN_S: Final = 0.2
+_CUT_SHARE: Final = 0.4
+_TURN_SHARE: Final = 0.1
+_LEAST_TURN_S: Final = 0.1
+_WORK: Final = 1_000_000
+"""Nodes walked by retreats between two looks at the clock."""
+_MUCH: Final = 0.9
+"""A tree is grown anew once the gap is at most this part of what it was."""
+_LOOSE: Final = 10.0
+_WORTH_CARRYING: Final = 0.8
+_NO_NOTES: Final = new_notes(0)
 _REGION: Final = 400
+_THIN: Final = 20.0
 _NOTED_ENTRIES: Final = 400_000
-"""Entries of first cuts beyond which the programme starts without them."""
-
-
-@dataclass(slots=True, eq=False)
-class Search:
-    """A network being shrunk, the best tree on it so far, and a bound.
-
-    Attributes
-    ----------
-    base
-        Weight of the edges that every tree needs and that the network no longer holds.
-    best, bound
-        Weight of the best tree, and what no tree undercuts; ``base`` counted in both.
-    whole
-        Whether all weights are whole numbers: then bounds are rounded up.
-    """
-
-    net: Network
-    chosen: Flags
-    until: float
-    dice: Dice
-    whole: bool
-    slight: float
-    levels: list[Level] = field(default_factory=list)
-    base: float = 0.0
-    best: float = math.inf
-    bound: float = 0.0
-
-    def left(self) -> float:
-        """Return the seconds left."""
-        return self.until - time.perf_counter()
-
-    def done(self) -> bool:
-        """Return whether the tree is proven or time is up."""
-        return self.proven() or self.left() <= 0.0
-
-    def proven(self) -> bool:
-        """Return whether no tree is lighter than the one found."""
-        return self.bound >= self.best - self.slight
-
-    def room_above(self, bound: float) -> float:
-        """Return how far above ``bound`` a better tree may weigh."""
-        return self.best - bound - (1.0 - self.slight if self.whole else 0.0)
-
-    def root(self) -> int:
-        """Return a random terminal."""
-        terminals = np.flatnonzero(self.net.terminal)
-        return int(terminals[roll(self.dice, terminals.size)])
-
-    def shrink(self, kept: Flags) -> None:
-        """Go on with the ``kept`` edges and those of the best tree."""
-        levels, self.chosen = simplified(self.net, kept | self.chosen, self.chosen)
-        for level in levels:
-            self.base += float(self.net.weight[level.fixed].sum())
-            self.net = level.net
-        self.levels += levels
-        if self.best < math.inf:
-            self.best = min(self.best, self.base + float(weight_of(self.net, self.chosen)))
-        if not self.net.weight.size:
-            self.best = self.base
-            self.bound = self.base
-
-    def raise_bound(self, bound: float) -> bool:
-        """Note a bound on the trees of the network; return whether it is news."""
-        value = self.base + bound
-        if self.whole:
-            value = math.ceil(value - 1e-6 * max(1.0, math.log10(max(value, 1.0))))
-        news = value > self.bound + self.slight
-        self.bound = min(max(self.bound, value), self.best)
-        return news
-
-    def offer(self, chosen: Flags, order: Ints | None = None) -> bool:
-        """Improve a tree (near the nodes of ``order`` if given); keep it and return True if it is the best."""
-        weight = self.base + polish(self, chosen, order)
-        if weight < self.best - self.slight:
-            self.best, self.chosen = weight, chosen
-            return True
-        return False
-
-    def edges(self) -> Ints:
-        """Return the best tree in the edges of the first network."""
-        edges = np.flatnonzero(self.chosen)
-        for level in reversed(self.levels):
-            edges = level.before(edges)
-        return edges
-
-
-def polish(search: Search, chosen: Flags, order: Ints | None = None) -> float:
-    """Exchange and insert until nothing gains or time is up; return the weight of the tree.
-
-    With ``order`` only those nodes are tried, once, and none is inserted.
-    """
-    net = search.net
-    root = int(np.flatnonzero(net.terminal)[0])
-    weight = float(tidy(net, chosen, root))
-    nodes = np.arange(net.terminal.size) if order is None else order
-    while True:
-        before = weight
-        if order is None and insert_nodes(net, chosen, root, search.slight) > 0.0:
-            weight = float(tidy(net, chosen, root))
-        bench = new_bench(net, chosen)
-        first, idle = 0, 0
-        while idle < nodes.size and search.left() > 0.0:
-            _, first, idle = exchange(net, bench, nodes, first, idle, _STEPS, search.slight)
-        weight = float(tidy(net, chosen, root))
-        if weight >= before - search.slight or search.left() <= 0.0 or order is not None:
-            return weight
+_MOST_LAYERS: Final = 20_000
+"""As many cuts the programme starts with at most: those that make the most of the bound."""
 
 
 def run(search: Search) -> None:
@@ -152,39 +51,43 @@ def run(search: Search) -> None:
         search.shrink(without_detours(search.net, DETOUR_NODES))
     if not search.net.weight.size:
         return
-    search.offer(grow_tree(search.net, search.net.weight, search.root()))  # however little time there is
-    ascents(search)
+    begin(search)
     edges_cut = math.inf
     while not search.done():
-        if search.net.weight.size <= min(_CUT_EDGES, _WORTH_CUTTING_AGAIN * edges_cut):
+        turn = max(search.left() * _TURN_SHARE, _LEAST_TURN_S)
+        retreat(search, turn)
+        if search.net.weight.size <= min(_CUT_EDGES, _WORTH_CUTTING_AGAIN * edges_cut) and not search.done():
             edges_cut = search.net.weight.size
             cut(search, search.left() * _CUT_SHARE)
         if not search.done():
-            perturb(search, search.left() * _PERTURB_SHARE)
-            ascents(search)
+            perturb(search, 0.5 * turn)
 
 
-def ascents(search: Search) -> None:
-    """Ascend from several roots; each ascent gives a bound, a tree on the arcs without slack, and useless edges."""
-    vain = 0
-    while vain < _VAIN_ASCENTS and not search.done():
-        net = search.net
-        root = search.root()
-        slack = np.repeat(net.weight, 2)
-        none = np.zeros(1, dtype=np.int64)
-        bound = float(dual_ascent(net, root, slack, none[:0], none, none.copy()))
-        news = search.raise_bound(bound)
-        tight = np.where((slack[0::2] <= 0.0) | (slack[1::2] <= 0.0), net.weight, np.inf)
-        news |= search.offer(grow_tree(net, tight, root))
-        if search.proven():
-            return
-        arcs = useful_arcs(net, root, slack, search.room_above(search.base + bound))
-        useful = arcs[0::2] | arcs[1::2]
-        before = net.weight.size
-        if useful.sum() < _WORTH_SHRINKING * before:
-            search.shrink(useful)
-            news = True
-        vain = 0 if news else vain + 1
+def begin(search: Search) -> None:
+    """Grow a tree, however little time there is, and bound it before it is improved."""
+    net, root = search.net, search.root()
+    chosen = grow_tree(net, net.weight, root)
+    search.best, search.chosen = search.base + float(tidy(net, chosen, root)), chosen
+    slack = np.repeat(net.weight, 2)
+    bound = _ascent(search, root, slack, _NO_NOTES)
+    search.raise_bound(bound)
+    search.offer(chosen.copy())
+    useful = useful_arcs(net, root, slack, search.room_above(search.base + bound))
+    search.shrink(useful[0::2] | useful[1::2])
+
+
+def sketch(search: Search) -> None:
+    """Grow a tree and exchange, ascend once: a tree and a bound at once, with no search."""
+    search.shrink(np.ones(search.net.weight.size, dtype=np.bool_))
+    if not search.net.weight.size:
+        return
+    root = search.root()
+    search.offer(grow_tree(search.net, search.net.weight, root))
+    slack = np.repeat(search.net.weight, 2)
+    search.raise_bound(_ascent(search, root, slack, _NO_NOTES))
+    if not search.proven():
+        tight = (slack[0::2] <= 0.0) | (slack[1::2] <= 0.0)
+        search.offer(grow_tree(search.net, np.where(tight, search.net.weight, _LOOSE * search.net.weight), root))
 
 
 def cut(search: Search, seconds: float) -> None:
@@ -226,22 +129,58 @@ def _tree_of(search: Search, model: Programme) -> None:
     search.offer(grow_tree(model.net, model.net.weight * (1.0 - 0.999 * used), model.root))
 
 
+def _ascent(search: Search, root: int, slack: Floats, notes: Notes) -> float:
+    """Ascend from ``root``, guided by the best tree; ``slack`` becomes the reduced costs."""
+    return float(dual_ascent(search.net, root, slack, arcs_of_tree(search.net, search.chosen, root), notes))
+
+
+def _best_root(search: Search) -> int:
+    """Return the root with the best bound of a few."""
+    weight = np.repeat(search.net.weight, 2)
+    drawn = {search.root() for _ in range(_ROOTS)}
+    return max(drawn, key=lambda root: (_ascent(search, root, weight.copy(), _NO_NOTES), -root))
+
+
 def _model(search: Search) -> tuple[int, Programme]:
-    """Return the programme that starts with the cuts that dual ascent raised from the best of some roots."""
+    """Return the programme that starts with the cuts that make the bound."""
     net = search.net
-    none = np.zeros(1, dtype=np.int64)
+    dual = search.dual = search.dual or new_dual(search)
+    model = programme(net, dual.root, np.isfinite(dual.duals.slack), dual.duals.slack)
+    thick = float(dual.duals.raised.sum()) / (_THIN * _MOST_LAYERS)
+    cuts, start = np.empty(_NOTED_ENTRIES, np.int64), np.zeros(_MOST_LAYERS + 2, np.int64)
+    count = layers(net, dual.duals, thick, cuts, start)
+    model.add_cuts(cuts, start[: count + 1])
+    return dual.root, model
 
-    def bound_of(root: int) -> float:
-        return float(dual_ascent(net, root, np.repeat(net.weight, 2), none[:0], none, none.copy()))
 
-    root = max({search.root() for _ in range(_ROOTS)}, key=lambda one: (bound_of(one), -one))
-    cuts, start, count = np.empty(_NOTES, np.int64), np.zeros(_NOTES // 20, np.int64), np.zeros(1, np.int64)
-    slack = np.repeat(net.weight, 2)
-    bound = float(dual_ascent(net, root, slack, cuts, start, count))
-    model = programme(net, root, useful_arcs(net, root, slack, search.room_above(search.base + bound)), slack)
-    if start[count[0]] <= _NOTED_ENTRIES:
-        model.add_cuts(cuts, start[: count[0] + 1])
-    return root, model
+def new_dual(search: Search) -> Dual:
+    """Return the bound of a dual ascent."""
+    root = _best_root(search)
+    notes = new_notes(_NOTES)
+    _ascent(search, root, np.repeat(search.net.weight, 2), notes)
+    return Dual(root, new_duals(search.net, notes), new_desk(search.net))
+
+
+def retreat(search: Search, seconds: float) -> None:
+    """Raise the bound, leave out useless edges, grow trees on arcs without slack."""
+    until = time.perf_counter() + seconds
+    last = search.best - search.bound
+    while not search.done() and time.perf_counter() < until:
+        dual = search.dual = search.dual or new_dual(search)
+        net, duals = search.net, dual.duals
+        tree = arcs_of_tree(net, search.chosen, dual.root)
+        others = np.flatnonzero(net.terminal)
+        retreats(net, dual.root, duals, dual.desk, tree, others, _WORK, search.slight, search.dice)
+        bound = bound_of(net, duals)
+        search.raise_bound(bound)
+        if search.best - search.bound < _MUCH * last:
+            last = search.best - search.bound
+            tight = (duals.slack[0::2] <= 0.0) | (duals.slack[1::2] <= 0.0)
+            search.offer(grow_tree(net, np.where(tight, net.weight, _LOOSE * net.weight), dual.root))
+        useless = ~useful_arcs(net, dual.root, duals.slack, search.room_above(search.base + bound))
+        duals.slack[useless] = np.inf
+        if dual.useful().sum() < _WORTH_CARRYING * net.weight.size:
+            search.shrink(dual.useful())
 
 
 def perturb(search: Search, seconds: float) -> None:
@@ -274,7 +213,8 @@ def warm_up() -> None:
     net = make_network(pairs[:, 0], pairs[:, 1], weight, terminal)
     search = Search(net, np.zeros(weight.size, dtype=np.bool_), math.inf, dice, whole=False, slight=1e-6)
     search.shrink(without_detours(net, DETOUR_NODES))
-    ascents(search)
+    search.bound = 0.0
+    retreat(search, 0.1)
     search.bound = 0.0
     _, model = _model(search)
     model.solve(1.0)

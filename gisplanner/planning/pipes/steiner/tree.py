@@ -16,7 +16,8 @@ from gisplanner.errors import Fault, InfeasibleError, InputError, InternalError
 from gisplanner.planning.bundling.dice import new_dice
 from gisplanner.planning.pipes.steiner.growth import tidy
 from gisplanner.planning.pipes.steiner.network import Floats, Ints, make_network
-from gisplanner.planning.pipes.steiner.search import Search, run, warm_up
+from gisplanner.planning.pipes.steiner.search import run, sketch, warm_up
+from gisplanner.planning.pipes.steiner.state import Search
 from gisplanner.text import Text
 
 _LARGEST_WHOLE: Final = 2.0**52
@@ -50,6 +51,7 @@ def steiner_tree(
     *,
     time_limit_s: float = 10.0,
     seed: int = 0,
+    quick: bool = False,
 ) -> SteinerTree:
     """Return a tree of least weight that connects all terminals (斯坦纳树), as good as the time allows.
 
@@ -65,6 +67,8 @@ def steiner_tree(
         Seconds to search, compilation apart. The search ends earlier when the tree is proven.
     seed
         Any integer.
+    quick
+        Take the first good tree and the first bound instead of searching: milliseconds where streets are few.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def steiner_tree(
         whole=whole,
         slight=_RELATIVE * scale if not whole else min(1e-6, _RELATIVE * scale),
     )
-    run(search)
+    (sketch if quick else run)(search)
     chosen = np.zeros(useful.size, dtype=np.bool_)
     chosen[search.edges()] = True
     tidy(net, chosen, int(np.flatnonzero(terminal)[0]))
