@@ -25,9 +25,9 @@ from gisplanner.store.database import Database
 from tests.planning.pipes.clearance_oracle import conflicts
 from tests.planning.pipes.test_clearance import between, frame_of, town
 
-_ONE_PAIR = (
-    "One gas main and one cable of Schutterwald lie on each other for 11 m and cross by a hair: a crossing to the "
-    "loop, lines on top of each other to the check; both tell the pair."
+_ON_EACH_OTHER = (
+    "Lines within a millimetre of each other for a metre, or half of the shorter one, run side by side at no "
+    "distance although one may pass to the other side by a hair; a gas main and a cable of Schutterwald do so for 11 m."
 )
 SIZES = ((5_000, 0.3), (50_000, 3.0), (200_000, 15.0))
 _AREA_PER_LINE_M2 = 250.0
@@ -86,7 +86,7 @@ def _real_against_a_loop() -> Table:
         ["networks", "segments", "conflicts of the loop", "found", "false", "wrong by > 1 mm"],
         notes=[
             "Geometry is real; kinds, sizes and depths are assumed; networks of one town are moved some decimetres.",
-            _ONE_PAIR,
+            _ON_EACH_OTHER,
             "Sets whose data does not stand beside the checkout are missing.",
         ],
     )

@@ -79,6 +79,22 @@ HEIGHT = {
 }
 
 
+# Net distances from poles that carry telephone lines, same table.
+POLE = {"water": 0.5, "sewage": 0.5, "gas": 1.0, "power": 1.0, "telecom": 0.5}
+
+
+def by_poles(pipes: list[Pipe], poles: dict[str, Point]) -> dict[tuple[int, str], float]:
+    """Every pipe too near to a pole, with its clear distance; a cable that ends at the pole goes up it."""
+    found = {}
+    for pipe, (name, place) in itertools.product(pipes, poles.items()):
+        utility = pipe.kind.split("_")[0]
+        ends = min(math.dist(place, pipe.start), math.dist(place, pipe.end))
+        clear = _to_segment(place, pipe) - pipe.diameter_m / 2
+        if clear < POLE[utility] - 0.001 and not (utility in {"power", "telecom"} and ends <= 0.3):
+            found[pipe.name, name] = clear
+    return found
+
+
 def figure(table: dict[tuple[str, str], float], a: str, b: str) -> float | None:
     return table.get((a, b), table.get((b, a)))
 
@@ -95,7 +111,7 @@ def conflicts(pipes: list[Pipe]) -> dict[tuple[int, int, str], float]:
             kind = "vertical"
         else:
             required = figure(PLAN, one.kind, other.kind)
-            clear = apart(one, other) - one.diameter_m / 2 - other.diameter_m / 2
+            clear = (0.0 if crosses(one, other) else apart(one, other)) - one.diameter_m / 2 - other.diameter_m / 2
             kind = "horizontal"
         if required is not None and clear is not None and clear < required - 0.001:
             found[one.name, other.name, kind] = clear

@@ -18,7 +18,7 @@ from gisplanner.domain.clearance import ClearanceReport
 from gisplanner.domain.clearance_tables import Standards
 from gisplanner.errors import CrsError, GeometryError, InputError
 from gisplanner.planning.pipes.clearance import check_clearances
-from tests.planning.pipes.clearance_oracle import Pipe, conflicts
+from tests.planning.pipes.clearance_oracle import Pipe, by_poles, conflicts
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     "water_small": {"utility": "water"},
@@ -346,6 +346,25 @@ def test_poles_by_what_they_carry() -> None:
     assert report("gas", 1.2).conflicts == ()
     # 再生水 and poles: the tables have no row.
     assert [one.missing for one in report("reclaimed", 0.4, utility="telecom").unknown] == [("rule",)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_poles_against_a_plain_loop(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    pipes = town(seed, 150, 80.0)
+    poles = {f"P{k}": (float(x), float(y)) for k, (x, y) in enumerate(dice.uniform(0.0, 80.0, (120, 2)))}
+    frame = gpd.GeoDataFrame(
+        {"utility": ["telecom"] * len(poles)},
+        geometry=[shapely.Point(place) for place in poles.values()],
+        index=list(poles),
+        crs=4547,
+    )
+    expected = by_poles(pipes, poles)
+    report = check_clearances(frame_of(pipes), clearance_standards(), poles=frame)
+    found = {(one.a, one.b): one.measured_m for one in report.conflicts if one.kind == "pole"}
+    assert len(expected) > 50
+    assert found.keys() == expected.keys()
+    assert max(abs(found[pair] - clear) for pair, clear in expected.items()) <= 0.0011
 
 
 def test_a_cable_goes_up_its_pole_and_a_gas_pipe_does_not() -> None:
