@@ -144,13 +144,17 @@ def picture(paper: Paper, png: bytes, width_cm: float, caption: str) -> None:
 
 
 def signatures(paper: Paper, labels: Sequence[str]) -> None:
-    """Leave places to sign, two in a row, kept together."""
+    """Leave places to sign, two in a row, all on one page and with the line before them: nobody signs a bare page."""
+    if paper.paragraphs:
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True
     made = paper.add_table(rows=0, cols=2)
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     pairs = [labels[start : start + 2] for start in range(0, len(labels), 2)]
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         row = made.add_row()
         _mark(row, "w:cantSplit")
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = number < len(pairs)
         for cell, label in zip(row.cells, pair, strict=False):
             run = cell.paragraphs[0].add_run(label)
             _set_font(run, _BODY_FONT, 12)

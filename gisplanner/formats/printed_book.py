@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,9 @@ _FONT: Final = "宋体"
 _LINE_PT: Final = 14
 _HEAD_ROW: Final = 3
 _A4: Final = 9
+_A3: Final = 8
+_WIDEST_A4: Final = 180.0
+"""Characters across above which A4 would be too small to read, and A3 is taken."""
 _LAST_NARROW: Final = 0x2E7F
 
 
@@ -49,22 +52,25 @@ class PrintedBook:
         self._red = make({"font_name": _FONT, "font_size": 11, "bold": True, "font_color": "#C00000"})
         self._head = make({**cell, "bold": True, "bg_color": "#DCE6F1", "align": "center"})
         self._plain = make(cell)
+        self._text = make({**cell, "indent": 1})
         self._number = make({**cell, "num_format": "0.0###"})
         self._day = make({**cell, "num_format": "yyyy-mm-dd"})
         self._late = make({**cell, "bg_color": "#F8CBAD"})
+        self._late_text = make({**cell, "bg_color": "#F8CBAD", "indent": 1})
 
     def sheet(self, name: str, width: int, widths: Sequence[float] = ()) -> Worksheet:
-        """Add a sheet of ``width`` columns with its title, ready for A4 across."""
+        """Add a sheet of ``width`` columns with its title, ready for A4 across, or A3 where it is very wide."""
         sheet = self._book.add_worksheet(name)
         title, below, warning = self._heading
         sheet.merge_range(0, 0, 0, max(1, width - 1), title, self._title)
         sheet.write_string(1, 0, below, self._below)
         if warning:
             sheet.write_string(2, 0, warning, self._red)
-        for position in range(width):
-            sheet.set_column(position, position, widths[position] if position < len(widths) else 13)
+        across = [widths[position] if position < len(widths) else 13 for position in range(width)]
+        for position, characters in enumerate(across):
+            sheet.set_column(position, position, characters)
         sheet.set_landscape()
-        sheet.set_paper(_A4)
+        sheet.set_paper(_A4 if sum(across) <= _WIDEST_A4 else _A3)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, _HEAD_ROW)
         sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -96,7 +102,7 @@ class PrintedBook:
         if value is None:
             sheet.write_blank(row, column, None, self._plain)
         elif isinstance(value, str):
-            sheet.write_string(row, column, value, self._plain)
+            sheet.write_string(row, column, value, self._text)
         elif isinstance(value, Decimal) and value == value.to_integral_value():
             sheet.write_number(row, column, int(value), self._plain)
         elif isinstance(value, Decimal):
@@ -109,7 +115,7 @@ class PrintedBook:
     def late(self, sheet: Worksheet, row: int, column: int, value: Any) -> None:
         """Write a value again on the ground of what is late."""
         if isinstance(value, str):
-            sheet.write_string(row, column, value, self._late)
+            sheet.write_string(row, column, value, self._late_text)
         else:
             sheet.write_number(row, column, value, self._late)
 
@@ -124,15 +130,18 @@ class PrintedBook:
         title: str,
         *,
         names: tuple[int, int, int],
-        columns: Sequence[int],
+        columns: Mapping[int, str],
         percent: bool = False,
     ) -> None:
-        """Add horizontal bars: ``names`` is the column of names, its first and last row; ``columns`` the values."""
+        """Add horizontal bars: ``names`` is the column of names, its first and last row; ``columns`` the values.
+
+        The legend calls each column of values as ``columns`` does.
+        """
         chart: Any = self._book.add_chart({"type": "bar"})
         column, first, last = names
-        for values in columns:
+        for values, called in columns.items():
             chart.add_series({
-                "name": [sheet.get_name(), first - 1, values],
+                "name": called,
                 "categories": [sheet.get_name(), first, column, last, column],
                 "values": [sheet.get_name(), first, values, last, values],
                 "data_labels": {"value": True, "num_format": "0.0" if percent else "0", "font": {"size": 8}},

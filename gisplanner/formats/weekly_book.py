@@ -23,6 +23,7 @@ EXAMPLE: Final = "含示例进度，不是真实进度"
 SIGNED: Final = ("填报人：", "审核人：", "单位（盖章）：", "日期：")
 _GATES_WIDTH: Final = 44
 _UNITS_WIDTH: Final = 26
+_NAME_WIDTH: Final = 34
 
 
 def write_weekly_book(path: Path, weekly: Weekly) -> None:
@@ -53,7 +54,7 @@ def _overview(book: PrintedBook, weekly: Weekly) -> None:
     after = book.table(
         sheet, ["序号", "阶段", "小区数", "占比（%）"], [(s.no, s.name, s.estates, s.percent) for s in shares], top=9
     )
-    book.bars(sheet, (9, 4), "各阶段小区数（个）", names=(1, 10, after - 1), columns=[2])
+    book.bars(sheet, (9, 4), "各阶段小区数（个）", names=(1, 10, after - 1), columns={2: "小区数"})
     behind = [one for one in state.deadlines if one.behind]
     last = max(after, 24)
     book.note(sheet, last + 1, f"滞后项目 {len(state.behind)} 个，滞后事项 {len(behind)} 项，详见“期限对照”。")
@@ -76,7 +77,10 @@ def _projects(book: PrintedBook, weekly: Weekly) -> None:
              "拆违\n已拆/共", "资金到位\n（万元）", "计划投资\n（万元）"]  # fmt: skip
     sheet = book.sheet("项目进度", len(heads), (12, 26, 7, 7, 11, 11, 11, _GATES_WIDTH, _UNITS_WIDTH, 7, 9, 9))
     heights = [
-        max(row_height(one.open_gates, _GATES_WIDTH, least=2), row_height(["、".join(one.units)], _UNITS_WIDTH))
+        max(
+            row_height(one.open_gates, _GATES_WIDTH - 2, least=2),
+            row_height(["、".join(one.units)], _UNITS_WIDTH - 2),
+        )
         for one in weekly.projects
     ]
     book.table(sheet, heads, [_project_row(one) for one in weekly.projects], heights=heights)
@@ -127,21 +131,22 @@ def _judged(one: DeadlineState) -> tuple[Any, ...]:
 def _levels(book: PrintedBook, weekly: Weekly) -> None:
     rate_heads = [f"{name}\n{what}" for name, _ in WEIGHTS.values() for what in ("开工率%", "完工率%")]
     heads = ["层级", "名称", *rate_heads]
-    sheet = book.sheet("分级指标", len(heads), (8, 34))
+    sheet = book.sheet("分级指标", len(heads), (8, _NAME_WIDTH))
     rows: list[tuple[Any, ...]] = []
     spans: dict[str, tuple[int, int]] = {}
     for table in weekly.tables:
         first = len(rows)
         rows += [(LEVELS[table.level], name, *_rates(table, name)) for name in table.values]
         spans[table.level] = (first, len(rows) - 1)
-    after = book.table(sheet, heads, rows)
+    heights = [row_height([str(row[1])], _NAME_WIDTH - 2) for row in rows]
+    after = book.table(sheet, heads, rows, heights=heights)
     sheet.freeze_panes(4, 2)
     if "subdistrict" in spans:
         first, last = spans["subdistrict"]
         sheet.set_h_pagebreaks([after + 1])
         book.bars(
             sheet, (after + 1, 0), "各街道开工率、完工率（按小区数，%）", names=(1, first + 4, last + 4),
-            columns=[2, 3], percent=True,
+            columns={2: "开工率", 3: "完工率"}, percent=True,
         )  # fmt: skip
 
 

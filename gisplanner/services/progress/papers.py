@@ -13,6 +13,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.papers import PaperSpec
 from gisplanner.domain.profile import Profile
 from gisplanner.domain.progress import EstateProgress, ProgressState, ProjectFact
+from gisplanner.domain.works import REMOVED_STEP
 from gisplanner.errors import Fault, NotFoundError, UsageError
 from gisplanner.formats.paper_template import write_paper, write_template
 from gisplanner.services.progress import paper_rows
@@ -185,7 +186,7 @@ def _desk(db: Database, district: District, spec: PaperSpec, subject: str, as_of
         )
     if spec.subject == "estate":
         members = members[:1]
-    photos = _photos(db, district, state.as_of, [one.estate_code for one in members]) if spec.photos else ()
+    photos = _photos(db, district, book, [one.estate_code for one in members]) if spec.photos else ()
     return Desk(
         district=district,
         state=state,
@@ -199,10 +200,16 @@ def _desk(db: Database, district: District, spec: PaperSpec, subject: str, as_of
     )
 
 
-def _photos(db: Database, district: District, as_of: date, estates: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+def _photos(
+    db: Database, district: District, book: WorksBook, estates: Sequence[str]
+) -> tuple[tuple[str, bytes], ...]:
+    """Return the photos of what still stands in some estates."""
+    cases = (one for code in estates for one in book.demolitions.get(code, ()))
+    standing = {one.code for one in cases if one.step < REMOVED_STEP}
+    told = {"district_id": district.id, "as_of": book.as_of, "estates": list(estates)}
     with db.transaction() as connection:
-        rows = queries().demolition_photos(connection, district_id=district.id, as_of=as_of, estates=list(estates))
-        return tuple((paper_rows.case_caption(row), bytes(row.jpeg)) for row in rows)
+        rows = [row for row in queries().demolition_photos(connection, **told) if row.code in standing]
+    return tuple((paper_rows.case_caption(row), bytes(row.jpeg)) for row in rows)
 
 
 def _filing(connection: Connection, district: District, as_of: date) -> dict[str, dict[str, str]]:

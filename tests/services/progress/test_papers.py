@@ -120,10 +120,11 @@ def test_the_bulletin_is_a_paper_to_sign_with_charts_and_lag(db: Database, drawn
 @pytest.mark.requirement("R1.10", "R1.18")
 def test_photos_of_a_demolition_stand_in_its_papers_and_on_the_map(db: Database, drawn: District, tmp_path: Path):
     Image.new("RGB", (640, 480), "#7a5533").save(tmp_path / "w.jpg")
-    shot = Shot.of_file(tmp_path / "w.jpg", DAY, caption="2栋旁", taken_by="执法队王某")
+    before = date(2024, 7, 1)
+    shot = Shot.of_file(tmp_path / "w.jpg", before, caption="2栋旁", taken_by="执法队王某")
     add_demolition_photo(db, drawn, "W001", "拆除前", shot)
     task = tmp_path / "任务单.docx"
-    make_paper(db, drawn, "拆违任务单", "NK2024-P01", task, as_of=DAY, given={"unit": "区城管局"})
+    make_paper(db, drawn, "拆违任务单", "NK2024-P01", task, as_of=before, given={"unit": "区城管局"})
     assert len(Document(str(task)).inline_shapes) == 1
     assert "W001 防盗网　拆除前" in words(task)
     assert "执法队王某" in words(task)
@@ -131,7 +132,7 @@ def test_photos_of_a_demolition_stand_in_its_papers_and_on_the_map(db: Database,
     (dossier,) = write_dossiers(db, ground, [Area("一建公司改造方案", "小区", ("NK2024-001",))], tmp_path)
     assert len(Document(str(dossier)).inline_shapes) == 2
     assert "执法队王某" in words(dossier)
-    assert [one.caption for one in photos_of(db, drawn, DAY)["NK2024-001"]] == [f"拆除前 W001 防盗网 {DAY}"]
+    assert [one.caption for one in photos_of(db, drawn, DAY)["NK2024-001"]] == [f"拆除前 W001 防盗网 {before}"]
 
 
 @pytest.mark.requirement("R6.02")
