@@ -88,6 +88,49 @@ def worked(address: str) -> dict[str, object]:
     return seen
 
 
+def bounded(address: str) -> dict[str, object]:
+    """Make a proposal with bounds on households and a budget; return what was seen."""
+    seen: dict[str, object] = {"complaints": []}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.on("pageerror", lambda error: seen["complaints"].append(str(error)))
+        page.goto(f"{address}/districts/nankang/proposals")
+        page.wait_for_selector("body[data-ready=yes]")
+        page.click("#new")
+        page.fill("#make [name=name]", "预算")
+        page.fill("#make [name=gap_m]", "60")
+        page.fill("[data-measure=households] [data-bound=at_least]", "100")
+        page.fill("[data-measure=households] [data-bound=at_most]", "1500")
+        page.fill("[data-budget=yes] [data-bound=at_most]", "2000")
+        page.select_option("#make [name=first]", "estates")
+        seen["wide"] = page.evaluate(
+            "document.querySelector('.panel').scrollWidth - document.querySelector('.panel').clientWidth"
+        )
+        page.click("#make button[type=submit]")
+        page.wait_for_selector(".message:not([hidden])")
+        seen["refused"] = page.inner_text("#message")
+        page.fill("[data-budget=yes] [data-bound=at_most]", "")
+        page.click("#make button[type=submit]")
+        page.wait_for_selector(".message.good")
+        page.click("#tab-bundles .bundle >> nth=0")
+        page.click("[data-tab=why]")
+        seen["why"] = page.inner_text("#tab-why")
+        browser.close()
+    return seen
+
+
+@pytest.mark.requirement("R5.03")
+def test_bounds_and_a_budget_are_chosen_on_the_page(address: str):
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        seen = thread.submit(bounded, address).result()
+    assert seen["complaints"] == []
+    assert seen["wide"] == 0, "the form fits its panel"
+    assert str(seen["refused"]).startswith("资料不足"), "the plan tells no costs"
+    assert "户" in str(seen["why"])
+    assert "相邻而不在其中" in str(seen["why"])
+
+
 @pytest.mark.requirement("R5.03", "R5.10")
 def test_a_planner_moves_an_estate_by_clicking(address: str):
     with ThreadPoolExecutor(max_workers=1) as thread:

@@ -93,6 +93,33 @@ def test_a_proposal_is_made_merged_divided_again_and_adopted(db: Database, sketc
     assert [one["name"] for one in compared["proposals"]] == ["备注", "甲"]
 
 
+def test_bounds_of_several_measures_and_a_budget_are_kept_and_stored(db: Database, sketched: District):
+    call = as_role(db, "planner")
+    asked = {
+        "name": "多指标", "gap_m": 60, "barriers": False, "first": "estates",
+        "limits": [
+            {"measure": "households", "at_least": 100, "at_most": 1500},
+            {"measure": "cost_10k_cny", "at_most": 5000, "budget": True},
+        ],
+    }  # fmt: skip
+    refused = call(f"{DESK}/make", "POST", json=asked)
+    assert refused.status_code == 400
+    assert "资料不足" in refused.json()["error"]["message"], "the plan tells no costs"
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE estate SET cost_10k_cny = 2 * households")
+    made = call(f"{DESK}/make", "POST", json=asked).json()
+    assert made["p"] > 2
+    assert all(100 <= one["households"] <= 1500 for one in made["bundles"])
+    assert made["parameters"]["limits"][1] == {
+        "measure": "cost_10k_cny", "at_least": None, "at_most": 5000.0, "budget": True
+    }  # fmt: skip
+    whys = {str(near["why"]) for one in made["bundles"] for near in one["neighbours_outside"]}
+    assert any("低于下限 100 户" in why or "超过上限 1500 户" in why for why in whys)
+    for wrong in ({"measure": "households", "at_least": -1}, {"measure": "households", "most": 5}, {"measure": "色"}):
+        body = {**asked, "name": "坏", "limits": [wrong]}
+        assert call(f"{DESK}/make", "POST", json=body).status_code == 400
+
+
 ROLES: list[tuple[Role, bool, bool]] = [
     ("public", False, False), ("operator", False, False), ("reviewer", True, False), ("subdistrict", True, False),
     ("planner", True, True),
