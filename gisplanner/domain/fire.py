@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from gisplanner.text import Text
 
@@ -46,6 +46,14 @@ class Unreached:
 
 
 @dataclass(frozen=True, slots=True)
+class TightBend:
+    """A bend of a middle line tighter than it should be, metres in the planning CRS."""
+
+    at: tuple[float, float]
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class FireLane:
     """A lane to keep open.
 
@@ -53,10 +61,16 @@ class FireLane:
     ----------
     pinch_mm, pinch_at
         Least free width and where, metres in the planning CRS.
-    min_radius_m
-        Tightest bend of the middle line drawn; ``None`` where it is straight.
+    min_radius_m, legal_radius_m
+        Tightest bend of the middle line, ``None`` where it is straight; and what it should be.
+    tight_bends
+        Places of bends tighter than that, with their radii.
+    wall_m, near_wall_m
+        Least distance from the edge of the lane to a wall of a building; how many metres of the lane lie nearer to
+        one than they should (宜).
     dead_end_m, turnaround
-        Length of the dead end; ``None`` where no turnaround is asked for, else its size and whether it fits.
+        Length of the dead end; ``None`` where no turnaround is asked for, else its size, whether it fits, and the
+        middle of the square.
     within_survey_tolerance
         Whether the least width is so near the rule that only a survey decides (需实测).
     """
@@ -66,9 +80,13 @@ class FireLane:
     pinch_at: tuple[float, float]
     min_radius_m: float | None
     dead_end_m: float
-    turnaround: dict[str, float | bool] | None
+    turnaround: dict[str, Any] | None
     within_survey_tolerance: bool
     length_m: float
+    legal_radius_m: float | None = None
+    tight_bends: tuple[TightBend, ...] = ()
+    wall_m: float | None = None
+    near_wall_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

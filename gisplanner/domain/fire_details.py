@@ -53,12 +53,25 @@ class UnitList:
 
 @dataclass(frozen=True, slots=True)
 class LaneDriven:
-    """A lane driven by one vehicle: swept width clear or not; slope and clear height, or 资料不足."""
+    """A lane driven by one vehicle from the gate to its end: swept area clear or not; slope and clear height.
+
+    Attributes
+    ----------
+    forward
+        Whether it gets there without reversing.
+    reversals
+        Changes of direction on the way found; ``None`` where none was found.
+    stuck_at
+        Where it gets no further, metres in the planning CRS.
+    """
 
     lane: int
     vehicle: str
     answer: str
     reason: Text
+    forward: bool
+    reversals: int | None
+    stuck_at: tuple[float, float] | None
     slope_percent: float | None
     clear_height_m: float | None
 

@@ -54,6 +54,7 @@ class FireParameters(_Definition):
     dead_end_m: Parameter
     turnaround_m: Parameter
     outer_radius_m: Parameter
+    lane_wall_m: Parameter
     slope_percent: Parameter
     hydrant_radius_m: Parameter
     hydrant_spacing_m: Parameter

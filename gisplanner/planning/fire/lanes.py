@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
-from shapely import Geometry, LineString
+from shapely import LineString
 
 from gisplanner.planning.fire.centrelines import ROOM_M, WIDE_M, Ridges, Standing, make_ridges, what_stands
+from gisplanner.planning.fire.drawing import Way, draw_ways
 from gisplanner.planning.fire.loops import on_loops
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.service import REACH_M, all_sides
+from gisplanner.planning.fire.smooth import SPAN, STEP_M, radii
+from gisplanner.planning.fire.turnarounds import Turnaround, find_turnaround
 
 SHORTEST_M: Final = 3.0
 """Ends of lanes shorter than this are no lanes of their own."""
+STRAIGHT_M: Final = 500.0
+"""A larger radius is no bend."""
+RADIUS_NOISE_M: Final = 0.05
 STUB_M: Final = 12.0
 """Chains shorter than this are left out where the others serve as well without them."""
-TURN_WITHIN_M: Final = 20.0
-TURN_STEP_DEG: Final = 7.5
-SEARCHED: Final = 60
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Turnaround:
-    """A square (回车场) of ``size_m`` that fits near the end of a lane; ``outline`` is ``None`` where none fits."""
-
-    size_m: float
-    outline: Geometry | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,22 +41,30 @@ class LanePath:
     pinch_m, pinch_at
         Least free width along it, and the middle of that place; 12 m stands for 12 m or more.
     min_radius_m
-        Radius of the tightest bend of the line drawn; ``None`` where it is straight.
+        Radius of the tightest bend of the line; ``None`` where it is straight.
+    bends
+        Places of bends tighter than the legal radius, with their radii.
     dead_end_m
         Length from the last place where the engine can drive on in a loop, or leave, to the end.
     turnaround
         Where the dead end is so long that one is asked for.
+    way
+        The line all the way from the gate.
     """
 
     line: LineString
     pinch_m: float
     pinch_at: tuple[float, float]
     min_radius_m: float | None
+    bends: tuple[tuple[tuple[float, float], float], ...]
     dead_end_m: float
     turnaround: Turnaround | None
+    way: Way
 
 
-def make_lanes(reach: Reach, removed: Bools, *, dead_end_m: float, turnaround_m: float) -> tuple[LanePath, ...]:
+def make_lanes(
+    reach: Reach, removed: Bools, *, dead_end_m: float, turnaround_m: float, radius_m: float
+) -> tuple[LanePath, ...]:
     """Return lanes that together serve every building served after the removals.
 
     Parameters
@@ -69,24 +73,65 @@ def make_lanes(reach: Reach, removed: Bools, *, dead_end_m: float, turnaround_m:
         Dead ends longer than this need a turnaround.
     turnaround_m
         Side of its square.
+    radius_m
+        Radius the middle line should keep to in bends.
     """
     standing = what_stands(reach, removed)
     ridges = make_ridges(reach, standing)
     served = reach.served(removed)
     loops = _on_loops(ridges)
+    chains = _without_stubs(reach, ridges, _chains(ridges, _goals(reach, ridges, served)), served)
     lanes: list[LanePath] = []
-    for chain in _without_stubs(reach, ridges, _chains(ridges, _goals(reach, ridges, served)), served):
-        line = _drawn(reach, standing, ridges.node[chain])
-        if line.length < SHORTEST_M and lanes:
-            continue
+    ways = draw_ways(reach, standing, ridges, chains, radius_m)
+    kept = _kept(ways)
+    number = {old: new for new, old in enumerate(kept)}
+    for k in kept:
+        way, chain = ways[k], chains[k]
         pinch, at = _pinch(standing, ridges, chain)
         dead = _dead_end(ridges, loops, chain)
-        turn = _turnaround(reach, standing, ridges.node[chain[-1]], turnaround_m) if dead > dead_end_m else None
-        moved = shapely.transform(line, lambda points: points + reach.scene.origin)
-        radius = _tightest(line)
+        turn = find_turnaround(reach, standing, ridges.node[chain[-1]], turnaround_m) if dead > dead_end_m else None
+        bends = _bends(way)
+        tightest = min((radius for _, radius in bends), default=math.inf)
         x, y = (float(value) for value in at + reach.scene.origin)
-        lanes.append(LanePath(moved, pinch, (x, y), radius, dead, turn))
+        lanes.append(
+            LanePath(
+                line=LineString(way.own + reach.scene.origin),
+                pinch_m=pinch,
+                pinch_at=(x, y),
+                min_radius_m=tightest if tightest < STRAIGHT_M else None,
+                bends=tuple(
+                    ((float(place[0]), float(place[1])), radius)
+                    for place, radius in ((place + reach.scene.origin, radius) for place, radius in bends)
+                    if radius < radius_m - RADIUS_NOISE_M
+                ),
+                dead_end_m=dead,
+                turnaround=turn,
+                way=replace(way, parent=None if way.parent is None else number[way.parent]),
+            )
+        )
     return tuple(lanes)
+
+
+def _kept(ways: Sequence[Way]) -> list[int]:
+    """Return the ways long enough to be lanes of their own, and those that others leave."""
+    parents = {way.parent for way in ways}
+    return [
+        k
+        for k, way in enumerate(ways)
+        if k in parents or not k or STEP_M * (len(way.points) - way.begins) >= SHORTEST_M
+    ]
+
+
+def _bends(way: Way) -> list[tuple[Floats, float]]:
+    """Return the tightest place of each bend of a way, outside of earlier ways, with its radius."""
+    first = max(way.begins - 2 * SPAN, 0)
+    radius = radii(way.points[first:])
+    found = []
+    for k in np.flatnonzero(radius < STRAIGHT_M).tolist():
+        around = radius[max(k - 2 * SPAN, 0) : k + 2 * SPAN + 1]
+        if radius[k] <= around.min() and not (found and k - found[-1] <= 2 * SPAN):
+            found.append(k)
+    return [(way.points[first + SPAN + k], float(radius[k])) for k in found]
 
 
 def _goals(reach: Reach, ridges: Ridges, served: Bools) -> Ints:
@@ -183,99 +228,3 @@ def _pinch(standing: Standing, ridges: Ridges, chain: Ints) -> tuple[float, Floa
     inner = chain[away] if away.any() else chain[-1:]
     least = inner[np.argmin(ridges.room_m[inner])]
     return min(WIDE_M, 2.0 * float(ridges.room_m[least])), ridges.node[least]
-
-
-def _drawn(reach: Reach, standing: Standing, points: Floats) -> LineString:
-    """Pull the line straight where the lane's width stays free, and round its corners as far as there is room."""
-    radius = reach.width_m / 2.0 - ROOM_M
-    kept = [0]
-    while kept[-1] < len(points) - 1:
-        low, step = kept[-1] + 1, 1
-        while kept[-1] + 2 * step < len(points) and _free(standing, points[[kept[-1], kept[-1] + 2 * step]], radius):
-            step *= 2
-        for ahead in range(min(kept[-1] + 2 * step, len(points) - 1), low, -1):
-            if _free(standing, points[[kept[-1], ahead]], radius):
-                low = ahead
-                break
-        kept.append(low)
-    return _rounded(standing, points[kept], radius)
-
-
-def _free(standing: Standing, points: Floats, radius: float) -> bool:
-    line = LineString(points)
-    return (
-        not standing.edges.query(line, predicate="dwithin", distance=radius).size
-        and not standing.narrow.query(line, predicate="intersects").size
-    )
-
-
-def _rounded(standing: Standing, points: Floats, radius: float) -> LineString:
-    """Replace each corner by the largest arc that keeps clear and takes at most half of both edges."""
-    made = [points[:1]]
-    for before, corner, after in zip(points[:-2], points[1:-1], points[2:], strict=True):
-        back, ahead = before - corner, after - corner
-        room = min(float(np.hypot(*back)), float(np.hypot(*ahead))) / 2.0
-        arcs = (_arc(corner, back, ahead, room * share) for share in (1.0, 0.75, 0.5, 0.35, 0.2, 0.1))
-        made.append(next((arc for arc in arcs if _free(standing, arc, radius)), corner[None, :]))
-    made.append(points[-1:])
-    return LineString(np.concatenate(made))
-
-
-def _arc(corner: Floats, back: Floats, ahead: Floats, tangent: float) -> Floats:
-    """Return points of the arc that touches both edges of a corner at ``tangent`` from it."""
-    u, v = back / np.hypot(*back), ahead / np.hypot(*ahead)
-    half = math.acos(float(np.clip(u @ v, -1.0, 1.0))) / 2.0
-    start, end = corner + tangent * u, corner + tangent * v
-    if half >= math.pi / 2.0 - 1e-3 or half < 1e-3:  # noqa: PLR2004
-        return np.array([start, end])
-    radius = tangent * math.tan(half)
-    middle = corner + (u + v) / np.hypot(*(u + v)) * radius / math.sin(half)
-    first, last = (math.atan2(*(point - middle)[::-1]) for point in (start, end))
-    turn = (last - first + math.pi) % (2.0 * math.pi) - math.pi
-    steps = max(2, math.ceil(abs(turn) / math.radians(5.0)))
-    angles = first + turn * np.linspace(0.0, 1.0, steps + 1)
-    return np.asarray(middle + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1))
-
-
-def _tightest(line: LineString) -> float | None:
-    """Return the least radius of the circles through three points in a row; ``None`` for a straight line."""
-    points = shapely.get_coordinates(line)
-    a, b, c = points[:-2], points[1:-1], points[2:]
-    if not len(a):
-        return None
-    cross = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0])
-    sides = np.hypot(*(b - a).T) * np.hypot(*(c - b).T) * np.hypot(*(a - c).T)
-    bent = cross > 1e-6 * np.maximum(sides, 1e-9)
-    return float((sides[bent] / (2.0 * cross[bent])).min()) if bent.any() else None
-
-
-def _turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float) -> Turnaround:
-    """Look for a free square within 20 m of the end, nearest and straightest first."""
-    offsets = np.stack(np.meshgrid(*[np.arange(-TURN_WITHIN_M, TURN_WITHIN_M + 1.0, 2.0)] * 2), axis=-1).reshape(
-        -1, 2
-    )
-    offsets = offsets[np.hypot(*offsets.T) <= TURN_WITHIN_M]
-    places = end + offsets[np.argsort(np.hypot(*offsets.T), kind="stable")]
-    inner = standing.edges.query(shapely.points(places), predicate="dwithin", distance=size_m / 2.0)[0]
-    places = places[np.setdiff1d(np.arange(len(places)), inner)][: SEARCHED * 2]
-    if not len(places):
-        return Turnaround(size_m, None)
-    squares = _squares(places, size_m)
-    ways = shapely.linestrings(np.stack([np.broadcast_to(end, places.shape), places], axis=1))
-    blocked = np.zeros(len(squares), dtype=bool)
-    blocked[standing.solid.query(squares, predicate="intersects")[0]] = True
-    blocked[standing.edges.query(squares, predicate="intersects")[0]] = True
-    angles = len(squares) // len(places)
-    cut_off = standing.edges.query(ways, predicate="intersects")[0]
-    blocked.reshape(len(places), angles)[cut_off] = True
-    for square in squares[~blocked]:
-        if reach.scene.domain.contains(square):
-            return Turnaround(size_m, shapely.transform(square, lambda points: points + reach.scene.origin))
-    return Turnaround(size_m, None)
-
-
-def _squares(places: Floats, size_m: float) -> np.ndarray:
-    """Return squares around each place, turned step by step: all of the first place, then of the second …."""
-    angles = np.radians(np.arange(0.0, 90.0, TURN_STEP_DEG))[:, None] + np.radians([45.0, 135.0, 225.0, 315.0])
-    corners = size_m / math.sqrt(2.0) * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    return np.asarray(shapely.polygons((places[:, None, None, :] + corners).reshape(-1, 4, 2)))

@@ -1,21 +1,24 @@
-"""Vehicles driven along the lanes (车辆通行): swept width, slope and clear height where they are known."""
+"""Vehicles driven along the lanes (车辆通行): swept area, slope and clear height where they are known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import shapely
 from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import QhullError
+from shapely import Geometry
 
 from gisplanner.domain.fire_details import LaneDriven
 from gisplanner.domain.fire_rules import VehicleSpec
-from gisplanner.planning.fire.intake import Ground
+from gisplanner.planning.fire.drives import LaneDrive, drives_along
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.outlines import Bools, Floats
-from gisplanner.planning.fire.vehicle import Body, bodies_along
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.vehicle import Body
 from gisplanner.services.fire.input import FireGround
 from gisplanner.services.fire.opening_hours import OVERHEAD
 from gisplanner.text import Text
@@ -23,48 +26,73 @@ from gisplanner.text import Text
 STATION_M = 10.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Swept:
+    """What a vehicle sweeps on a lane (扫掠范围), as far as it gets; planning CRS."""
+
+    lane: int
+    vehicle: str
+    area: Geometry
+
+
 def lanes_driven(
     source: FireGround,
-    ground: Ground,
+    reach: Reach,
     gone: Bools,
     lines: Sequence[LanePath],
     vehicles: Mapping[str, VehicleSpec],
-    *,
-    width_m: float,
-) -> tuple[LaneDriven, ...]:
-    """Return for each lane and vehicle whether the body stays clear of what stands, driven along the line drawn.
+) -> tuple[tuple[LaneDriven, ...], tuple[Swept, ...]]:
+    """Return for each lane and vehicle whether it gets along, and what it sweeps.
 
-    The line is one way to drive, not the only one: where the body meets something, or the bend is tighter than
-    the vehicle turns, the answer is 需人工认定 (reversing or another line may do), never a plain no.
+    A way that was found has been driven, so 符合 is certain. Where none is found the answer is 需人工认定, never a
+    plain no: the search is long, not endless.
     """
-    left = [shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away]
-    tree = shapely.STRtree([*ground.hard, *left])
     slopes = _slopes(source, lines)
-    heights = [_clear_height(source, line, width_m) for line in lines]
-    return tuple(
-        LaneDriven(number, spec.title, *_driven(line, spec, tree), slope, height)
-        for spec in vehicles.values()
-        for number, (line, slope, height) in enumerate(zip(lines, slopes, heights, strict=True), start=1)
-    )
+    heights = [_clear_height(source, line, reach.width_m) for line in lines]
+    driven: list[LaneDriven] = []
+    swept: list[Swept] = []
+    for spec in vehicles.values():
+        body = Body(spec.length_m, spec.width_m, spec.wheelbase_m, spec.front_overhang_m, spec.outer_radius_m)
+        for k, drive in enumerate(drives_along(reach, gone, lines, body)):
+            driven.append(_told(k + 1, spec.title, drive, reach, slopes[k], heights[k]))
+            if not drive.swept.is_empty:
+                swept.append(Swept(k + 1, spec.title, drive.swept))
+    return tuple(driven), tuple(swept)
 
 
-def _driven(line: LanePath, spec: VehicleSpec, standing: shapely.STRtree) -> tuple[str, Text]:
-    body = Body(spec.length_m, spec.width_m, spec.wheelbase_m, spec.front_overhang_m, spec.outer_radius_m)
-    need = body.front_axle_radius_m
-    if line.min_radius_m is not None and line.min_radius_m < need:
-        return "需人工认定", Text(
-            f"最小弯道半径 {line.min_radius_m:.1f} m，小于 {spec.title}前轴所需 {need:.1f} m：须倒车或另选路线",
-            en=f"tightest bend {line.min_radius_m:.1f} m, the vehicle needs {need:.1f} m: reverse or another line",
+def _told(  # noqa: PLR0917 - one row
+    lane: int, vehicle: str, drive: LaneDrive, reach: Reach, slope: float | None, height: float | None
+) -> LaneDriven:
+    best = drive.best
+    stuck = None
+    if best.stuck_at is not None:
+        x, y = np.array(best.stuck_at) + reach.scene.origin
+        stuck = round(float(x), 2), round(float(y), 2)
+    if drive.forward.stuck_at is None:
+        answer, reason = (
+            "符合",
+            Text("前行可达尽头，扫掠范围内无障碍", en="gets to the end forward, nothing in the swept area"),
         )
-    bodies = bodies_along(line.line, body)
-    where, met = standing.query(bodies, predicate="intersects")
-    if met.size:
-        place = shapely.point_on_surface(shapely.intersection(bodies[where[0]], standing.geometries[met[0]]))
-        return "需人工认定", Text(
-            f"扫掠范围在 ({place.x:.1f}, {place.y:.1f}) 碰到障碍",
-            en=f"the swept area meets something at ({place.x:.1f}, {place.y:.1f})",
+    elif stuck is None:
+        answer, reason = (
+            "需人工认定",
+            Text(
+                f"前行一次转不过；前后换向 {best.reversals} 次可达尽头，扫掠范围内无障碍",
+                en=f"not round in one; gets to the end with {best.reversals} changes of direction",
+            ),
         )
-    return "符合", Text("扫掠范围内无障碍", en="nothing stands in the swept area")
+    else:
+        answer, reason = (
+            "需人工认定",
+            Text(
+                f"前行、倒车都未找到能过 ({stuck[0]:.1f}, {stuck[1]:.1f}) 的轨迹",
+                en=f"no way found past ({stuck[0]:.1f}, {stuck[1]:.1f}), forward or reversing",
+            ),
+        )
+    return LaneDriven(
+        lane, vehicle, answer, reason, drive.forward.stuck_at is None,
+        best.reversals if stuck is None else None, stuck, slope, height,
+    )  # fmt: skip
 
 
 def _slopes(source: FireGround, lines: Sequence[LanePath]) -> list[float | None]:

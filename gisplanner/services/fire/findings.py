@@ -10,16 +10,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
+from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, TightBend, Unreached
 from gisplanner.domain.fire_rules import ExtinguisherRule, FireParameters
 from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.turnarounds import Turnaround
 from gisplanner.rules.extinguishers import extinguishers_of
 from gisplanner.services.fire.input import FireGround
+from gisplanner.services.fire.prepared import Prepared
 from gisplanner.text import Text
 
+_NOISE_M: Final = 0.01
 NARROWER_M: Final = (3.5, 3.1, 2.5)
 """Widths tried to say how narrow the way to an unreached building is."""
 
@@ -131,8 +134,16 @@ def _text(row: Any, column: str) -> str | None:
     return None if column not in row.index or pd.isna(row[column]) else str(row[column])
 
 
-def lane_of(number: int, line: LanePath, width_m: float, tolerance_m: float) -> FireLane:
-    """Return a lane as a record, its least width in whole millimetres, rounded down."""
+def lane_of(number: int, line: LanePath, walls: shapely.STRtree, ready: Prepared) -> FireLane:
+    """Return a lane as a record, its least width in whole millimetres, rounded down.
+
+    Parameters
+    ----------
+    walls
+        Footprints of buildings.
+    """
+    width_m, tolerance_m, numbers = ready.width_m, ready.tolerance_m, ready.parameters
+    wall_m, near_wall_m = _beside(line, walls, width_m, numbers.lane_wall_m.value)
     pinch_mm = _millimetres(line.pinch_m)
     turn = line.turnaround
     return FireLane(
@@ -141,10 +152,36 @@ def lane_of(number: int, line: LanePath, width_m: float, tolerance_m: float) -> 
         pinch_at=(round(line.pinch_at[0], 3), round(line.pinch_at[1], 3)),
         min_radius_m=None if line.min_radius_m is None else round(line.min_radius_m, 3),
         dead_end_m=round(line.dead_end_m, 3),
-        turnaround=None if turn is None else {"size_m": turn.size_m, "fits": turn.outline is not None},
+        turnaround=None if turn is None else _turnaround(turn),
         within_survey_tolerance=abs(pinch_mm / 1000.0 - width_m) <= tolerance_m + 1e-9,
         length_m=round(float(line.line.length), 3),
+        legal_radius_m=centre_radius_m(numbers, width_m),
+        tight_bends=tuple(TightBend((round(x, 2), round(y, 2)), round(radius, 2)) for (x, y), radius in line.bends),
+        wall_m=wall_m,
+        near_wall_m=near_wall_m,
     )
+
+
+def centre_radius_m(numbers: FireParameters, width_m: float) -> float:
+    """Return the radius of the middle of a lane whose outer edge bends with the turning radius."""
+    return max(numbers.outer_radius_m.value - width_m / 2.0, width_m / 2.0)
+
+
+def _turnaround(turn: Turnaround) -> dict[str, Any]:
+    if turn.outline is None:
+        return {"size_m": turn.size_m, "fits": False, "at": None}
+    middle = turn.outline.centroid
+    return {"size_m": turn.size_m, "fits": True, "at": [round(middle.x, 2), round(middle.y, 2)]}
+
+
+def _beside(line: LanePath, walls: shapely.STRtree, width_m: float, should_m: float) -> tuple[float | None, float]:
+    """Return the least distance from the lane's edge to a wall, and how much of it is nearer than it should be."""
+    stations = np.arange(0.5, max(float(line.line.length), 0.6), 1.0)
+    if not len(walls):
+        return None, 0.0
+    points = shapely.line_interpolate_point(line.line, stations)
+    away = walls.query_nearest(points, return_distance=True, all_matches=False)[1] - width_m / 2.0
+    return max(0.0, round(float(away.min()), 2)), float((away < should_m - _NOISE_M).sum())
 
 
 def hydrants_of(

@@ -27,6 +27,7 @@ _NAMES: Final = {
     "dead_end_m": "尽头车道须设回车场的长度（米）",
     "turnaround_m": "回车场边长（米）",
     "outer_radius_m": "转弯半径（米）",
+    "lane_wall_m": "车道边距外墙（米）",
     "slope_percent": "纵坡（%）",
     "hydrant_radius_m": "消火栓保护半径（米）",
     "hydrant_spacing_m": "消火栓间距（米）",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.crs import crs_name
@@ -30,9 +31,10 @@ from gisplanner.services.fire.details import (
     removals_by_unit,
     side_by_side,
 )
-from gisplanner.services.fire.driving import lanes_driven
+from gisplanner.services.fire.driving import Swept, lanes_driven
 from gisplanner.services.fire.findings import (
     buildings_to_survey,
+    centre_radius_m,
     extinguishers_needed,
     hydrants_of,
     labels_of,
@@ -64,6 +66,8 @@ class FirePlan:
         Ids of buildings.
     lanes, lines
         Lanes as records, and their middle lines with turnarounds in the planning CRS.
+    swept
+        What each vehicle sweeps on them.
     width_m
         Lane width decided on.
     hydrants_proven, uncovered
@@ -86,6 +90,7 @@ class FirePlan:
     removals: tuple[FireRemoval, ...]
     lanes: tuple[FireLane, ...]
     lines: tuple[LanePath, ...]
+    swept: tuple[Swept, ...]
     hydrants: tuple[Hydrant, ...]
     hydrants_proven: bool
     uncovered: int
@@ -236,23 +241,29 @@ def plan_of(
     checked, reach, parameters, width = ready.checked, ready.reach, ready.parameters, ready.width_m
     gone = np.isin(np.arange(len(checked.soft)), _numbers(checked, access.removals))
     lines = make_lanes(
-        reach, gone, dead_end_m=parameters.dead_end_m.value, turnaround_m=parameters.turnaround_m.value
+        reach,
+        gone,
+        dead_end_m=parameters.dead_end_m.value,
+        turnaround_m=parameters.turnaround_m.value,
+        radius_m=centre_radius_m(parameters, width),
     )
     hydrants, proven, uncovered = hydrants_of(ready.ground, checked, gone, lines, numbers=parameters, width_m=width)
     removals = removals_of(ready.ground, checked, reach, gone, lines)
     standards = fire_standards()
+    driven, swept = lanes_driven(ready.ground, reach, gone, lines, standards.vehicles)
     details = FireDetails(
         side_by_side=side_by_side(ready.ground, checked, reach, gone, parameters.hose_route_m.value),
         hours=served_by_hour(ready.ground, width),
         gates=ready.gates,
         units=removals_by_unit(removals, wishes.profile),
         markings=quantities(lines, checked, parameters, width),
-        driven=lanes_driven(ready.ground, checked, gone, lines, standards.vehicles, width_m=width),
+        driven=driven,
         flags=flags_of(ready.ground, lines, width),
         hydrants=hydrant_reach(checked, gone, hydrants, parameters),
         operating=operating_areas(ready.ground, checked, reach, gone, parameters),
         curve=curve,
     )
+    walls = shapely.STRtree(list(checked.buildings))
     return FirePlan(
         ground=ready.ground,
         access=access,
@@ -262,8 +273,9 @@ def plan_of(
         needs_survey=buildings_to_survey(checked, gone, width, ready.tolerance_m),
         unreachable=unreached_buildings(checked, reach),
         removals=removals,
-        lanes=tuple(lane_of(number, line, width, ready.tolerance_m) for number, line in enumerate(lines, start=1)),
+        lanes=tuple(lane_of(number, line, walls, ready) for number, line in enumerate(lines, start=1)),
         lines=lines,
+        swept=swept,
         hydrants=hydrants,
         hydrants_proven=proven,
         uncovered=uncovered,

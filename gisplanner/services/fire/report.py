@@ -71,20 +71,8 @@ def lane_features(plan: FirePlan) -> gpd.GeoDataFrame:
 
 
 def _rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
-    for lane, drawn in zip(plan.lanes, plan.lines, strict=True):
-        common = {"label": str(lane.id), "pinch_mm": lane.pinch_mm, "survey": lane.within_survey_tolerance}
-        yield {
-            "role": "车道中线",
-            **common,
-            "radius_m": lane.min_radius_m,
-            "dead_end_m": lane.dead_end_m,
-            "geometry": drawn.line,
-        }
-        area = shapely.buffer(drawn.line, plan.width_m / 2.0, cap_style="flat", quad_segs=8)
-        yield {"role": "车道范围", **common, "geometry": area}
-        yield {"role": "最窄处", **common, "geometry": shapely.Point(lane.pinch_at)}
-        if drawn.turnaround is not None and drawn.turnaround.outline is not None:
-            yield {"role": "回车场", "label": str(lane.id), "geometry": drawn.turnaround.outline}
+    yield from _lane_rows(plan)
+    yield from _driven_rows(plan)
     for removal in plan.removals:
         yield {
             "role": "拆移",
@@ -110,3 +98,38 @@ def _rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
     for number, hydrant in enumerate(plan.hydrants, start=1):
         role = "现有消火栓" if hydrant.existing else "建议消火栓"
         yield {"role": role, "label": str(number), "geometry": shapely.Point(hydrant.at)}
+
+
+def _lane_rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
+    for lane, drawn in zip(plan.lanes, plan.lines, strict=True):
+        common = {"label": str(lane.id), "pinch_mm": lane.pinch_mm, "survey": lane.within_survey_tolerance}
+        yield {
+            "role": "车道中线",
+            **common,
+            "radius_m": lane.min_radius_m,
+            "dead_end_m": lane.dead_end_m,
+            "geometry": drawn.line,
+        }
+        area = shapely.buffer(drawn.line, plan.width_m / 2.0, cap_style="flat", quad_segs=8)
+        yield {"role": "车道范围", **common, "geometry": area}
+        yield {"role": "最窄处", **common, "geometry": shapely.Point(lane.pinch_at)}
+        for bend in lane.tight_bends:
+            reason = f"弯道半径 {bend.radius_m:g} m，小于 {lane.legal_radius_m:g} m"
+            yield {
+                "role": "急弯",
+                "label": str(lane.id),
+                "radius_m": bend.radius_m,
+                "reason": reason,
+                "geometry": shapely.Point(bend.at),
+            }
+        if drawn.turnaround is not None and drawn.turnaround.outline is not None:
+            yield {"role": "回车场", "label": str(lane.id), "geometry": drawn.turnaround.outline}
+
+
+def _driven_rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
+    for one in plan.swept:
+        yield {"role": "扫掠范围", "label": f"{one.lane} {one.vehicle}", "geometry": one.area}
+    for way in plan.details.driven:
+        if way.stuck_at is not None:
+            place = shapely.Point(way.stuck_at)
+            yield {"role": "转不过", "label": f"{way.lane} {way.vehicle}", "reason": way.reason, "geometry": place}

@@ -20,7 +20,7 @@ def planned(made: Estate):
     plan = plan_on(reach)
     gone = np.isin(np.array(reach.ground.soft_labels), list(plan.removals))
     standing = [*reach.ground.hard, *(shape for shape, away in zip(reach.ground.soft, gone, strict=True) if not away)]
-    return reach, plan, make_lanes(reach, gone, dead_end_m=40.0, turnaround_m=12.0), standing
+    return reach, plan, make_lanes(reach, gone, dead_end_m=40.0, turnaround_m=12.0, radius_m=7.0), standing
 
 
 @pytest.mark.parametrize("seed", range(6))
