@@ -19,7 +19,7 @@ from gisplanner.services.accounts import Viewer
 from gisplanner.services.jobs.records import get_job
 from gisplanner.store.database import Database
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 ADMIN = Viewer("local", "admin")
 
 
@@ -38,7 +38,7 @@ def worker(db: Database, home: Path, **settings: str) -> Iterator[subprocess.Pop
             below = family.children(recursive=True)
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(30)
+                process.wait(PATIENCE_S)
             finally:
                 for one in below:
                     if one.is_running():

@@ -11,7 +11,7 @@ from gisplanner.api.context import OpenDatabase
 from gisplanner.api.errors import HTTP_STATUS
 from gisplanner.api.forgery import require_form_token
 from gisplanner.api.pages import page_for
-from gisplanner.api.viewer import COOKIE, CurrentViewer, viewer_of_token
+from gisplanner.api.viewer import COOKIE, CurrentViewer, is_local_administrator
 from gisplanner.errors import PermissionDeniedError, TooManyRequestsError
 from gisplanner.services.sessions import SESSION_HOURS, log_in, log_out
 from gisplanner.text import Text
@@ -52,7 +52,7 @@ def begin(
 
 
 @router.get("/enter")
-def enter(db: OpenDatabase, request: Request, token: Annotated[str, Query(max_length=200)]) -> Response:
+def enter(request: Request, token: Annotated[str, Query(max_length=200)]) -> Response:
     """Begin the session of the person at this machine, with the token the program printed when it started.
 
     Raises
@@ -60,8 +60,7 @@ def enter(db: OpenDatabase, request: Request, token: Annotated[str, Query(max_le
     PermissionDeniedError
         It is not that token.
     """
-    local = request.app.state.local_administrator
-    if local is None or viewer_of_token(db, request, token) is not local[1]:
+    if not is_local_administrator(request, token):
         raise PermissionDeniedError(Text("令牌无效。", en="The token is wrong."))
     return _with_session(request, token, None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from gisplanner.domain.accounts import PUBLIC, ROLES, SCOPE_KINDS, Role, Viewer
 from gisplanner.errors import Fault, InputError, NotFoundError, UsageError
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
+from gisplanner.store.reading import Rows, Statement, under
 from gisplanner.text import Text
 
 __all__ = [
@@ -138,10 +139,56 @@ def accounts(db: Database) -> list[AccountState]:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sends a request, as far as it says: somebody this process knows, or a token or session to be looked up.
+
+    Attributes
+    ----------
+    viewer
+        Who it is, where that is known.
+    token, session
+        SHA-256 of a bearer token, of a session's token.
+    """
+
+    viewer: Viewer | None = None
+    token: bytes = b""
+    session: bytes = b""
+
+    @property
+    def key(self) -> Hashable:
+        """Return what tells askers apart."""
+        known = self.viewer
+        return self.token, self.session, known and (known.name, known.role, tuple(sorted(known.scope.items())))
+
+    def begins(self) -> Statement:
+        """Return the statement after which a transaction runs under the role of a request of theirs."""
+        if self.viewer is not None:
+            return under(self.viewer)
+        values = {"token": self.token, "session": self.session}
+        return Statement(queries().request_sign_in.sql.rstrip(";"), values, "kept")
+
+    def found(self, rows: Rows) -> Viewer | None:
+        """Return whom that statement found; ``None`` if the token is nobody's, has run out or was revoked."""
+        if self.viewer is not None:
+            return self.viewer
+        name, role, scope = rows[0][:3]
+        return None if name is None else Viewer(name, role, _names(scope))
+
+
+async def viewer_of_asker(db: Database, asker: Asker) -> Viewer | None:
+    """Return who sends a request; ``None`` if the token is nobody's, has run out or was revoked."""
+    if asker.viewer is not None:
+        return asker.viewer
+    (rows,) = await db.read([asker.begins()])
+    return asker.found(rows)
+
+
 def viewer_of(db: Database, token: str) -> Viewer | None:
     """Return whose token this is; ``None`` if it is nobody's, has run out or was revoked."""
-    rows = db.rows(queries().account_of_token.sql.rstrip(";"), {"sha256": hash_of(token)}, planned_once=True)
-    return Viewer(rows[0][0], rows[0][1], _names(rows[0][2])) if rows else None
+    with db.transaction() as connection:
+        row = queries().account_of_token(connection, sha256=hash_of(token))
+    return None if row is None else Viewer(row.name, row.role, _names(row.scope))
 
 
 def local_administrator() -> tuple[str, Viewer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Self, cast
 
@@ -18,9 +18,10 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.store.dsn import parse
 from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
-from gisplanner.store.reading import Readers, request_settings
+from gisplanner.store.reading import Readers, Rows, Statement, request_settings
 
 SCHEMA: Final = "gisplanner"
+_SEARCH_PATH: Final = f"{SCHEMA},public"
 _CONNECT_TIMEOUT_S: Final = "10"
 Connection = psycopg2.extensions.connection
 
@@ -48,7 +49,7 @@ class Database:
         defaults = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gisplanner"}
         self._dsn = make_dsn("", **{**defaults, **parse(dsn), "client_encoding": "UTF8"})
         self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self.connect, pool_pre_ping=True)
-        self._readers = Readers(self.connect)
+        self._readers = Readers(self._dsn, search_path=_SEARCH_PATH, actor=actor)
 
     def connect(self) -> Connection:
         """Return a connection outside the pool, ready to work; the caller closes it.
@@ -63,7 +64,7 @@ class Database:
         except psycopg2.OperationalError as error:
             raise unreachable(error, self.dsn) from error
         with server_failures():
-            queries().session_begin(connection, search_path=f"{SCHEMA},public", actor=self.actor)
+            queries().session_begin(connection, search_path=_SEARCH_PATH, actor=self.actor)
             connection.commit()
         return connection
 
@@ -110,32 +111,17 @@ class Database:
                 else:
                     pooled.close()
 
-    def rows(
-        self, statement: str, params: Mapping[str, Any], *, as_bytes: bool = False, planned_once: bool = False
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of one reading statement (``%(name)s`` style), in one trip, as the viewer may see them.
+    async def read(self, statements: Sequence[Statement]) -> list[Rows]:
+        """Run reading statements in one trip, as one transaction, and return the rows of each.
 
-        With ``as_bytes`` text comes as UTF-8 bytes, ready to be sent on. ``planned_once`` keeps the plan for the
-        connection: for what is asked again and again and takes longer to plan than to run.
+        They run with the right of the program until one of them takes on the role of a request.
 
         Raises
         ------
         DatabaseUnavailableError
-            The server could not serve, or the statement took too long.
+            The server could not serve, or a statement took too long.
         """
-        return self._readers.rows(statement, params, self.viewer, as_bytes=as_bytes, planned_once=planned_once)
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Yield a connection for named queries that read with the right of the program; rows are named tuples.
-
-        Raises
-        ------
-        DatabaseUnavailableError
-            The server could not serve.
-        """
-        with self._readers.connection() as connection:
-            yield connection
+        return await self._readers.read(statements)
 
     def read_frame(self, sql: str, params: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
         """Return the rows of a query from ``sql/`` or ``layers/`` with a ``geom`` column, in the metric CRS ``srid``.

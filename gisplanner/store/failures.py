@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import psycopg2
 import sqlalchemy.exc
 from psycopg2 import errorcodes
@@ -22,7 +23,7 @@ _GONE_CLASSES = (
 )
 
 
-def unreachable(error: psycopg2.Error, dsn: str) -> DatabaseUnavailableError:
+def unreachable(error: psycopg2.Error | psycopg.Error, dsn: str) -> DatabaseUnavailableError:
     """Return the sentence that says why no connection could be made, without the password."""
     reason = _first_line(error)
     _, password = split_password(dsn)
@@ -44,7 +45,7 @@ def server_failures() -> Iterator[None]:
     """
     try:
         yield
-    except psycopg2.OperationalError as error:
+    except (psycopg2.OperationalError, psycopg.OperationalError) as error:
         sentence = _sentence(error)
         if sentence is None:
             raise
@@ -57,8 +58,8 @@ def server_failures() -> Iterator[None]:
         raise DatabaseUnavailableError(sentence) from error
 
 
-def _sentence(error: psycopg2.OperationalError) -> Text | None:
-    code = error.pgcode
+def _sentence(error: psycopg2.OperationalError | psycopg.OperationalError) -> Text | None:
+    code = error.pgcode if isinstance(error, psycopg2.Error) else error.sqlstate
     if code == errorcodes.DISK_FULL:
         return Text(
             "数据库所在的磁盘已满，这次操作已全部撤销，已有数据完好；请腾出空间后重试。",
@@ -82,6 +83,6 @@ def _sentence(error: psycopg2.OperationalError) -> Text | None:
     return None
 
 
-def _first_line(error: psycopg2.Error) -> str:
+def _first_line(error: psycopg2.Error | psycopg.Error) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -14,9 +14,10 @@ from typing import Any, Final, Literal
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.resources import resource_dir
 
-Template = Literal["place", "items", "item", "stored", "count", "tile"]
+Template = Literal["place", "items", "item", "stored", "count", "tile", "tile_far"]
 
 _PARAMETER: Final = re.compile(r"(?<!:):(\w+)")
+_ORDER: Final = re.compile(r"\nORDER BY [^\n]+\Z")
 _FINITE: Final = "CASE WHEN abs({0}) < 'infinity' THEN {0}::text ELSE 'null' END"
 
 
@@ -39,8 +40,19 @@ def identifier(name: str) -> str:
     >>> identifier('a"b')
     'layer."a""b"'
     """
-    quoted = name.replace('"', '""').replace("%", "%%")
-    return f'layer."{quoted}"'
+    return f"layer.{quoted(name)}"
+
+
+def quoted(name: str) -> str:
+    """Return the name of a column, quoted.
+
+    Examples
+    --------
+    >>> quoted('a"b')
+    '"a""b"'
+    """
+    doubled = name.replace('"', '""').replace("%", "%%")
+    return f'"{doubled}"'
 
 
 def literal(text: str) -> str:
@@ -55,8 +67,8 @@ def literal(text: str) -> str:
 
 
 def layer_query(select_sql: str) -> str:
-    """Return the query of a layer with its parameters in the style of the driver."""
-    return _PARAMETER.sub(r"%(\1)s", select_sql.replace("%", "%%"))
+    """Return the query of a layer in the style of the driver, without its order: whoever wants one says which."""
+    return _PARAMETER.sub(r"%(\1)s", _ORDER.sub("", select_sql.rstrip()).replace("%", "%%"))
 
 
 def feature_text(columns: Sequence[ColumnSpec], id_column: str, geometry: str) -> str:

@@ -1,161 +1,260 @@
-"""Reads of the server: one message to the database and one back, under the role of a request.
+"""Reads of the server: one message to the database and one back, awaited, each under the role of its request.
 
-A transaction costs four trips to the database and the pool's question whether it is there costs another; that is more
-than most reads take. Here a statement travels together with the role it runs under, as one implicit transaction.
+A transaction costs four trips to the database, and a thread to wait in costs as much again; that is more than most
+reads take. Here all statements of a request travel together, as one implicit transaction, and the event loop goes on
+meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
-import psycopg2
-from psycopg2 import extensions
-from psycopg2.extras import NamedTupleCursor
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+import psycopg
+from psycopg import errors
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.errors import DatabaseUnavailableError
-from gisplanner.store.failures import server_failures
+from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
-_KEPT: Final = 8
-_MORE: Final = 8
+_AT_ONCE: Final = 8
+"""Connections of one server: more statements at once than cores only wait for each other in the database."""
 _PATIENCE_S: Final = 30.0
 _LONGEST_READ: Final = "30s"
 _PLANS: Final = 200
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
-_GONE: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
+_CUSTOM: Final = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
 
-Connection = extensions.connection
+Connection = psycopg.AsyncConnection[Any]
+Rows = list[tuple[Any, ...]]
+Plan = Literal["kept", "parsed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is asked of the database: SQL in the ``%(name)s`` style and its values.
+
+    Attributes
+    ----------
+    plan
+        ``kept``: asked again and again, and its best plan does not depend on the values. ``parsed``: asked again and
+        again, planned for its values each time. ``none``: of a shape of its own.
+    as_bytes
+        Whether values come as the UTF-8 bytes of their text, ready to be sent on.
+    """
+
+    sql: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    plan: Plan = "none"
+    as_bytes: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Line:
+    """A connection and the statements it has parsed, each by its name."""
+
+    connection: Connection
+    parsed: dict[str, str] = field(default_factory=dict)
+    uncertain: bool = False
+    """Whether an error leaves open which statements it has parsed."""
 
 
 class Readers:
-    """Connections that only read, kept open; each statement on them is a transaction of its own.
+    """Connections that only read, kept open; whoever waits for one gets it in turn.
 
     Parameters
     ----------
-    connect
-        Makes a connection that is ready to work.
+    dsn
+        Connection string.
+    search_path, actor
+        Settings of each connection.
     """
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        def reader() -> Any:
-            connection = connect()
-            connection.autocommit = True
-            queries().session_reads_only(connection, longest=_LONGEST_READ)
-            return connection
+    def __init__(self, dsn: str, *, search_path: str, actor: str) -> None:
+        self._dsn = dsn
+        self._settings = {"search_path": search_path, "actor": actor}
+        self._free: list[_Line] = []
+        self._waiting: deque[asyncio.Future[_Line | None]] = deque()
+        self._open = 0
+        self._lock = threading.Lock()
 
-        self._pool = QueuePool(
-            reader,
-            pool_size=_KEPT,
-            max_overflow=_MORE,
-            timeout=_PATIENCE_S,
-            use_lifo=True,
-            reset_on_return=None,
-        )
+    async def read(self, statements: Sequence[Statement]) -> list[Rows]:
+        """Run statements in one transaction and return the rows of each.
 
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Yield a connection for named queries with the right of the program; nothing can be written on it."""
-        with server_failures():
-            pooled = self._alive()
-            connection = _driver(pooled)
-            connection.cursor_factory = NamedTupleCursor
-            try:
-                yield connection
-            finally:
-                connection.cursor_factory = extensions.cursor
-                _give_back(pooled)
-
-    def rows(
-        self, statement: str, params: Mapping[str, Any], viewer: Viewer | None, *, as_bytes: bool, planned_once: bool
-    ) -> list[tuple[Any, ...]]:
-        """Run one statement as ``viewer`` and return its rows; with ``as_bytes`` text comes as UTF-8 bytes.
-
-        ``planned_once`` keeps the plan for the connection: for a statement that is asked again and again, whose best
-        plan does not depend on its parameters, and that takes longer to plan than to run.
-
-        A connection that broke while it lay in the pool is replaced by a new one, once: a read can be repeated.
+        A connection that broke while it lay idle is replaced by a new one, once: a read can be repeated.
 
         Raises
         ------
         DatabaseUnavailableError
-            The server could not serve, or the statement took too long.
+            The server could not serve, or a statement took too long.
         """
-        begin = ""
-        if viewer is not None:
-            begin, params = _as_request(), {**params, **request_settings(viewer)}
-        work = _Work(begin, statement, params, as_bytes, planned_once)
         with server_failures():
             try:
-                return _rows(self._pool.connect(), work)
-            except psycopg2.errors.QueryCanceled as error:
+                return await self._read_once(statements)
+            except errors.QueryCanceled as error:
                 raise DatabaseUnavailableError(
                     Text("查询用时太长，请缩小范围或条件。", en="The query takes too long; ask for less.")
                 ) from error
-            except _GONE as error:
+            except psycopg.OperationalError as error:
                 if not _broken(error):
                     raise
-            self._pool.dispose()
-            self._pool = self._pool.recreate()
-            return _rows(self._pool.connect(), work)
+            self.close()
+            return await self._read_once(statements)
+
+    async def _read_once(self, statements: Sequence[Statement]) -> list[Rows]:
+        line = await self._take()
+        try:
+            found = await _rows(line, statements)
+        except psycopg.Error:
+            line.uncertain = True
+            self._give_back(line, usable=not line.connection.closed)
+            raise
+        except BaseException:  # given up in the middle: nobody knows what would come back next
+            self._give_back(line, usable=False)
+            raise
+        self._give_back(line, usable=True)
+        return found
 
     def close(self) -> None:
-        """Close all connections."""
-        self._pool.dispose()
+        """Close all idle connections."""
+        with self._lock:
+            lines, self._free = self._free, []
+            self._open -= len(lines)
+        for line in lines:
+            line.connection.pgconn.finish()
 
-    def _alive(self) -> PoolProxiedConnection:
-        pooled = self._pool.connect()
-        if _driver(pooled).closed:
-            pooled.invalidate()
-            pooled = self._pool.connect()
-        return pooled
+    async def _take(self) -> _Line:
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            turn: asyncio.Future[_Line | None] | None = None
+            if self._open < _AT_ONCE:
+                self._open += 1
+            else:
+                turn = loop.create_future()
+                self._waiting.append(turn)
+        line = None if turn is None else await _in_time(turn)
+        return await self._connect() if line is None else line
+
+    async def _connect(self) -> _Line:
+        connection = None
+        try:
+            try:
+                connection = await psycopg.AsyncConnection.connect(
+                    self._dsn, autocommit=True, cursor_factory=psycopg.AsyncClientCursor
+                )
+            except psycopg.OperationalError as error:
+                raise unreachable(error, self._dsn) from error
+            await connection.execute(queries().session_begin.sql, self._settings)
+            await connection.execute(queries().session_reads_only.sql, {"longest": _LONGEST_READ})
+        except BaseException:
+            if connection is not None:
+                connection.pgconn.finish()
+            self._hand_on(None)
+            raise
+        return _Line(connection)
+
+    def _give_back(self, line: _Line, *, usable: bool) -> None:
+        if not usable:
+            line.connection.pgconn.finish()
+        self._hand_on(line if usable else None)
+
+    def _hand_on(self, line: _Line | None) -> None:
+        """Give a connection, or the place of one that is gone, to whoever has waited longest."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    if line is None:
+                        self._open -= 1
+                    else:
+                        self._free.append(line)
+                    return
+                turn = self._waiting.popleft()
+            try:
+                turn.get_loop().call_soon_threadsafe(self._end_turn, turn, line)
+            except RuntimeError:  # its event loop has ended
+                continue
+            return
+
+    def _end_turn(self, turn: asyncio.Future[_Line | None], line: _Line | None) -> None:
+        if turn.done():  # it waits no more
+            self._hand_on(line)
+        else:
+            turn.set_result(line)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    begin: str
-    statement: str
-    params: Mapping[str, Any]
-    as_bytes: bool
-    planned_once: bool
-
-
-def _rows(pooled: PoolProxiedConnection, work: _Work) -> list[tuple[Any, ...]]:
+async def _in_time(turn: asyncio.Future[_Line | None]) -> _Line | None:
     try:
-        statement = _planned(pooled.info, work) if work.planned_once else work.statement
-        with _driver(pooled).cursor() as cursor:
-            if work.as_bytes:
-                extensions.register_type(extensions.BYTES, cursor)
-            cursor.execute(work.begin + statement, work.params)
-            return cursor.fetchall()
-    except psycopg2.Error:
-        pooled.info.pop("planned", None)
-        _driver(pooled).close()  # whether a plan was kept is not known now
-        raise
-    finally:
-        _give_back(pooled)
+        async with asyncio.timeout(_PATIENCE_S):
+            return await turn
+    except TimeoutError as error:
+        raise DatabaseUnavailableError(
+            Text("同时的请求太多，请稍后再试。", en="Too many requests at once; try again later.")
+        ) from error
 
 
-def _planned(info: dict[Any, Any], work: _Work) -> str:
-    """Return the statement that runs a plan of this connection, made in the same message if it is not there yet."""
-    plans: dict[tuple[str, str], str] = info.setdefault("planned", {})
-    names = sorted(set(_NAMED.findall(work.statement)))
-    given = ", ".join(f"%({name})s" for name in names)
-    key = (work.begin, work.statement)
-    if key in plans:
-        return f"EXECUTE {plans[key]} ({given})"
-    if len(plans) >= _PLANS:
-        return work.statement
-    made = plans[key] = f"planned_{len(plans)}"
-    numbered = work.statement % {name: f"${place}" for place, name in enumerate(names, 1)}
-    return f"PREPARE {made} AS {numbered.replace('%', '%%')}; EXECUTE {made} ({given})"
+async def _rows(line: _Line, statements: Sequence[Statement]) -> list[Rows]:
+    pieces: list[tuple[str, Statement | None]] = []
+    if line.uncertain:
+        line.parsed.clear()
+        line.uncertain = False
+        pieces.append(("DEALLOCATE ALL", None))
+    if any(one.plan == "parsed" for one in statements):
+        pieces.append((_CUSTOM, None))
+    values: dict[str, Any] = {}
+    for one in statements:
+        values |= one.values
+        pieces += [(text, None) for text in _to_parse(line, one)]
+        pieces.append((_to_run(line, one), one))
+    cursor = line.connection.cursor()
+    await cursor.execute("; ".join(text for text, _ in pieces).encode(), values)
+    found: list[Rows] = []
+    for _, asked in pieces:
+        if asked is not None:
+            found.append(list(_raw(cursor)) if asked.as_bytes else await cursor.fetchall())
+        cursor.nextset()
+    return found
+
+
+def _to_parse(line: _Line, one: Statement) -> Iterator[str]:
+    if one.plan == "none" or one.sql in line.parsed or len(line.parsed) >= _PLANS:
+        return
+    name = line.parsed[one.sql] = f"parsed_{len(line.parsed)}"
+    numbered = one.sql % {name: f"${place}" for place, name in enumerate(_names(one), 1)}
+    yield f"PREPARE {name} AS {numbered.replace('%', '%%')}"
+
+
+def _to_run(line: _Line, one: Statement) -> str:
+    name = None if one.plan == "none" else line.parsed.get(one.sql)
+    if name is None:
+        return one.sql
+    given = ", ".join(f"%({value})s" for value in _names(one))
+    return f"EXECUTE {name} ({given})" if given else f"EXECUTE {name}"
+
+
+def _names(one: Statement) -> list[str]:
+    return sorted(set(_NAMED.findall(one.sql)))
+
+
+def _raw(cursor: psycopg.AsyncCursor[Any]) -> Iterator[tuple[Any, ...]]:
+    result = cursor.pgresult
+    assert result is not None
+    columns = range(result.nfields)
+    for row in range(result.ntuples):
+        yield tuple(result.get_value(row, column) for column in columns)
+
+
+def under(viewer: Viewer) -> Statement:
+    """Return the statement after which a transaction runs under the role of a request of ``viewer``."""
+    return Statement(queries().request_begin.sql.rstrip(";"), request_settings(viewer), "kept")
 
 
 def request_settings(viewer: Viewer) -> dict[str, str]:
@@ -169,23 +268,5 @@ def request_settings(viewer: Viewer) -> dict[str, str]:
     }
 
 
-@cache
-def _as_request() -> str:
-    return str(queries().request_begin.sql)
-
-
-def _driver(pooled: PoolProxiedConnection) -> Connection:
-    connection = pooled.driver_connection
-    assert isinstance(connection, Connection)
-    return connection
-
-
-def _give_back(pooled: PoolProxiedConnection) -> None:
-    if _driver(pooled).closed:
-        pooled.invalidate()
-    else:
-        pooled.close()
-
-
-def _broken(error: psycopg2.Error) -> bool:
-    return isinstance(error, psycopg2.InterfaceError) or error.pgcode is None
+def _broken(error: psycopg.Error) -> bool:
+    return error.sqlstate is None or error.sqlstate.startswith("57P")

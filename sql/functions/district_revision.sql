@@ -1,51 +1,25 @@
 -- Counting the changes to the map data of a district. One statement counts once, however many rows it touches.
 
+-- A row without a district of its own counts for that of the row above it: the argument is the table it stands in.
 CREATE OR REPLACE FUNCTION count_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    touched text := 'changed';
 BEGIN
+    IF TG_NARGS = 1 THEN
+        touched := format('changed JOIN %1$I AS above ON above.id = changed.%2$I', TG_ARGV[0], TG_ARGV[0] || '_id');
+    END IF;
     -- A district that is being removed as a whole is gone by now, and needs no number.
-    INSERT INTO district_revision (district_id)
-    SELECT district.id
-    FROM (SELECT DISTINCT district_id FROM changed) AS touched
-    JOIN district ON district.id = touched.district_id
-    ORDER BY district.id
-    ON CONFLICT (district_id) DO UPDATE SET revision = district_revision.revision + 1;
+    EXECUTE format(
+        'INSERT INTO district_revision (district_id) '
+        'SELECT id FROM district WHERE id IN (SELECT %s.district_id FROM %s) ORDER BY id '
+        'ON CONFLICT (district_id) DO UPDATE SET revision = district_revision.revision + 1',
+        CASE TG_NARGS WHEN 1 THEN 'above' ELSE 'changed' END, touched
+    );
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION count_change() IS '区县地图数据每改动一次, district_revision 加一';
-
-CREATE OR REPLACE FUNCTION count_change_of_project() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-    INSERT INTO district_revision (district_id)
-    SELECT district.id
-    FROM (SELECT DISTINCT project_id FROM changed) AS touched
-    JOIN project ON project.id = touched.project_id
-    JOIN district ON district.id = project.district_id
-    GROUP BY district.id
-    ORDER BY district.id
-    ON CONFLICT (district_id) DO UPDATE SET revision = district_revision.revision + 1;
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION count_change_of_project() IS '项目与小区的归属每改动一次, 所在区县的 district_revision 加一';
-
-CREATE OR REPLACE FUNCTION count_change_of_renewal_area() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-    INSERT INTO district_revision (district_id)
-    SELECT district.id
-    FROM (SELECT DISTINCT renewal_area_id FROM changed) AS touched
-    JOIN renewal_area ON renewal_area.id = touched.renewal_area_id
-    JOIN district ON district.id = renewal_area.district_id
-    GROUP BY district.id
-    ORDER BY district.id
-    ON CONFLICT (district_id) DO UPDATE SET revision = district_revision.revision + 1;
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION count_change_of_renewal_area() IS '片区与小区的归属每改动一次, 所在区县的 district_revision 加一';
 
 DO $counted$
 DECLARE
@@ -53,31 +27,31 @@ DECLARE
     verb text;
 BEGIN
     FOR found IN
-        SELECT pg_class.relname AS name, 'count_change' AS counter
+        SELECT pg_class.relname AS name, '' AS above
         FROM pg_class
         WHERE relnamespace = 'gisplanner'::regnamespace AND relkind = 'r' AND EXISTS (
             SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'district_id' AND NOT attisdropped
         ) AND (
-            relname IN ('subdistrict', 'community', 'project') OR EXISTS (
+            relname IN ('subdistrict', 'community', 'project', 'gas_intent') OR EXISTS (
                 SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'geom' AND NOT attisdropped
             )
         )
         UNION ALL
-        SELECT 'project_estate', 'count_change_of_project'
-        UNION ALL
-        SELECT 'renewal_area_estate', 'count_change_of_renewal_area'
+        VALUES ('project_estate', 'project'), ('renewal_area_estate', 'renewal_area')
     LOOP
         FOREACH verb IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
             EXECUTE format(
                 'CREATE OR REPLACE TRIGGER %I AFTER %s ON %I REFERENCING %s TABLE AS changed '
-                'FOR EACH STATEMENT EXECUTE FUNCTION %I()',
+                'FOR EACH STATEMENT EXECUTE FUNCTION count_change(%s)',
                 'count_' || lower(verb), verb, found.name, CASE verb WHEN 'DELETE' THEN 'OLD' ELSE 'NEW' END,
-                found.counter
+                CASE WHEN found.above <> '' THEN quote_literal(found.above) END
             );
         END LOOP;
     END LOOP;
 END
 $counted$;
+DROP FUNCTION IF EXISTS count_change_of_project();
+DROP FUNCTION IF EXISTS count_change_of_renewal_area();
 
 ALTER TABLE district_revision ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS request_reads ON district_revision;

@@ -9,6 +9,33 @@ SELECT
     set_config('gisplanner.scope_owner', :owner, true),
     set_config('gisplanner.actor', :actor, true);
 
+-- name: request_sign_in(token, session)^
+-- The same for whoever holds a token or a session, in the same message as what is asked: one row, empty for nobody,
+-- who is left with the rights of the public.
+SELECT
+    account.name,
+    account.role,
+    account.scope,
+    set_config('role', 'gisplanner_request', true),
+    set_config('gisplanner.role', COALESCE(account.role, 'public'), true),
+    set_config('gisplanner.scope_district', scope_array(account.scope, 'district'), true),
+    set_config('gisplanner.scope_subdistrict', scope_array(account.scope, 'subdistrict'), true),
+    set_config('gisplanner.scope_owner', scope_array(account.scope, 'owner'), true),
+    set_config('gisplanner.actor', COALESCE(account.name, 'public'), true)
+FROM (VALUES (1)) AS request (number)
+LEFT JOIN LATERAL (
+    SELECT of_token.name, of_token.role, of_token.scope
+    FROM access_token
+    JOIN account AS of_token ON of_token.id = access_token.account_id
+    WHERE access_token.sha256 = :token AND access_token.revoked_at IS NULL AND access_token.expires_at > now()
+    UNION ALL
+    SELECT of_session.name, of_session.role, of_session.scope
+    FROM web_session
+    JOIN account AS of_session ON of_session.id = web_session.account_id
+    WHERE web_session.sha256 = :session AND web_session.ended_at IS NULL AND web_session.expires_at > now()
+    LIMIT 1
+) AS account ON true;
+
 -- name: request_role_usable()$
 -- Whether the role that requests run under exists and this account may act as it.
 SELECT COALESCE(

@@ -41,12 +41,12 @@ async def write(request: Request) -> Response:
             raise HTTPException(
                 413, Text("要素太大。", en=f"A feature has {MAX_BODY_BYTES // 1024 // 1024} MB at the most.")
             )
-    return await run_in_threadpool(_written, request, body)
+    return await run_in_threadpool(_written, request, await named(request), body)
 
 
-def options(request: Request) -> Response:
+async def options(request: Request) -> Response:
     """Tell which methods the account may use here."""
-    found = named(database_of(request), request)
+    found = await named(request)
     strict(request)
     return Response(status_code=204, headers={"Allow": ", ".join(_allowed(request, found))})
 
@@ -56,9 +56,8 @@ def _allowed(request: Request, found: Collection) -> list[str]:
     return ["GET", "HEAD", "OPTIONS", *(one for one in methods_for(found) if one in fitting)]
 
 
-def _written(request: Request, body: bytes) -> Response:
+def _written(request: Request, found: Collection, body: bytes) -> Response:
     db = database_of(request)
-    found = named(db, request)
     strict(request)
     require_editor(found)
     sent = Sent(request.method, body, _held_states(request))

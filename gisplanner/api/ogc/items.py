@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from gisplanner.api.context import database_of
-from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, address, link, strict, wanted
-from gisplanner.api.ogc.named import named
+from gisplanner.api.ogc.media import GEOJSON, HTML, JSON, address, compact, link, strict, wanted
+from gisplanner.api.ogc.named import looked
 from gisplanner.api.ogc.pages import answer
-from gisplanner.api.ogc.streams import feature_pieces, held, in_pieces, tag_of
+from gisplanner.api.ogc.streams import feature_pieces, held, holds, in_pieces, tag_of
 from gisplanner.services.export import NOT_REVIEWED
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, reference
-from gisplanner.services.ogc.items import Page, query_of, read_item, read_page
+from gisplanner.services.ogc.items import Page, item_of, item_statements, page_of, page_statements, query_of
+from gisplanner.services.ogc.looking import Statement
 from gisplanner.services.ogc.query import ItemsQuery
 
 ITEMS_PATH: Final = "/ogc/collections/{collection_id}/items"
@@ -26,50 +27,58 @@ ITEM_FORMATS: Final = {"json": GEOJSON, "html": HTML}
 _NAMES: Final = {GEOJSON: "json", HTML: "html"}
 
 
-def items(request: Request) -> Response:
+async def items(request: Request) -> Response:
     """Return a page of features."""
-    db = database_of(request)
-    found = named(db, request)
     given = strict(request, ("*",))
-    query = query_of(found, given)
     media_type = wanted(request, ITEM_FORMATS)
-    tag = tag_of(found, str(request.url), media_type)
-    headers = _headers(query.crs)
-    known = held(request, tag, headers)
-    if known is not None:
-        return known
-    page = read_page(db, found, query)
-    head = json.dumps(_head(request, found, query, given, page), ensure_ascii=False, separators=(",", ":")).encode()
+    query: ItemsQuery | None = None
+
+    def tag_in(found: Collection) -> str:
+        return tag_of(found, str(request.url), media_type)
+
+    def asked(found: Collection) -> list[Statement]:
+        nonlocal query
+        query = query_of(found, given)
+        return [] if holds(request, tag_in(found)) else page_statements(found, query)
+
+    found, rows = await looked(request, asked)
+    assert query is not None
+    tag, headers = tag_in(found), _headers(query.crs)
+    if not rows:
+        return held(tag, headers)
+    page = page_of(query, rows)
+    head = compact(_head(request, found, query, given, page, media_type))
     pieces = (head[:-1] + b',"features":[\n', *feature_pieces(page.features), b"\n]}")
     if media_type == HTML:
-        return answer(request, json.loads(b"".join(pieces)), HTML, title=found.title)
-    return in_pieces(request, pieces, GEOJSON, {**headers, "ETag": tag})
+        document = json.loads(b"".join(pieces))
+        return await run_in_threadpool(answer, request, document, HTML, title=found.title)
+    return await in_pieces(request, pieces, GEOJSON, {**headers, "ETag": tag})
 
 
-def item(request: Request) -> Response:
+async def item(request: Request) -> Response:
     """Return one feature."""
-    db = database_of(request)
-    found = named(db, request)
-    feature_id = request.path_params["feature_id"]
     given = strict(request, ("crs",))
-    crs = reference(found.district, given.get("crs"), "crs")
     media_type = wanted(request, ITEM_FORMATS)
-    made = read_item(db, found, feature_id, crs)
+    feature_id = request.path_params["feature_id"]
+    found, rows = await looked(
+        request, lambda found: item_statements(found, feature_id, reference(found.district, given.get("crs"), "crs"))
+    )
+    crs = reference(found.district, given.get("crs"), "crs")
+    made = item_of(found, feature_id, rows)
     tag = item_tag(made.state, f"{crs.srid}{_NAMES[media_type]}")
     headers = _headers(crs)
-    known = held(request, tag, headers)
-    if known is not None:
-        return known
+    if holds(request, tag):
+        return held(tag, headers)
     path = f"/ogc/collections/{found.id}"
     links = [
         link(address(request, f"{path}/items/{feature_id}", f=_NAMES[one]), _rel(one, media_type), one)
         for one in ITEM_FORMATS.values()
     ]
     links.append(link(address(request, path), "collection", JSON, found.title))
-    text = b'%s,"links":%s}' % (made.feature[:-1], json.dumps(links, ensure_ascii=False).encode())
+    text = b'%s,"links":%s}' % (made.feature[:-1], compact(links))
     if media_type == HTML:
         return answer(request, json.loads(text), HTML, title=f"{found.title} {feature_id}", tag=tag)
-    return in_pieces(request, [text], GEOJSON, {**headers, "ETag": tag})
+    return await in_pieces(request, [text], GEOJSON, {**headers, "ETag": tag})
 
 
 def item_tag(state: str, form: str) -> str:
@@ -77,20 +86,20 @@ def item_tag(state: str, form: str) -> str:
     return f'"{state}.{form}"'
 
 
-def _head(
-    request: Request, found: Collection, query: ItemsQuery, given: Mapping[str, str], page: Page
+def _head(  # noqa: PLR0917 - the request, what was found, what is answered
+    request: Request, found: Collection, query: ItemsQuery, given: Mapping[str, str], page: Page, media_type: str
 ) -> dict[str, Any]:
     path = f"/ogc/collections/{found.id}"
     here = {name: value for name, value in given.items() if name != "f"}
-    media_type = wanted(request, ITEM_FORMATS)
     links = [
         link(address(request, f"{path}/items", **here, f=_NAMES[one]), _rel(one, media_type), one)
         for one in ITEM_FORMATS.values()
     ]
     links.append(link(address(request, path), "collection", JSON, found.title))
     form = {"f": given["f"]} if "f" in given else {}
-    if page.more:
-        following = {**here, **form, "offset": query.offset + query.limit}
+    if page.following is not None:
+        passed = {name: value for name, value in here.items() if name != "offset"}
+        following = {**passed, **form, "after": page.following}
         links.append(link(address(request, f"{path}/items", **following), "next", media_type))
     if query.offset:
         earlier = {**here, **form, "offset": max(query.offset - query.limit, 0)}
@@ -112,4 +121,4 @@ def _headers(crs: Reference) -> dict[str, str]:
 
 
 ROUTES: Final = (Route(ITEMS_PATH, items), Route(f"{ITEMS_PATH}/{{feature_id:path}}", item))
-"""What is asked most: plain routes, looked at before all others, one thread each."""
+"""What is asked most: plain routes, looked at before all others, no thread."""

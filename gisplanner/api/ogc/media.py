@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -90,9 +91,16 @@ def wanted(request: Request, offered: Mapping[str, str]) -> str:
 
 def address(request: Request, path: str, **parameters: Any) -> str:
     """Return the full address of a path below the root of the API."""
-    base = str(request.base_url).rstrip("/")
+    base = getattr(request.state, "base", None)
+    if base is None:
+        base = request.state.base = str(request.base_url).rstrip("/")
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{base}{path}{'?' if query else ''}{query}"
+
+
+def compact(document: Any) -> bytes:
+    """Return a document as JSON without blanks."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def link(href: str, rel: str, media_type: str, title: str | None = None, **more: Any) -> dict[str, Any]:

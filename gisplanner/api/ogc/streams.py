@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from gisplanner import __version__
@@ -18,6 +19,7 @@ _LEVEL: Final = 1
 """A tenth larger than the default level, in a third of the time."""
 _GZIP_WINDOW: Final = 31
 _PIECE_FEATURES: Final = 500
+_ONE_PIECE_BYTES: Final = 1 << 18
 
 
 class Pieces(Response):
@@ -34,17 +36,23 @@ class Pieces(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI signature
         """Send head and pieces; each waits until the client has taken the one before."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for piece in self.pieces:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        for place, piece in enumerate(self.pieces, 1):
+            await send({"type": "http.response.body", "body": piece, "more_body": place < len(self.pieces)})
 
 
-def in_pieces(request: Request, pieces: Iterable[bytes], media_type: str, headers: Mapping[str, str]) -> Response:
+async def in_pieces(
+    request: Request, pieces: Iterable[bytes], media_type: str, headers: Mapping[str, str]
+) -> Response:
     """Return an answer made of ``pieces``, compressed if the client takes it and there is enough of it."""
     given = list(pieces)
+    size = sum(map(len, given))
     headers = {"Vary": VARY, "Cache-Control": "private, no-cache", **headers}
-    if sum(map(len, given)) >= _WORTH_IT_BYTES and takes_gzip(request):
-        return Pieces(list(_gzipped(given)), media_type, {**headers, "Content-Encoding": "gzip"})
+    if size <= _ONE_PIECE_BYTES:
+        given = [b"".join(given)]
+    if size >= _WORTH_IT_BYTES and takes_gzip(request):
+        # What takes longer than a thread is kept out of the way of other requests.
+        packed = await run_in_threadpool(_gzipped, given) if size > _ONE_PIECE_BYTES else _gzipped(given)
+        return Pieces(packed, media_type, {**headers, "Content-Encoding": "gzip"})
     return Pieces(given, media_type, headers)
 
 
@@ -68,20 +76,22 @@ def tag_of(*facts: object) -> str:
     return f'W/"{hashlib.sha256(repr((__version__, facts)).encode()).hexdigest()[:32]}"'
 
 
-def held(request: Request, tag: str, headers: Mapping[str, str]) -> Response | None:
-    """Return 304 if the client holds what ``tag`` stands for."""
-    wanted = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if tag.removeprefix("W/") in wanted or "*" in wanted:
-        return Response(
-            status_code=304, headers={"Vary": VARY, "Cache-Control": "private, no-cache", **headers, "ETag": tag}
-        )
-    return None
+def holds(request: Request, tag: str) -> bool:
+    """Return whether the client holds what ``tag`` stands for."""
+    header = request.headers.get("if-none-match")
+    if header is None:
+        return False
+    known = {one.strip().removeprefix("W/") for one in header.split(",")}
+    return tag.removeprefix("W/") in known or "*" in known
 
 
-def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def held(tag: str, headers: Mapping[str, str]) -> Response:
+    """Return 304: the client holds what ``tag`` stands for."""
+    kept = {"Vary": VARY, "Cache-Control": "private, no-cache", **headers, "ETag": tag}
+    return Response(status_code=304, headers=kept)
+
+
+def _gzipped(pieces: Iterable[bytes]) -> list[bytes]:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
-    for piece in pieces:
-        packed = packer.compress(piece)
-        if packed:
-            yield packed
-    yield packer.flush()
+    packed = [packer.compress(piece) for piece in pieces]
+    return [piece for piece in (*packed, packer.flush()) if piece]

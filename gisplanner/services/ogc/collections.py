@@ -12,6 +12,7 @@ from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.districts import list_districts
 from gisplanner.store.database import Database
 from gisplanner.store.layer_sql import fill
+from gisplanner.store.reading import Rows, Statement
 from gisplanner.text import Text
 
 
@@ -54,8 +55,14 @@ def collections(db: Database, viewer: Viewer) -> list[Collection]:
     return [Collection(district, spec, viewer) for district in list_districts(db.seen_by(viewer)) for spec in specs]
 
 
-def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
-    """Return one collection.
+def place_of(collection_id: str) -> Statement:
+    """Return the statement that finds the district of a collection, as far as the asker may see it."""
+    district_id = collection_id.partition(".")[0]
+    return Statement(fill("place"), {"district_id": district_id.replace("\x00", "")}, "kept")
+
+
+def collection_in(rows: Rows, viewer: Viewer, collection_id: str) -> Collection:
+    """Return the collection of a district that :func:`place_of` found.
 
     Raises
     ------
@@ -64,12 +71,9 @@ def collection(db: Database, viewer: Viewer, collection_id: str) -> Collection:
     PermissionDeniedError
         The layer is not for ``viewer``.
     """
-    district_id, _, name = collection_id.partition(".")
+    name = collection_id.partition(".")[2]
     spec = layers().get(name)
-    rows = []
-    if spec is not None and "\x00" not in district_id:
-        rows = db.seen_by(viewer).rows(fill("place"), {"district_id": district_id}, planned_once=True)
-    if spec is None or not rows:
+    if spec is None or not rows or "\x00" in collection_id:
         raise NotFoundError(
             Text(f"没有数据集 {collection_id}。", en=f"There is no collection {collection_id}."),
             [Fault(column="collectionId", value=collection_id)],

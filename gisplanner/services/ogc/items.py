@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import psycopg2
-
 from gisplanner.catalog.layers import layer, layers_edition, select_sql
-from gisplanner.errors import Fault, NotFoundError, UsageError
+from gisplanner.errors import Fault, NotFoundError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, storage
+from gisplanner.services.ogc.paging import key_columns, order_by, token_of
 from gisplanner.services.ogc.query import ItemsQuery, read_query
-from gisplanner.store.database import Database
 from gisplanner.store.layer_sql import TRUE, Part, feature_text, fill, identifier, layer_query
+from gisplanner.store.reading import Plan, Rows, Statement
 from gisplanner.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of features as UTF-8 GeoJSON, whether more follow, and how many match if that was asked."""
+    """One page of features as UTF-8 GeoJSON, where the next one begins, and how many match if that was asked."""
 
     features: list[bytes]
-    more: bool
+    following: str | None
     matched: int | None
 
 
@@ -51,52 +49,58 @@ def query_of(collection: Collection, given: Mapping[str, str]) -> ItemsQuery:
     return read_query(collection, given, visible_geometry(collection.exact))
 
 
-def read_page(db: Database, collection: Collection, query: ItemsQuery) -> Page:
-    """Return one page of features.
-
-    Raises
-    ------
-    UsageError
-        The values of a filter cannot be computed with, e.g. a division by zero.
-    """
+def page_statements(collection: Collection, query: ItemsQuery) -> list[Statement]:
+    """Return the statements that read one page of features, and count them if that is asked."""
     where, params = joined(query.where)
-    params |= {"district_id": collection.district.id, "limit": query.limit, "offset": query.offset}
-    order = ", ".join(f"{identifier(name)}{' DESC' if down else ''} NULLS LAST" for name, down in query.sort)
-    if order:
-        order = f"ORDER BY {order}, {identifier(collection.spec.id_column)}"
+    params["district_id"] = collection.district.id
     source = layer_source(collection.spec.name)
-    statement = fill("items", feature=_feature_of(collection, query.crs), layer=source, where=where, order=order)
-    with answering():
-        reader = db.seen_by(collection.viewer)
-        # Walking the whole layer has one good plan; conditions and orders have to be planned for their values.
-        walking = not (query.where or query.sort)
-        if walking:
-            statement = statement.replace("%(limit)s", str(query.limit))
-        rows = reader.rows(statement, params, as_bytes=True, planned_once=walking)
-        matched = None
-        if query.count:
-            matched = reader.rows(fill("count", layer=source, where=where), params)[0][0]
-    return Page([row[0] for row in rows[: query.limit]], len(rows) > query.limit, matched)
+    # Walking a layer from its start has one good plan; conditions and orders have to be planned for their values.
+    walking = not (query.where or query.own_order)
+    statement = fill(
+        "items",
+        feature=_feature_of(collection, query.crs),
+        keys=key_columns(query.order),
+        layer=source,
+        where=where,
+        order=order_by(query.order),
+        limit=str(query.limit) if walking else "%(limit)s",
+    )
+    plan: Plan = "kept" if walking else ("none" if query.own_filter else "parsed")
+    page = {**params, "offset": query.offset} if walking else {**params, "offset": query.offset, "limit": query.limit}
+    asked = [Statement(statement, page, plan, as_bytes=True)]
+    if query.count:
+        asked.append(Statement(fill("count", layer=source, where=joined(query.chosen)[0]), params))
+    return asked
 
 
-def read_item(db: Database, collection: Collection, feature_id: str, crs: Reference) -> Item:
-    """Return one feature.
+def page_of(query: ItemsQuery, rows: Sequence[Rows]) -> Page:
+    """Return the page that the rows of :func:`page_statements` make."""
+    found, more = rows[0][: query.limit], len(rows[0]) > query.limit
+    return Page(
+        [row[0] for row in found],
+        token_of(query.order, found[-1][1:]) if more else None,
+        rows[1][0][0] if query.count else None,
+    )
+
+
+def item_statements(collection: Collection, feature_id: str, crs: Reference) -> list[Statement]:
+    """Return the statement that reads one feature."""
+    params = {"district_id": collection.district.id, "feature_id": feature_id.replace("\x00", "")}
+    return [Statement(item_statement(collection, crs), params, "kept", as_bytes=True)]
+
+
+def item_of(collection: Collection, feature_id: str, rows: Sequence[Rows]) -> Item:
+    """Return the feature that the rows of :func:`item_statements` make.
 
     Raises
     ------
     NotFoundError
         There is none of that id.
     """
-    rows: list[tuple[Any, ...]] = []
-    if "\x00" not in feature_id:
-        params = {"district_id": collection.district.id, "feature_id": feature_id}
-        with answering():
-            rows = db.seen_by(collection.viewer).rows(
-                item_statement(collection, crs), params, as_bytes=True, planned_once=True
-            )
-    if not rows:
+    if not rows[0] or "\x00" in feature_id:
         raise no_feature(collection, feature_id)
-    return Item(rows[0][0], rows[0][1].decode())
+    feature, state = rows[0][0]
+    return Item(feature, state.decode())
 
 
 def item_statement(collection: Collection, crs: Reference) -> str:
@@ -131,25 +135,6 @@ def no_feature(collection: Collection, feature_id: str) -> NotFoundError:
 def visible_geometry(exact: bool) -> str:  # noqa: FBT001 - one fact, named by the caller
     """Return the SQL of the geometry a viewer may see: the public gets it on a grid."""
     return "layer.geom" if exact else f"public_geometry(layer.geom, {PUBLIC_GRID_M:g})"
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Turn values a statement cannot compute with into a fault of the request.
-
-    Raises
-    ------
-    UsageError
-        What the database says of them.
-    """
-    try:
-        yield
-    except psycopg2.DataError as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(
-            Text("按这个条件无法计算。", en="The condition cannot be computed."),
-            [Fault(column="filter", hint=reason)],
-        ) from error
 
 
 def joined(parts: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from gisplanner.errors import Fault, PermissionDeniedError, UsageError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, reference
+from gisplanner.services.ogc.paging import Order, SortKey, rows_after
 from gisplanner.services.ogc.space import box_in_storage, shape_in_storage
 from gisplanner.store.cql2_sql import FilterLanguage, filter_sql
 from gisplanner.store.layer_sql import Part, identifier
@@ -27,6 +28,7 @@ MAX_LIMIT: Final = 10_000
 MAX_OFFSET: Final = 1_000_000_000
 
 PARAMETERS: Final = (
+    "after",
     "bbox",
     "bbox-crs",
     "count",
@@ -54,14 +56,25 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class ItemsQuery:
-    """What an items request asks for; ``limit`` is already clipped."""
+    """What an items request asks for; ``limit`` is already clipped.
+
+    Attributes
+    ----------
+    chosen, where
+        Conditions for all features that match; and for those from where the page begins.
+    own_filter, own_order
+        Whether it holds a filter of a shape of its own, an order of its own.
+    """
 
     limit: int
     offset: int
     crs: Reference
+    chosen: tuple[Part, ...]
     where: tuple[Part, ...]
-    sort: tuple[tuple[str, bool], ...]
+    order: Order
     count: bool
+    own_filter: bool
+    own_order: bool
 
 
 def read_query(collection: Collection, given: Mapping[str, str], geometry: str) -> ItemsQuery:
@@ -87,12 +100,13 @@ def read_query(collection: Collection, given: Mapping[str, str], geometry: str) 
     limit = reader.read(partial(reader.integer, "limit", DEFAULT_LIMIT, 1))
     offset = reader.read(partial(reader.integer, "offset", 0, 0))
     count = reader.read(partial(reader.boolean, "count"))
-    sort = reader.read(reader.sort)
-    where = [
+    order = reader.read(reader.order) or ()
+    chosen = [
         part
         for read in (reader.bbox, reader.datetime, reader.filter, reader.properties)
         if (part := reader.read(read)) is not None
     ]
+    after = reader.read(partial(reader.after, order))
     if reader.faults:
         raise UsageError(Text("请求中的参数有误。", en="Parameters of the request are wrong."), reader.faults)
     assert crs is not None
@@ -100,9 +114,12 @@ def read_query(collection: Collection, given: Mapping[str, str], geometry: str) 
         min(limit or DEFAULT_LIMIT, MAX_LIMIT),
         min(offset or 0, MAX_OFFSET),
         crs,
-        tuple(where),
-        sort or (),
+        tuple(chosen),
+        tuple(chosen) if after is None else (*chosen, after),
+        order,
         bool(count),
+        own_filter="filter" in given,
+        own_order="sortby" in given,
     )
 
 
@@ -166,10 +183,13 @@ class _Reader:
         box = box_in_storage(self.collection.district, numbers, system)
         if box is None:
             return Part(f"{self.geometry} IS NOT NULL")
-        exact = f"ST_Intersects({self.geometry}, %(bbox)s::geometry)"
+        meets = f"ST_Intersects({self.geometry}, %(bbox)s::geometry)"
+        params = {"bbox": shapely.to_wkb(box, hex=True, include_srid=True)}
         # The index knows the stored geometry; what the public sees of it lies at most a cell of the grid away.
-        params = {"bbox": shapely.to_wkb(box, hex=True, include_srid=True), "reach": PUBLIC_GRID_M}
-        return Part(f"layer.geom && ST_Expand(%(bbox)s::geometry, %(reach)s) AND {exact}", params)
+        around = "%(bbox)s::geometry"
+        if not self.collection.exact:
+            around = f"ST_Expand({around}, {PUBLIC_GRID_M:g})"
+        return Part(f"layer.geom && {around} AND {meets}", params)
 
     def datetime(self) -> Part | None:
         """Check the parameter; features have no time of their own, so each of them matches any."""
@@ -221,17 +241,26 @@ class _Reader:
                 [Fault(layer=self.collection.id, column="owner", value=owner)],
             )
 
-    def sort(self) -> tuple[tuple[str, bool], ...]:
-        text = self.given.get("sortby")
-        if text is None:
-            return ()
+    def order(self) -> Order:
+        """Return the columns of ``sortby``, then those that put equal rows into one order."""
+        text, id_column = self.given.get("sortby"), self.collection.spec.id_column
         keys = []
-        for one in text.split(","):
+        for one in [] if text is None else text.split(","):
             name = one.strip().removeprefix("+").removeprefix("-")
             if name not in self.columns:
                 _wrong("sortby", one, " ".join(self.columns))
-            keys.append((name, one.strip().startswith("-")))
-        return tuple(keys)
+            keys.append(SortKey(name, one.strip().startswith("-"), name == id_column))
+        more = self.collection.spec.sorted_by(self.collection.viewer)
+        keys += [SortKey(name, filled=name == id_column) for name in more]
+        return tuple({key.name: key for key in reversed(keys)}[name] for name in dict.fromkeys(k.name for k in keys))
+
+    def after(self, order: Order) -> Part | None:
+        token = self.given.get("after")
+        if token is None or not order:
+            return None
+        if "offset" in self.given:
+            _wrong("after", token, Text("不与 offset 同用", en="not together with offset"))
+        return rows_after(order, token)
 
 
 def _moment(text: str, whole: str) -> datetime:

@@ -5,32 +5,42 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
 from pyproj import Transformer
 
 from gisplanner.catalog.layers import layers_edition
+from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.items import answering, layer_source, visible_geometry
+from gisplanner.services.ogc.items import layer_source, visible_geometry
 from gisplanner.store.database import Database
-from gisplanner.store.layer_sql import fill, identifier
+from gisplanner.store.layer_sql import fill, quoted
+from gisplanner.store.reading import Rows, Statement
 from gisplanner.text import Text
 
 MAX_ZOOM: Final = 22
 WORLD_M: Final = 2 * 20037508.342789244
 """Side of the square of Web Mercator, metres of that projection."""
 
-_FINE_FROM_ZOOM: Final = 14
-_FINE: Final = 4096
-_COARSE: Final = 1024
+_EACH_FROM_ZOOM: Final = 14
+"""From here on every feature is drawn by itself."""
+_NAMED_FROM_ZOOM: Final = 15
+"""From here on a building is large enough to point at."""
+_GRID: Final = 1024
+"""Steps of a tile's grid along its side: four to a pixel, two to one of a fine screen."""
+_GRID_TO_ZOOM: Final = 16
+_FINE_GRID: Final = 4096
+_CELLS: Final = 256
+"""Cells of a tile seen from afar along its side: one pixel each."""
 _BUFFER_SHARE: Final = 64 / 4096
 _CACHE_BYTES: Final = 128 * 1024 * 1024
 _MARGIN_DEG: Final = 0.05
 
 Box = tuple[float, float, float, float]
+Place = tuple[int, int, int]
 
 
 class TileCache:
@@ -66,8 +76,8 @@ def _room(tile: bytes) -> int:
     return len(tile) + 500  # what key and entry take beside the tile
 
 
-def read_tile(db: Database, cache: TileCache, collection: Collection, place: tuple[int, int, int]) -> bytes:
-    """Return the Web Mercator tile ``z, x, y`` with the columns a map needs; empty where nothing lies.
+def tile_key(db: Database, collection: Collection, place: Place) -> Hashable:
+    """Return what a tile is kept under: whose it is, of which state of the data.
 
     Raises
     ------
@@ -82,28 +92,22 @@ def read_tile(db: Database, cache: TileCache, collection: Collection, place: tup
         )
     viewer = collection.viewer
     scope = tuple(sorted(viewer.scope.items()))
-    key = (db.dsn, collection.id, collection.revision, layers_edition(), viewer.role, scope, z, x, y)
-    tile = cache.get(key)
-    if tile is None:
-        tile = _made(db, collection, z, x, y)
-        cache.put(key, tile)
-    return tile
+    return db.dsn, collection.id, collection.revision, layers_edition(), viewer.role, scope, place
 
 
-def _made(db: Database, collection: Collection, z: int, x: int, y: int) -> bytes:
+def tile_statements(collection: Collection, place: Place) -> list[Statement]:
+    """Return the statement that makes a Web Mercator tile ``z, x, y`` with the columns a map needs.
+
+    Away from the district there is nothing to ask. From afar small features have no id of their own: nobody can point
+    at them.
+    """
+    z, x, y = place
     box = _tile_in_storage(collection, z, x, y)
     if box is None:
-        return b""
-    extent = _FINE if z >= _FINE_FROM_ZOOM else _COARSE
-    names = [collection.spec.id_column, *(column.name for column in collection.columns if column.tile)]
-    statement = fill(
-        "tile",
-        properties=", ".join(identifier(name) for name in dict.fromkeys(names)),
-        geometry=visible_geometry(collection.exact),
-        layer=layer_source(collection.spec.name),
-    )
+        return []
     west, south, east, north = box
-    params = {
+    extent = _GRID if z <= _GRID_TO_ZOOM else _FINE_GRID
+    values = {
         "district_id": collection.district.id,
         "name": collection.spec.name,
         "extent": extent,
@@ -116,16 +120,49 @@ def _made(db: Database, collection: Collection, z: int, x: int, y: int) -> bytes
         "east": east,
         "north": north,
         "srid": collection.district.srid,
-        "least_m": 0 if extent == _FINE else _step_m(collection.district.bounds_lonlat, z),
     }
-    with answering():
-        return bytes(db.seen_by(collection.viewer).rows(statement, params)[0][0])
+    looks = [column for column in collection.columns if column.tile]
+    identity = [column for column in collection.columns if column.name == collection.spec.id_column]
+    parts = {"geometry": visible_geometry(collection.exact), "layer": layer_source(collection.spec.name)}
+    if z >= _EACH_FROM_ZOOM:
+        shown = {column.name: column for column in [*(identity if z >= _NAMED_FROM_ZOOM else []), *looks]}
+        statement = fill("tile", properties=_listed(shown.values(), "layer"), **parts)
+        return [Statement(statement, values, "parsed")]
+    shown = {column.name: column for column in [*identity, *looks]}
+    statement = fill(
+        "tile_far",
+        properties=_listed(shown.values(), "layer"),
+        looks=", ".join(["0 AS one", *(f"seen.{quoted(column.name)}" for column in looks)]),
+        large=", ".join(f"seen.{quoted(name)}" for name in shown),
+        small=", ".join(f"filled.{quoted(name)}" if column in looks else "NULL" for name, column in shown.items()),
+        group=", ".join(["filled.one", *(f"filled.{quoted(column.name)}" for column in looks)]),
+        **parts,
+    )
+    cell_m = _on_ground_m(collection.district.bounds_lonlat, WORLD_M / 2**z / _CELLS)
+    values |= {"cells": _CELLS, "step": extent // _CELLS, "cell_m": cell_m, "step_m": cell_m * _CELLS / extent}
+    return [Statement(statement, values, "parsed")]
 
 
-def _step_m(bounds: Box, z: int) -> float:
-    """Return the step of the coarse grid on the ground; Web Mercator stretches with latitude."""
-    latitude = math.radians((bounds[1] + bounds[3]) / 2)
-    return math.cos(latitude) * WORLD_M / _COARSE / float(1 << z)
+def kept_tile(cache: TileCache, key: Hashable, rows: Sequence[Rows]) -> bytes:
+    """Return the tile that the rows of :func:`tile_statements` hold, empty where nothing lies, and keep it."""
+    tile = bytes(rows[0][0][0]) if rows else b""
+    cache.put(key, tile)
+    return tile
+
+
+def _listed(columns: Iterable[ColumnSpec], table: str) -> str:
+    """Return columns for a map; what is not so is left out, which says the same in fewer bytes."""
+    return ", ".join(
+        f"NULLIF({table}.{quoted(one.name)}, false) AS {quoted(one.name)}"
+        if one.type == "boolean"
+        else f"{table}.{quoted(one.name)}"
+        for one in columns
+    )
+
+
+def _on_ground_m(bounds: Box, mercator_m: float) -> float:
+    """Return a length of Web Mercator on the ground of a district; the projection stretches with latitude."""
+    return math.cos(math.radians((bounds[1] + bounds[3]) / 2)) * mercator_m
 
 
 def _tile_in_storage(collection: Collection, z: int, x: int, y: int) -> Box | None:

@@ -17,6 +17,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from gisplanner.api.app import create_app
+from gisplanner.catalog.layers import layers
+from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.services.accounts import Role, add_account, local_administrator
 from gisplanner.services.districts import create_district
@@ -28,6 +30,11 @@ from tests.conftest import fresh_database
 X0, Y0 = 576_811.0, 2_839_390.0
 ITEMS = "/ogc/collections/a.buildings/items"
 ESTATES = "/ogc/collections/a.estates/items"
+
+
+def seen_by_admin() -> list[str]:
+    """Names of the layers an administrator sees, in the order of the catalogue."""
+    return [name for name, spec in layers().items() if spec.seen_by(Viewer("admin", "admin"))]
 
 
 def stock(db: Database) -> District:

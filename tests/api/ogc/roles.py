@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,10 +47,27 @@ class Thing:
     table: str
     district: str
     whose: str
+    x: float
+    y: float
 
     @property
     def code(self) -> str:
+        if self.spec.name == "gas_intents":  # one for each estate, by its code
+            return f"estates-{self.whose}"
+        if self.spec.name == "neighbour_segments":  # a line of others, 500 m away
+            return f"{OTHER_OWNER}/gas/pipe_segments-{self.whose}"
         return f"{self.spec.name}-{self.whose}"
+
+    @property
+    def owner(self) -> str:
+        return OWNER if self.whose == OWN else OTHER_OWNER
+
+    @property
+    def row(self) -> tuple[str, tuple[str, str]]:
+        """Return the condition that finds the row by direct SQL, and its values."""
+        if self.table == "gas_intent":
+            return "owner = %s AND district_id = %s", (self.owner, self.district)
+        return "code = %s AND district_id = %s", (self.code, self.district)
 
     @property
     def collection(self) -> str:
@@ -57,7 +75,7 @@ class Thing:
 
 
 def table_of(spec: LayerSpec) -> str:
-    return spec.table or select_sql(spec.name).split("FROM", 1)[1].split()[0]
+    return spec.table or re.findall(r"FROM (\w+)", select_sql(spec.name))[0]
 
 
 def stock(db: Database) -> tuple[list[Thing], dict[Role, str]]:
@@ -69,9 +87,9 @@ def stock(db: Database) -> tuple[list[Thing], dict[Role, str]]:
         estates = _estates(connection)
         for number, spec in enumerate(layers().values()):
             for place, (district, whose) in enumerate((("a", OWN), ("a", OTHERS), ("b", ELSEWHERE))):
-                thing = Thing(spec, table_of(spec), district, whose)
-                if spec.name != "estates":
-                    _insert(connection, thing, estates[whose], x=576_000 + 500 * place, y=2_839_000 + 40 * number)
+                thing = Thing(spec, table_of(spec), district, whose, 576_000 + 500 * place, 2_839_000 + 40 * number)
+                if spec.name not in {"estates", "neighbour_segments"}:
+                    _insert(connection, thing, estates[whose])
                 things.append(thing)
     tokens = {role: add_account(db, f"账户{role}", role, scope=SCOPES[role]).token for role in ROLES}
     return things, tokens
@@ -95,15 +113,17 @@ def _estates(connection: Connection) -> dict[str, int]:
     return made
 
 
-def _insert(connection: Connection, thing: Thing, estate: int, *, x: float, y: float) -> None:
-    shape = SHAPES[thing.spec.geometry].format(x=x, y=y, x2=x + 20, y2=y + 12)
+def _insert(connection: Connection, thing: Thing, estate: int) -> None:
+    corners = {"x": thing.x, "y": thing.y, "x2": thing.x + 20, "y2": thing.y + 12}
+    shape = SHAPES[thing.spec.geometry].format(**corners)
     values = {
         **_GIVEN,
         "kind": _KINDS.get(thing.table, "小区"),
         "district_id": thing.district,
         "srid": 4547,
         "code": thing.code,
-        "owner": OWNER if thing.whose == OWN else OTHER_OWNER,
+        "owner": thing.owner,
+        "stated_on": "2024-09-01",
         "estate_id": estate,
         "households": 987002,
         "cost_cny": 987003,
@@ -124,29 +144,34 @@ def _insert(connection: Connection, thing: Thing, estate: int, *, x: float, y: f
             )
             values["upload_id"] = cursor.fetchone()[0]
         row = {name: value for name, value in values.items() if name in columns}
-        missing = {name for name, needed in columns.items() if needed} - {*row, "geom"}
+        if "geom" in columns:
+            row["geom"] = f"SRID=4547;{shape}"
+        missing = {name for name, needed in columns.items() if needed} - row.keys()
         assert not missing, f"{thing.table} has new columns to fill: {missing}"
-        names = ", ".join([*row, "geom"])
         marks = ", ".join(["%s"] * len(row))
-        cursor.execute(
-            f"INSERT INTO {thing.table} ({names}) VALUES ({marks}, ST_GeomFromText(%s, 4547))",
-            (*row.values(), shape),
-        )
+        cursor.execute(f"INSERT INTO {thing.table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
 
 
 def may_see(role: Role, thing: Thing) -> bool:
     """What requirements section 15 says, written down a second time."""
-    if thing.district != "a":
+    if thing.district != "a" or thing.spec.name == "neighbour_segments":
         return False
-    if thing.spec.name in {"pipe_segments", "network_points"}:
-        return role in {"admin", "planner", "lead"} or (role == "operator" and thing.whose == OWN)
-    if thing.spec.name == "connection_points":
-        return role in {"admin", "planner", "lead"}
-    if thing.spec.name == "exclusions" and role in {"public", "operator"}:
-        return False
-    if role == "subdistrict" and thing.table in {"estate", "building", "entrance", "obstacle"}:
-        return thing.whose == OWN
-    return True
+    offices: set[Role] = {"admin", "planner", "lead"}
+    own_of: set[Role] = {"operator"}
+    seen_by = {
+        "pipe_segments": offices,
+        "network_points": offices,
+        "connection_points": offices,
+        "exclusions": offices | {"subdistrict", "reviewer"},
+        "gas_intents": offices | {"reviewer"},
+    }.get(thing.spec.name, set(ROLES))
+    if thing.table in {"estate", "building", "entrance", "obstacle"}:
+        seen_by, own_of = seen_by - {"subdistrict"}, {"subdistrict"}
+    elif thing.spec.name == "gas_intents":
+        own_of = {"operator", "subdistrict"}
+    elif thing.spec.name not in {"pipe_segments", "network_points"}:
+        own_of = set()
+    return role in seen_by or (role in own_of and thing.whose == OWN)
 
 
 def may_change(role: Role, thing: Thing) -> bool:

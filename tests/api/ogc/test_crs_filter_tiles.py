@@ -92,7 +92,7 @@ def test_queryables_are_what_may_be_filtered_by(admin: Call, public: Call):
         if name != "geometry":
             assert admin(ITEMS, params={"filter": f"{name} IS NULL"}).status_code == 200
     hidden = public("/ogc/collections/a.buildings/queryables").json()["properties"]
-    assert set(schema["properties"]) - set(hidden) == {"households"}
+    assert set(schema["properties"]) - set(hidden) == {"households", "extinguishers"}
 
 
 def test_properties_are_parameters_and_sorting_goes_both_ways(admin: Call):
