@@ -33,8 +33,9 @@ _GRID: Final = 1024
 """Steps of a tile's grid along its side: four to a pixel, two to one of a fine screen."""
 _GRID_TO_ZOOM: Final = 16
 _FINE_GRID: Final = 4096
-_CELLS: Final = 256
-"""Cells of a tile seen from afar along its side: one pixel each."""
+_CELLS: Final = 240
+"""Cells of a tile seen from afar along its side: about a pixel each."""
+_FAR_GRID: Final = 4 * _CELLS
 _BUFFER_SHARE: Final = 64 / 4096
 _CACHE_BYTES: Final = 128 * 1024 * 1024
 _MARGIN_DEG: Final = 0.05
@@ -106,7 +107,7 @@ def tile_statements(collection: Collection, place: Place) -> list[Statement]:
     if box is None:
         return []
     west, south, east, north = box
-    extent = _GRID if z <= _GRID_TO_ZOOM else _FINE_GRID
+    extent = _FAR_GRID if z < _EACH_FROM_ZOOM else _GRID if z <= _GRID_TO_ZOOM else _FINE_GRID
     values = {
         "district_id": collection.district.id,
         "name": collection.spec.name,
