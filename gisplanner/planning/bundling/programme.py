@@ -18,8 +18,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from gisplanner.planning.bundling.board import Floats, Ints
 
-MOST_CHOICES: Final = 10_000
-"""More columns than these, left after the relaxation, are beyond branch and bound."""
+_CHOICES: Final = (500, 1_500, 4_000, 10_000)
+"""Columns given to branch and bound, one number after the other; beyond the last it is hopeless."""
 
 SAME: Final = 1e-7
 """Two costs that differ by less, in shares of them, are the same."""
@@ -91,25 +91,50 @@ def cheapest(programme: Programme, costs: Floats, known: Ints, budget: Budget) -
     choice, bound
         ``known`` or better; ``None`` for the bound when not even the relaxation was solved in time.
     """
-    value = float(costs[known].sum())
-    slack = SAME * max(1.0, abs(value))
     relaxed = _relaxation(programme, costs, known, budget)
     if relaxed is None:
         return known, None
     bound, reduced = relaxed
-    if bound >= value - slack:
-        return known, value
-    useful = np.flatnonzero(reduced <= value - bound + slack)
-    if useful.size > MOST_CHOICES or budget.spent():
-        return known, bound
-    solved = _solve(programme, costs, useful, budget)
-    if solved.status == _INFEASIBLE:  # then no choice is better than the known one by more than rounding
-        return known, value
-    if solved.mip_dual_bound is not None and math.isfinite(solved.mip_dual_bound):
-        bound = max(bound, min(float(solved.mip_dual_bound), value))
-    if solved.x is not None and solved.fun < value - slack:
-        return useful[solved.x > _CHOSEN], bound
-    return known, bound
+    return _branched(programme, costs, known, budget, bound, reduced)
+
+
+def _branched(  # noqa: PLR0917 - a programme, what is known of it, and its relaxation
+    programme: Programme, costs: Floats, known: Ints, budget: Budget, relaxed: float, reduced: Floats
+) -> tuple[Ints, float]:
+    """Return the best choice and a lower bound, by branch and bound over ever more columns.
+
+    A choice that costs no more than the relaxation and some gap holds only columns whose reduced costs are within
+    that gap. So a small gap is tried first: what is found within it is best of all, and where nothing is found all
+    choices cost more.
+    """
+    bound, value = relaxed, float(costs[known].sum())
+    slack = SAME * max(1.0, abs(value))
+    order = np.sort(reduced)
+    for most in _CHOICES:
+        if bound >= value - slack:
+            return known, value
+        if budget.spent():
+            break
+        whole = int(np.searchsorted(order, value - relaxed + slack, side="right")) <= most
+        gap = value - relaxed if whole else max(float(order[most - 1]), 0.0)
+        among = np.flatnonzero(reduced <= gap + slack)
+        if among.size > 2 * most:  # so many columns are alike that a gap does not part them
+            break
+        solved = _solve(programme, costs, among, budget)
+        if solved.x is not None and solved.fun < value - slack:
+            known, value = among[solved.x > _CHOSEN], float(solved.fun)
+        bound = max(bound, min(_proven(solved, relaxed + gap), value))
+        if bound < min(relaxed + gap, value) - slack:
+            break  # time or nodes were up
+    return known, value if bound >= value - slack else bound
+
+
+def _proven(solved: Any, within: float) -> float:
+    """Return a bound on the cost of all choices, those with other columns cost ``within`` or more."""
+    if solved.status == _INFEASIBLE:
+        return within
+    dual = solved.mip_dual_bound
+    return min(float(dual), within) if dual is not None and math.isfinite(dual) else -math.inf
 
 
 def _solve(programme: Programme, costs: Floats, among: Ints, budget: Budget) -> Any:
