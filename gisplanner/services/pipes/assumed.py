@@ -70,6 +70,14 @@ def with_open_ground(
     return gpd.GeoDataFrame(pd.concat([roads, made], ignore_index=True), crs=roads.crs), len(lines)
 
 
+def open_ground_told(made: int) -> tuple[Text, ...]:
+    """Return the note on corridors over open ground, none where there are none."""
+    if not made:
+        return ()
+    told = f"院内 {made} 段走廊按楼间空地推定（道路图层没有），须现场核实"
+    return (Text(told, en=f"{made} corridors follow open ground between buildings, to be verified"),)
+
+
 def assumed_sources(
     estates: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, networks: Sequence[tuple[str, str | None]] = NETWORKS
 ) -> gpd.GeoDataFrame:

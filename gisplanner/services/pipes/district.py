@@ -16,7 +16,13 @@ from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.conflicts import named_lines
 from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.networks.gas_watch import gas_watch
-from gisplanner.services.pipes.assumed import NETWORKS, assumed_sources
+from gisplanner.services.pipes.assumed import (
+    NETWORKS,
+    assumed_sources,
+    open_ground_told,
+    streets_around,
+    with_open_ground,
+)
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
 from gisplanner.services.pipes.plan_input import Ground
@@ -80,11 +86,12 @@ def district_ground(
         buildings = buildings[buildings["estate_code"].isin(estates["code"])]
     drawn = ~(buildings.geometry.isna() | buildings.geometry.is_empty)
     estates = estates[estates.geometry.notna()]
-    roads = frames["roads"]
-    roads, notes = usable_roads(roads[roads.geometry.geom_type.isin(_LINES)].reset_index(drop=True))
-    if not drawn.any() or roads.empty:
+    mapped, notes = _streets(frames["roads"], estates)
+    if not drawn.any() or mapped.empty:
         raise InputError(Text("没有带图形的楼栋或道路。", en="No buildings or streets with geometry."))
-    sources, told = _sources(db, district, estates, roads)
+    sources, told = _sources(db, district, estates, mapped)
+    walls = frames["buildings"]
+    roads, made = with_open_ground(estates, walls[walls.geometry.notna()], mapped)
     places = sources[["geometry"]].drop_duplicates().reset_index(drop=True)
     where = {point.wkb: k for k, point in enumerate(places.geometry)}
     demands = _demands(sources, where, int(drawn.sum()))
@@ -99,7 +106,7 @@ def district_ground(
         demands=demands,
         unfed={},
         crs=estates.crs,
-        notes=(*notes, *told, *removed, _STAY if existing else _RENEWED),
+        notes=(*notes, *told, *open_ground_told(made), *removed, _STAY if existing else _RENEWED),
         file=district.name,
         watch=gas_watch(db, district),
     )
@@ -122,6 +129,12 @@ def _chosen(estates: gpd.GeoDataFrame, project: str | None, estate: str | None) 
             if estates.empty:
                 raise NotFoundError(Text(f"没有{what}「{name}」。", en=f"There is no {what.en} {name}."))
     return estates
+
+
+def _streets(roads: gpd.GeoDataFrame, estates: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+    lines = roads[roads.geometry.geom_type.isin(_LINES)]
+    near = streets_around(estates, lines) if len(estates) else lines
+    return usable_roads(near.reset_index(drop=True))
 
 
 def _obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame | None, tuple[Text, ...]]:

@@ -75,6 +75,7 @@ def plan_each(
         The folder cannot be written to.
     """
     wanted = list(estates)
+    folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
     for number, (name, ground) in enumerate(wanted, start=1):
         own = folder / f"{number:02d}_{''.join('_' if sign in _BAD else sign for sign in name)}"

@@ -12,6 +12,7 @@ from gisplanner.formats.vector import VectorFile, read_vector
 from gisplanner.services.pipes.assumed import (
     assumed_sources,
     buildings_of,
+    open_ground_told,
     streets_around,
     what_is_missing,
     with_open_ground,
@@ -130,10 +131,7 @@ def _compounds(files: dict[str, VectorFile], estates: VectorFile) -> tuple[dict[
     buildings = buildings_of(ground, walls)
     mapped = streets_around(ground, files["roads"].frame.to_crs(system))
     roads, made = with_open_ground(ground, walls, mapped)
-    notes = what_is_missing(mapped, buildings) if sources is None else ()
-    if made:
-        told = f"院内 {made} 段走廊按楼间空地推定（道路图层没有），须现场核实"
-        notes = (*notes, Text(told, en=f"{made} corridors follow open ground between buildings, to be verified"))
+    notes = (*(what_is_missing(mapped, buildings) if sources is None else ()), *open_ground_told(made))
     fed = assumed_sources(ground, mapped) if sources is None else sources.frame.to_crs(system)
     frames = {"buildings": buildings, "roads": roads, "sources": fed}
     like = {**files, "sources": sources or estates}

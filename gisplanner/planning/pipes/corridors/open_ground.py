@@ -70,7 +70,8 @@ def _ridges(walls: Geometry) -> Geometry:
 
 def _parts(shape: Any) -> Geometry:
     parts = shapely.get_parts(shape)
-    return np.asarray(parts[shapely.get_dimensions(parts) == 1], dtype=object)
+    kept = (shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)
+    return np.asarray(parts[kept], dtype=object)
 
 
 def _without_spurs(lines: Geometry) -> Geometry:

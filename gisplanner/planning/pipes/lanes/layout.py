@@ -19,6 +19,8 @@ from gisplanner.planning.pipes.lanes.strokes import Stroke, strokes_of, with_lin
 
 BESIDE_M: Final = 6.0
 """Lanes whose stretches end nearer to each other than this lie beside each other."""
+_BESIDE: Final = 0.25
+"""A lane on a chosen side lies at least this far from the middle of the street."""
 _SLANT: Final = 1.05
 """Distances in streets whose lanes change their offsets: between two offsets a lane runs aslant."""
 
@@ -212,7 +214,7 @@ def _on_their_sides(site: Site, piece: Stroke, lanes: Lanes) -> Lanes:
         told = [site.sides.get((name, edge), 0) for edge in piece.edges]
         if any(told):
             left = float(np.dot(np.where(piece.reverse, -1, 1) * told, length))
-            low[k], high[k] = (max(low[k], 0.0), high[k]) if left > 0 else (low[k], min(high[k], 0.0))
+            low[k], high[k] = (max(low[k], _BESIDE), high[k]) if left > 0 else (low[k], min(high[k], -_BESIDE))
     changed = (low != lanes.low).any() or (high != lanes.high).any()
     return replace(lanes, low=low, high=high) if changed else lanes
 
