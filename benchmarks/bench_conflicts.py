@@ -26,8 +26,8 @@ from tests.planning.pipes.clearance_oracle import conflicts
 from tests.planning.pipes.test_clearance import between, frame_of, town
 
 _ON_EACH_OTHER = (
-    "Lines within a millimetre of each other for a metre, or half of the shorter one, run side by side at no "
-    "distance although one may pass to the other side by a hair; a gas main and a cable of Schutterwald do so for 11 m."
+    "Lines within a millimetre of each other for a metre, or half of the shorter one, run side by side, although one "
+    "may pass to the other side by a hair; a gas main and a cable of Schutterwald do so for 11 m."
 )
 SIZES = ((5_000, 0.3), (50_000, 3.0), (200_000, 15.0))
 _AREA_PER_LINE_M2 = 250.0

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.fire_cost import brute_force, proofs, rules_of_thumb
-from benchmarks.fire_decisions import gaps, rebuilds
+from benchmarks.fire_decisions import gaps_corners, gaps_straight, rebuilds
 from benchmarks.fire_speed import city, seconds
+from benchmarks.fire_turning import turning
 from benchmarks.table import Table
 
 PIECES: dict[str, Callable[[], list[Table]]] = {
-    "gaps": gaps,
+    "gaps-straight": gaps_straight,
+    "gaps-corners": gaps_corners,
     "rebuild": rebuilds,
     "brute": brute_force,
     "proofs": proofs,
     "rules": rules_of_thumb,
+    "turning": turning,
     "speed": seconds,
     "city": city,
 }
-"""Each takes minutes; ``python -m benchmarks fire:gaps`` runs one and replaces its tables on the page."""
+"""Each takes minutes; ``python -m benchmarks fire:gaps-corners`` runs one and replaces its tables on the page."""
 
 
 def run() -> list[Table]:

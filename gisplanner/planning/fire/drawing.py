@@ -105,6 +105,8 @@ def _way(  # noqa: PLR0917 - one call
             [begin, spaced(_straight(standing, np.concatenate([before, chain]), radius - ROOM_M))]
         )
         begins = _leaves(points, ways[parent].points) if parent is not None else _FIXED + 1
+    if parent is None:
+        points[_FIXED] = chain[0]  # the gate itself, where points were taken anew a little beside it
     return Way(points, begins, parent, same)
 
 

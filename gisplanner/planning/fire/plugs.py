@@ -21,8 +21,13 @@ import shapely
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.scene import HARD, Scene
 
-NOISE_M: Final = 1e-6
-"""Where an edge does not stand on the millimetre grid, a gap this much below the width passes: noise of doubles."""
+NOISE_M: Final = 2e-8
+"""Where an edge does not stand on the millimetre grid, a gap this much below the width passes: noise of doubles.
+
+Distances of whole millimetres that are less than a width are less by more, corner to corner: 1 mm² in its square.
+"""
+SHORTER_M: Final = 1e-6
+"""Connectors are looked at without their very ends, which lie on edges."""
 TOUCH_M: Final = 1e-9
 
 
@@ -167,7 +172,7 @@ def _behind_hard(corner: Floats, foot: Floats, hard: np.ndarray) -> Bools:
     hidden = np.zeros(len(corner), dtype=bool)
     if not len(hard) or not len(corner):
         return hidden
-    step = (foot - corner) * np.minimum(0.1, NOISE_M / np.maximum(np.hypot(*(foot - corner).T), TOUCH_M))[:, None]
+    step = (foot - corner) * np.minimum(0.1, SHORTER_M / np.maximum(np.hypot(*(foot - corner).T), TOUCH_M))[:, None]
     inner = shapely.linestrings(np.stack([corner + step, foot - step], axis=1))
     crossing, _ = shapely.STRtree(hard).query(inner, predicate="crosses")
     hidden[crossing] = True

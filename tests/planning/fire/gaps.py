@@ -36,6 +36,16 @@ class GapScene:
             for a, b in pairwise(other)
         )
 
+    def short_mm(self, width_mm: int) -> float:
+        """By how much the gap falls short of a width."""
+        least = min(
+            _away(p, a, b)
+            for one, other in ((self.left, self.right), (self.right, self.left))
+            for p in one
+            for a, b in pairwise(other)
+        )
+        return width_mm - least
+
     def estate(self, *, soft: bool = False) -> Estate:
         def shape(corners):
             return Polygon([(x / 1000.0, y / 1000.0) for x, y in corners])
@@ -119,3 +129,9 @@ def _nearer(p: Corner, a: Corner, b: Corner, square: int) -> bool:
     if dot >= length2:
         return (p[0] - b[0]) ** 2 + (p[1] - b[1]) ** 2 < square
     return (dx * (p[1] - a[1]) - dy * (p[0] - a[0])) ** 2 < square * length2
+
+
+def _away(p: Corner, a: Corner, b: Corner) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    t = min(max(((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+    return math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)

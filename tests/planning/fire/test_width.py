@@ -60,3 +60,14 @@ def test_a_gap_between_two_removable_things_opens_with_either(kind: str) -> None
     assert evaluate_access(*layers) == set()
     assert evaluate_access(*layers, removed=[0]) == {0}
     assert evaluate_access(*layers, removed=[1]) == {0}
+
+
+@pytest.mark.parametrize("kind", ["corners", "corner and wall"])
+@pytest.mark.parametrize("width_mm", WIDTHS_MM)
+def test_a_hair_below_the_width_fails_turned_by_any_angle(kind: str, width_mm: int) -> None:
+    scenes = (gap_scene(kind, width_mm, np.random.default_rng(seed)) for seed in range(1_500))
+    short_mm, narrow = min(
+        ((short, scene) for scene in scenes if (short := scene.short_mm(width_mm)) > 0.0), key=lambda one: one[0]
+    )
+    assert short_mm < 2e-3
+    assert evaluate_access(*narrow.estate().turned(33.3).layers, width_m=width_mm / 1000.0) == set()
