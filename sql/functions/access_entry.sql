@@ -7,7 +7,7 @@ RETURNS TABLE (changed_at timestamptz, changed_by text, year_built text, ownersh
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
     SELECT history.changed_at, history.changed_by, before ->> 'year_built', before ->> 'ownership'
     FROM history
-    WHERE table_name = 'estate' AND row_id = of_estate
+    WHERE table_name = 'estate' AND row_id = of_estate AND operation <> 'INSERT'
         -- The program itself runs under no role of a request.
         AND (
             current_setting('role') <> 'gisplanner_request' OR request_role() NOT IN ('public', 'operator')

@@ -1,5 +1,5 @@
--- Every change to a feature keeps the earlier version, with who and when.
--- A new row has no earlier version: its import batch says where it came from.
+-- Every change to a feature keeps the earlier version, with who and when. A feature that is added by itself leaves a line
+-- as well, from nothing; thousands that come in one file have their import batch, which says where they came from.
 
 -- The program writes the history, whoever changes the row: a request can neither read nor write it by itself.
 CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger
@@ -12,30 +12,31 @@ BEGIN
     END IF;
     INSERT INTO history (district_id, table_name, row_id, operation, before, before_geom, changed_by)
     VALUES (
-        OLD.district_id, TG_TABLE_NAME, OLD.id, TG_OP, to_jsonb(OLD) - 'geom', OLD.geom,
+        COALESCE(OLD.district_id, NEW.district_id), TG_TABLE_NAME, COALESCE(OLD.id, NEW.id), TG_OP,
+        COALESCE(to_jsonb(OLD) - 'geom', '{}'), OLD.geom,
         COALESCE(NULLIF(current_setting('gisplanner.actor', true), ''), current_user)
     );
     RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION keep_history() IS '历史版本: 要素每次改动之前的版本写入 history, 记录人和时间';
+COMMENT ON FUNCTION keep_history() IS '历史版本: 要素每次改动之前的版本写入 history, 记录人和时间; 逐个新增的要素也留一条';
 
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON estate
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON building
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON renewal_area
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON road
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON barrier
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON entrance
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON obstacle
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON connection_point
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
-CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON exclusion_area
-    FOR EACH ROW EXECUTE FUNCTION keep_history();
+DO $kept$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY[
+        'estate', 'building', 'renewal_area', 'road', 'barrier', 'entrance', 'obstacle', 'connection_point', 'exclusion_area'
+    ] LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON %I '
+            'FOR EACH ROW EXECUTE FUNCTION keep_history()', name
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER keep_additions AFTER INSERT ON %I FOR EACH ROW '
+            'WHEN (current_setting(''gisplanner.one_by_one'', true) = ''on'') EXECUTE FUNCTION keep_history()', name
+        );
+    END LOOP;
+END
+$kept$;

@@ -10,3 +10,7 @@ WHERE district_id = :district_id
     AND utility = :utility
     AND code = :code
     AND replaced_by IS NULL;
+
+-- name: one_by_one()!
+-- Until the transaction ends, what is added is a feature by itself and leaves a line in the history.
+SELECT set_config('gisplanner.one_by_one', 'on', true);

@@ -22,6 +22,7 @@ from gisplanner.errors import (
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.items import no_feature, stored_statement
 from gisplanner.store.database import Connection, Database
+from gisplanner.store.queries import queries
 from gisplanner.store.register import lock_register
 from gisplanner.text import Text
 
@@ -47,6 +48,7 @@ def writing(db: Database, collection: Collection) -> Iterator[Connection]:
     try:
         with db.seen_by(collection.viewer).transaction() as connection:
             lock_register(connection, collection.district.id)
+            queries().one_by_one(connection)
             yield connection
     except errors.InsufficientPrivilege as error:
         raise not_yours(collection, collection.id) from error
