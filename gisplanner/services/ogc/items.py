@@ -54,7 +54,8 @@ def page_statements(collection: Collection, query: ItemsQuery) -> list[Statement
     where, params = joined(query.where)
     params["district_id"] = collection.district.id
     source = layer_source(collection.spec.name)
-    # Walking a layer from its start has one good plan; conditions and orders have to be planned for their values.
+    # Walking a layer from its start and looking at a small part of it have one good plan each; else conditions and
+    # orders have to be planned for their values.
     walking = not (query.where or query.own_order)
     statement = fill(
         "items",
@@ -65,7 +66,7 @@ def page_statements(collection: Collection, query: ItemsQuery) -> list[Statement
         order=order_by(query.order),
         limit=str(query.limit) if walking else "%(limit)s",
     )
-    plan: Plan = "kept" if walking else ("none" if query.own_filter else "parsed")
+    plan: Plan = "none" if query.own_filter else ("kept" if walking or query.near else "parsed")
     page = {**params, "offset": query.offset} if walking else {**params, "offset": query.offset, "limit": query.limit}
     asked = [Statement(statement, page, plan, as_bytes=True)]
     if query.count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -51,6 +51,12 @@ def box_in_storage(district: District, numbers: tuple[float, ...], given: Refere
     if shapely.covers(area, around):
         return None
     return _to_metric(district, shapely.intersection(area, around))
+
+
+@lru_cache(maxsize=256)
+def area_m2(district: District) -> float:
+    """Return the area within the bounds of a district."""
+    return float(_to_metric(district, shapely.box(*district.bounds_lonlat)).area)
 
 
 def shape_in_storage(district: District, geometry: Any, operator: str, given: Reference) -> Any:
