@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -14,9 +15,18 @@ from markupsafe import Markup
 from gisplanner.maps.embedding import render_template
 
 _PAGE_WIDTH, _PAGE_HEIGHT = 262.0, 236.0
-_EDGE: Final = 0.04
+_EDGE: Final = 0.02
 _BAR_SHARE: Final = 6.0
-_LISTED: Final = 14
+_MARK_MM: Final = 3.0
+_LABEL_MM: Final = 3.4
+_ASIDE_MM: Final = 212.0
+"""Height of the tables beside the drawing that one page holds."""
+_TITLE_MM, _ROW_MM, _LINE_MM = 7.8, 5.1, 4.1
+_WIDE_LETTERS: Final = 44.0
+"""Chinese letters in a line of the tables."""
+_CJK, _LATIN = 0x2E7F, 0.58
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,40 @@ class SheetMark:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SheetLabel:
+    """A text in the middle of a thing; ``angle`` in degrees, counter-clockwise, for names along streets."""
+
+    x: float
+    y: float
+    text: str
+    angle: float = 0.0
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """A table beside the drawing; ``weights`` are the shares of its columns of the width."""
+
+    title: str
+    headings: Sequence[str]
+    weights: Sequence[float]
+    rows: Sequence[Sequence[str]]
+    most: int = 60
+    """Rows it shows at the most, so that it leaves room for those after it."""
+
+    more: int = 0
+    """Rows that the page has no room for."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FireSheet:
-    """What stands on the page; ``words`` are the texts and tables by the names of the template."""
+    """What stands on the page; ``words`` are the texts by the names of the template, the weightiest table first."""
 
     shapes: Sequence[SheetShape]
     marks: Sequence[SheetMark]
-    labels: Sequence[tuple[float, float, str]]
+    labels: Sequence[SheetLabel]
+    tables: Sequence[SheetTable]
     words: Mapping[str, Any]
     maze: Mapping[str, Any] = field(default_factory=dict)
 
@@ -58,11 +95,8 @@ def fire_sheet(sheet: FireSheet) -> str:
     unit = width / _PAGE_WIDTH
     bar = _round_length(width / _BAR_SHARE)
     drawn = [{"d": _path(one.shape, left, top), "css": one.css, "key": one.key} for one in sheet.shapes]
-    marks = [
-        {"x": _cut(one.x - left), "y": _cut(top - one.y), "fill": one.fill, "line": one.line, "text": one.text}
-        for one in sheet.marks
-    ]
-    labels = [{"x": _cut(x - left), "y": _cut(top - y), "text": text} for x, y, text in sheet.labels]
+    labels = [_label(one, left, top) for one in sheet.labels]
+    taken = [_box(one["x"], one["y"], one["text"], _LABEL_MM * unit, "middle") for one in labels]
     # A closing tag inside of a script would end it.
     maze = Markup(json.dumps(sheet.maze, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
     page = render_template(
@@ -71,16 +105,98 @@ def fire_sheet(sheet: FireSheet) -> str:
             **sheet.words,
             "box": f"0 0 {width:.2f} {height:.2f}",
             "shapes": drawn,
-            "marks": marks,
+            "marks": [_mark(one, left, top, unit, taken) for one in sheet.marks],
             "labels": labels,
+            "tables": fitting(sheet.tables, _ASIDE_MM),
             "unit": round(unit, 4),
+            "mark_size": round(_MARK_MM * unit, 3),
+            "label_size": round(_LABEL_MM * unit, 3),
             "bar": {"x": _cut(4 * unit), "y": _cut(height - 4 * unit), "metres": bar},
             "north": {"x": _cut(width - 8 * unit), "y": _cut(12 * unit)},
-            "listed": _LISTED,
             "maze": maze,
         },
     )
     return str(page)
+
+
+def _label(one: SheetLabel, left: float, top: float) -> dict[str, Any]:
+    return {
+        "x": _cut(one.x - left),
+        "y": _cut(top - one.y),
+        "text": one.text,
+        "turn": _cut(-one.angle),
+        "css": one.css,
+    }
+
+
+def _mark(one: SheetMark, left: float, top: float, unit: float, taken: list[Box]) -> dict[str, Any]:
+    """Return a mark with its text where nothing else is written: to the right, the left, above or below."""
+    x, y = one.x - left, top - one.y
+    size, gap = _MARK_MM * unit, 1.4 * unit
+    made: dict[str, Any] = {"x": _cut(x), "y": _cut(y), "fill": one.fill, "line": one.line, "text": one.text}
+    places = (
+        (gap, size * 0.35, "start"), (-gap, size * 0.35, "end"),
+        (0.0, -gap * 1.2, "middle"), (0.0, gap + size * 0.9, "middle"),
+    )  # fmt: skip
+    for dx, dy, anchor in places if one.text else ():
+        box = _box(x + dx, y + dy, one.text, size, anchor)
+        if not any(_meet(box, other) for other in taken):
+            taken.append(box)
+            return made | {"dx": _cut(dx), "dy": _cut(dy), "anchor": anchor}
+    return made | {"text": ""}
+
+
+def _box(x: float, y: float, text: str, size: float, anchor: str) -> Box:
+    long = size * _letters(text)
+    start = x - {"start": 0.0, "middle": long / 2.0, "end": long}[anchor]
+    return start, y - size, start + long, y + size * 0.25
+
+
+def _letters(text: str) -> float:
+    """Return how wide a text is, in Chinese letters."""
+    return sum(1.0 if ord(letter) > _CJK else _LATIN for letter in text)
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def fitting(tables: Sequence[SheetTable], room_mm: float) -> list[SheetTable]:
+    """Return the tables with as many rows as the page holds; what is left out is counted.
+
+    Examples
+    --------
+    >>> long = SheetTable("楼栋", ["编号"], [1], [[str(k)] for k in range(100)])
+    >>> [(len(one.rows), one.more) for one in fitting([long], 60.0)]
+    [(8, 92)]
+    """
+    left = room_mm - sum(_TITLE_MM + _ROW_MM for table in tables if table.rows)
+    shown: list[SheetTable] = []
+    for table in (table for table in tables if table.rows):
+        rows: list[Sequence[str]] = []
+        for row in table.rows:
+            tall = _tall(row, table.weights)
+            spare = 0.0 if len(rows) + 1 == len(table.rows) else _LINE_MM
+            if tall + spare > left or len(rows) == table.most:
+                break
+            rows.append(row)
+            left -= tall
+        more = len(table.rows) - len(rows)
+        left -= _LINE_MM if more else 0.0
+        shown.append(replace(table, rows=rows, more=more))
+    return shown
+
+
+def _tall(row: Sequence[str], weights: Sequence[float]) -> float:
+    whole = sum(weights)
+    lines = max(
+        ceil(
+            max(1.0, sum(1.0 if ord(letter) > _CJK else 0.58 for letter in cell))
+            / (_WIDE_LETTERS * share / whole - 0.8)
+        )
+        for cell, share in zip(row, weights, strict=True)
+    )
+    return _ROW_MM + (lines - 1) * _LINE_MM
 
 
 def _framed(width: float, height: float) -> tuple[float, float]:

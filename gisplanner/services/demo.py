@@ -23,7 +23,9 @@ from gisplanner.services.districts import ensure_builtin_district
 from gisplanner.services.export import export_layer
 from gisplanner.services.fire.district import plan_fire_district, write_district_lanes
 from gisplanner.services.fire.district_plan import DistrictFirePlan
+from gisplanner.services.fire.kept import keep_fire_plan, kept_fire_plans
 from gisplanner.services.fire.map import map_fire
+from gisplanner.services.fire.outputs import handover_of_district
 from gisplanner.services.fire.wishes import FireWishes
 from gisplanner.services.maps import map_bundles, map_progress
 from gisplanner.services.networks.conflicts import conflicts_of_district, write_conflicts
@@ -78,6 +80,10 @@ _EXAMPLE_FILING: Final = date(2024, 9, 2)
 _EXAMPLE_MEASURED: Final = date(2024, 6, 15)
 DOSSIERS: Final = "dossiers"
 """Folder of the dossiers in the demonstration's output."""
+
+FIRE: Final = "fire"
+"""Folder of what the brigade prints: its workbook, the demolition list, a page for each station."""
+EXAMPLE_FIRE_PLAN: Final = "示例方案"
 
 PIPES: Final = "pipes"
 """Folder of the pipeline plan."""
@@ -136,6 +142,7 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     lanes = plan_fire_district(db, district, FireWishes(profile=DEMO_PROFILE))
     write_text(out / "fire.html", map_fire(db, district, lanes))
     write_district_lanes(lanes, out / "fire_lanes.geojson")
+    fire = _fire(db, district, lanes, out)
     tell(Text("写每个片区的方案册…", en="one dossier for each area …"))
     dossiers = _dossiers(db, district, bundles, lanes, out)
     write_weekly(db, district, out / "weekly.xlsx")
@@ -150,7 +157,7 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
         "projects": len(register["projects"]),
         "bundles": len(bundles.bundles),
         "conflicts": len(conflicts.report.conflicts),
-        "files": sorted([*FILES, *dossiers, *pipes]),
+        "files": sorted([*FILES, *dossiers, *pipes, *fire]),
     }
     write_text(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return Demo(district, summary, out)
@@ -166,6 +173,14 @@ def _pipes(db: Database, district: District, out: Path) -> list[str]:
     title = f"{district.name}管线综合规划图（示意）"
     files = write_outputs(planned, out / PIPES, works=works, profile_name=DEMO_PROFILE, title=title)
     return [f"{PIPES}/{file}" for file in files]
+
+
+def _fire(db: Database, district: District, lanes: DistrictFirePlan, out: Path) -> list[str]:
+    """Keep the fire plan, write what the brigade prints, and return the names of the files."""
+    if EXAMPLE_FIRE_PLAN not in {one.name for one in kept_fire_plans(db, district, withdrawn=True)}:
+        keep_fire_plan(db, district, lanes, EXAMPLE_FIRE_PLAN, "演示：费用最省，能打通的一次打通")
+    files = handover_of_district(db, district, lanes).write_papers(out / FIRE, on=_EXAMPLE_MEASURED)
+    return [f"{FIRE}/{file}" for file in files]
 
 
 def _dossiers(

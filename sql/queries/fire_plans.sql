@@ -40,3 +40,16 @@ SELECT seq, estate_code AS estate, role, label, facts, encode(ST_AsBinary(geom),
 FROM fire_plan_feature
 WHERE plan_id = :plan_id
 ORDER BY seq;
+
+-- name: obstacles_gone(district_id, removed_step)
+-- Obstacles that the demolition register records as pulled down: nobody has to take them off the map first.
+SELECT obstacle.code
+FROM obstacle
+JOIN demolition ON demolition.district_id = obstacle.district_id AND demolition.code = obstacle.code
+WHERE obstacle.district_id = :district_id
+    AND EXISTS (
+        SELECT 1
+        FROM demolition_event AS event
+        WHERE event.demolition_id = demolition.id AND event.step >= :removed_step
+    )
+ORDER BY obstacle.code;

@@ -84,8 +84,11 @@ def test_every_file_is_named_and_nothing_else_is_touched(run: tuple[dict[str, ob
     dossiers = {name for name in files if name.startswith("dossiers/")}
     pipes = {name for name in files if name.startswith("pipes/")}
     assert {f"pipes/{name}" for name in ("plan.html", "plan.dxf", "plan.xlsx", "calendar.png")} < pipes
-    assert set(files) - dossiers - pipes == WRITTEN
-    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt", "dossiers", "pipes"}
+    fire = {name for name in files if name.startswith("fire/")}
+    assert {"fire/brigade.xlsx", "fire/demolition.xlsx"} < fire
+    assert len(fire) == 2 + 28  # a page for the station of each estate
+    assert set(files) - dossiers - pipes - fire == WRITTEN
+    assert {file.name for file in out.iterdir()} == WRITTEN | {"mine.txt", "dossiers", "pipes", "fire"}
     plan = json.loads((out / "pipes" / "plan.json").read_text(encoding="utf-8"))
     assert (plan["violations"], plan["works"]["faults"], plan["works"]["shut_in"]) == ([], [], [])
     assert plan["trench_m"]["joint"] < plan["trench_m"]["separate"]

@@ -63,7 +63,7 @@ def plan_fire_district(
     """
     grounds, left_out = grounds_of_district(db, district, estate)
     if wishes.shared and grounds:
-        return _together(district, wishes, grounds, left_out, tell, estate)
+        return _together(district, wishes, grounds, left_out, tell=tell, estate=estate)
     plans: dict[str, FirePlan] = {}
     stopped, one_by_one = False, replace(wishes, curve_step=None)
     for done, (code, ground) in enumerate(grounds.items()):
@@ -125,6 +125,7 @@ def _together(
     wishes: FireWishes,
     grounds: Mapping[str, FireGround],
     left_out: Mapping[str, Text],
+    *,
     tell: Tell,
     estate: str | None,
 ) -> DistrictFirePlan:

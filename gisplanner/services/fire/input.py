@@ -48,6 +48,8 @@ _NAMES: Final = {
     "spot_heights": Text("高程点", en="spot height"),
 }
 _MORE: Final = ("doors", "parking", "underground", "power_lines", "spot_heights")
+ONLY_SHOWN: Final = ("streets",)
+"""Layers that maps show and no answer depends on."""
 _NEEDED: Final = ("site", "buildings", "entrances")
 _OVERLAP_M2: Final = 0.5
 NO_OBSTACLES: Final = Text(
@@ -67,7 +69,8 @@ class FireGround:
     illustrative
         Whether any of it is a sketch (示意数据).
     more
-        ``doors``, ``parking``, ``underground``, ``power_lines``, ``spot_heights``, as far as they are there.
+        ``doors``, ``parking``, ``underground``, ``power_lines``, ``spot_heights``, as far as they are there; of a
+        district also the ``streets`` around.
     """
 
     site: gpd.GeoDataFrame

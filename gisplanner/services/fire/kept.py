@@ -21,7 +21,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.fire_kept import KeptFirePlan
 from gisplanner.errors import Fault, NotFoundError, UsageError
 from gisplanner.services.fire.district_plan import DistrictFirePlan
-from gisplanner.services.fire.input import FireGround
+from gisplanner.services.fire.input import ONLY_SHOWN, FireGround
 from gisplanner.services.progress.permission import recording
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
@@ -128,7 +128,11 @@ def _layers(ground: FireGround) -> dict[str, gpd.GeoDataFrame]:
     named = {
         name: getattr(ground, name) for name in ("site", "buildings", "obstacles", "entrances", "roads", "hydrants")
     }
-    return {name: frame for name, frame in {**named, **ground.more}.items() if frame is not None}
+    return {
+        name: frame
+        for name, frame in {**named, **ground.more}.items()
+        if frame is not None and name not in ONLY_SHOWN
+    }
 
 
 def _told(frame: gpd.GeoDataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""The fire map of the server: the newest plan that is kept, and whether the register has changed since (在线消防图)."""
+"""The fire map of the server (在线消防图): the newest plan kept, and whether the register has changed since."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from gisplanner.text import Text
 SUFFIXES: Final = (".geojson", ".json", ".dxf", ".xlsx", ".html")
 STATIONS: Final = "stations"
 """Folder of the pages for the stations."""
+_DRAWN: Final = ("fire_lanes.geojson", "fire_lanes.dxf")
 _TITLE: Final = "消防车道"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -82,18 +83,23 @@ class Handover:
         InputError
             The folder cannot be written to.
         """
-        (folder / STATIONS).mkdir(parents=True, exist_ok=True)
+        papers = self.write_papers(folder, on=on)
         write_text(folder / "fire.html", self.map_page())
-        drawn = ("fire_lanes.geojson", "fire_lanes.dxf", "brigade.xlsx")
-        for name in drawn:
+        for name in _DRAWN:
             self.write(folder / name)
-        write_tables(folder / "demolition.xlsx", [demolition_table(removals_of_plans(self.by_code), on)])
         write_text(folder / "plan.json", json.dumps(self.document(), ensure_ascii=False, indent=1) + "\n")
+        return ["fire.html", *_DRAWN, "plan.json", *papers]
+
+    def write_papers(self, folder: Path, *, on: date) -> list[str]:
+        """Write what is printed: the brigade's workbook, the demolition list, a page for each station."""
+        (folder / STATIONS).mkdir(parents=True, exist_ok=True)
+        self.write(folder / "brigade.xlsx")
+        write_tables(folder / "demolition.xlsx", [demolition_table(removals_of_plans(self.by_code), on)])
         pages = []
         for (code, plan), name in zip(self.by_code.items(), self.plans, strict=True):
             pages.append(f"{STATIONS}/{_UNSAFE.sub('_', code)}.html")
             write_text(folder / pages[-1], station_page(plan, name))
-        return ["fire.html", *drawn, "demolition.xlsx", "plan.json", *pages]
+        return ["brigade.xlsx", "demolition.xlsx", *pages]
 
     def _layer_table(self) -> LayerTable:
         frame = self.features().rename(columns={"role": "kind", "label": "name"})

@@ -1,20 +1,25 @@
-"""The page for the fire station (消防站用图): what stands on it, from a plan."""
+"""The page for the fire station (消防站用图): what is drawn of a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
-from gisplanner.maps.fire_sheet import FireSheet, SheetMark, SheetShape, fire_sheet
-from gisplanner.services.fire.brigade import basis_of, quantity_rows, turnaround_text
+from gisplanner.maps.fire_sheet import FireSheet, SheetLabel, SheetMark, SheetShape, fire_sheet
+from gisplanner.services.fire.brigade import basis_of, quantity_rows
 from gisplanner.services.fire.plan import FirePlan
+from gisplanner.services.fire.station_tables import short_names, station_tables
 
-_LANES_LISTED: Final = 14
-_APART_M: Final = 8.0
+_TIGHT_M: Final = 2.0
+"""Narrowest places are told up to this much above the lane width, and always the narrowest of all."""
+_APART_M: Final = 3.0
+_STREET_WIDTH_M: Final = 6.0
+"""Width a street is drawn with where nobody stated one."""
 
 
 def station_page(plan: FirePlan, name: str) -> str:
@@ -27,42 +32,21 @@ def station_page(plan: FirePlan, name: str) -> str:
         "today": len(plan.served_today),
         "after": len(plan.served_after),
         "many": len(plan.ground.buildings),
+        "removals": len(plan.removals),
         "cost": f"{plan.access.cost:,.0f}",
-        "proof": "，已证明最省" if plan.access.proven else f"，下界 {plan.access.cost_lower_bound:,.0f}",
+        "proof": "，已证明最优" if plan.access.proven else f"，下界 {plan.access.cost_lower_bound:,.0f}",
         "hose": str(plan.details.sentence()),
-        "gates": _gate_rows(plan),
-        "lanes": [
-            [
-                one.id,
-                f"{one.pinch_mm / 1000:.3f} m" + ("（需实测）" if one.within_survey_tolerance else ""),
-                "直" if one.min_radius_m is None else f"{one.min_radius_m:.1f} m",
-                f"{one.dead_end_m:.0f} m",
-                turnaround_text(one.turnaround),
-            ]
-            for one in sorted(plan.lanes, key=lambda one: one.pinch_mm)[:_LANES_LISTED]
-        ],
-        "more_lanes": max(0, len(plan.lanes) - _LANES_LISTED),
-        "removals": [
-            [one.obstacle, f"{one.cost:,.0f}", one.owner or "—", "、".join(map(str, one.opens)) or "（与其他一起）"]
-            for one in plan.removals
-        ],
-        "unreached": [(one.building, str(one.reason)) for one in plan.unreachable],
         "markings": "；".join(f"{what} {many}" for what, many, _ in quantity_rows(plan)[:4]),
         "basis": "车道净宽、回车场、消火栓为国家标准参数，数值未核对原文；可达与水带距离为本工具参数。",
     }
-    return fire_sheet(FireSheet(_shapes(plan), _marks(plan), _labels(plan), words, _maze(plan)))
+    names = short_names(plan)
+    tables = station_tables(plan, names)
+    return fire_sheet(FireSheet(_shapes(plan), _marks(plan), _labels(plan, names), tables, words, _maze(plan)))
 
 
-def _gate_rows(plan: FirePlan) -> list[list[str]]:
-    rows = []
-    for label, row in plan.ground.entrances.iterrows():
-        cells = [str(row.get("name") or label)]
-        for column, unit in (("width_m", " m"), ("height_m", " m"), ("hours", ""), ("key_holder", "")):
-            value = row.get(column)
-            known = value is not None and value == value and str(value).strip()  # noqa: PLR0124 - NaN is not itself
-            cells.append(f"{value}{unit}" if known else "资料不足")
-        rows.append(cells)
-    return rows
+def _streets(plan: FirePlan) -> gpd.GeoDataFrame | None:
+    frame = plan.ground.more.get("streets")
+    return None if frame is None or frame.empty else frame
 
 
 def _shapes(plan: FirePlan) -> list[SheetShape]:
@@ -72,6 +56,7 @@ def _shapes(plan: FirePlan) -> list[SheetShape]:
     roads = [] if plan.ground.roads is None else [SheetShape(ground.domain, "road")]
     fixed = plan.ground.obstacles.index.difference(list(ground.soft_labels))
     return [
+        *_street_shapes(plan),
         *roads,
         *(SheetShape(shape, "site") for shape in ground.site),
         *(SheetShape(shapely.buffer(line.line, plan.width_m / 2.0, cap_style="flat"), "lane") for line in plan.lines),
@@ -90,28 +75,71 @@ def _shapes(plan: FirePlan) -> list[SheetShape]:
             for line in plan.lines
             if line.turnaround is not None and line.turnaround.outline is not None
         ),
+        *(
+            SheetShape(shapely.from_wkt(one.outline), "climb")
+            for one in plan.details.operating
+            if one.outline is not None
+        ),
     ]
 
 
+def _street_shapes(plan: FirePlan) -> list[SheetShape]:
+    frame = _streets(plan)
+    if frame is None:
+        return []
+    widths = pd.to_numeric(frame["width_m"], errors="coerce").fillna(_STREET_WIDTH_M).to_numpy(dtype=float)
+    shapes = frame.geometry.to_numpy()
+    lines = shapely.get_dimensions(shapes) == 1
+    areas = np.where(lines, shapely.buffer(shapes, widths / 2.0, cap_style="flat"), shapes)
+    return [SheetShape(shape, "road") for shape in areas if not shapely.is_empty(shape)]
+
+
 def _marks(plan: FirePlan) -> list[SheetMark]:
-    marks = []
+    points: list[Any] = plan.ground.entrances.geometry.tolist()
+    marks = [SheetMark(point.x, point.y, "#1f5f8b", "#1f5f8b", "入口") for point in points]
     told: list[tuple[float, float]] = []
-    for lane in sorted(plan.lanes, key=lambda lane: lane.pinch_mm):
+    for number, lane in enumerate(sorted(plan.lanes, key=lambda lane: lane.pinch_mm)):
+        if number and lane.pinch_mm > (plan.width_m + _TIGHT_M) * 1000.0:
+            break
         colour = "#b3001b" if lane.within_survey_tolerance else "#5b2a86"
         # One text a place: lanes share their narrowest places.
         near = any(np.hypot(lane.pinch_at[0] - x, lane.pinch_at[1] - y) < _APART_M for x, y in told)
         told.append(lane.pinch_at)
         if not near:
             marks.append(SheetMark(*lane.pinch_at, "#ffffff", colour, f"{lane.pinch_mm / 1000:.2f}"))
-    marks += [SheetMark(*one.at, "#c62828" if one.existing else "#ffffff", "#c62828") for one in plan.hydrants]
-    points: Sequence[Any] = plan.ground.entrances.geometry.tolist()
-    return marks + [SheetMark(point.x, point.y, "#1f5f8b", "#1f5f8b", "入口") for point in points]
+    return marks + [SheetMark(*one.at, "#c62828" if one.existing else "#ffffff", "#c62828") for one in plan.hydrants]
 
 
-def _labels(plan: FirePlan) -> list[tuple[float, float, str]]:
+def _labels(plan: FirePlan, names: dict[Any, str]) -> list[SheetLabel]:
     ground = plan.reach.ground
     points = [shapely.point_on_surface(shape) for shape in ground.buildings]
-    return [(point.x, point.y, str(label)) for label, point in zip(ground.building_labels, points, strict=True)]
+    made = [
+        SheetLabel(point.x, point.y, names[label])
+        for label, point in zip(ground.building_labels, points, strict=True)
+    ]
+    return [*made, *_street_labels(plan)]
+
+
+def _street_labels(plan: FirePlan) -> list[SheetLabel]:
+    """Return the name of each street once, along its longest part in the window."""
+    frame = _streets(plan)
+    if frame is None:
+        return []
+    longest: dict[str, Any] = {}
+    for name, shape in zip(frame["name"], frame.geometry, strict=True):
+        for part in shapely.get_parts(shape) if isinstance(name, str) else ():
+            if part.geom_type == "LineString" and part.length > getattr(longest.get(name), "length", 0.0):
+                longest[name] = part
+    return [_along(name, part) for name, part in longest.items()]
+
+
+def _along(name: str, line: Any) -> SheetLabel:
+    middle = shapely.line_interpolate_point(line, 0.5, normalized=True)
+    ends = shapely.get_coordinates(shapely.line_interpolate_point(line, [0.4, 0.6], normalized=True))
+    east, north = ends[1] - ends[0]
+    angle = float(np.degrees(np.arctan2(north, east)))
+    upright = angle - 180.0 if angle > 90.0 else angle + 180.0 if angle <= -90.0 else angle  # noqa: PLR2004 - degrees
+    return SheetLabel(middle.x, middle.y, name, upright, "street")
 
 
 def _maze(plan: FirePlan) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -12,9 +12,11 @@ import shapely
 
 from gisplanner.domain.district import District
 from gisplanner.domain.point_kinds import POINT_KINDS
+from gisplanner.domain.works import REMOVED_STEP
 from gisplanner.services.fire.input import NO_OBSTACLES, FireGround, opened_by, outside, overlaps
 from gisplanner.services.layers import layer_frame
 from gisplanner.store.database import Database
+from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 _LAYERS: Final = ("estates", "buildings", "obstacles", "entrances")
@@ -25,6 +27,8 @@ _NEAR_M: Final = 30.0
 _HYDRANT_M: Final = 150.0
 POST_M: Final = 0.1
 """Radius of what is stored as a point, such as a bollard (本工具参数)."""
+STREET_M: Final = 16.0
+"""How far around an estate its streets are shown."""
 _TANK: Final = "化粪池"
 _COVERS: Final = ("manhole", "inlet", "valve", "meter")
 _LAID: Final = {"duct": "管块、套管", "trench": "管沟"}
@@ -73,6 +77,8 @@ def grounds_of_district(
     if estate is not None:
         estates = estates[(estates["code"] == estate) | (estates["name"] == estate)]
     networks = _networks(db, district)
+    streets = _streets(db, district)
+    gone = _gone(db, district)
     grounds: dict[str, FireGround] = {}
     left_out: dict[str, Text] = {}
     for row, code in enumerate(estates["code"].astype(str)):
@@ -80,7 +86,14 @@ def grounds_of_district(
         missing = _missing(estates.geometry.iloc[row] is not None, parts)
         if missing is None:
             site = estates.iloc[[row]].set_index("code", drop=False)
-            grounds[code] = _ground(district, site, parts, networks)
+            pulled_down = parts["obstacles"].index.intersection(gone)
+            parts["obstacles"] = parts["obstacles"].drop(index=pulled_down)
+            ground = _ground(district, site, parts, networks)
+            grounds[code] = replace(
+                ground,
+                more={**ground.more, "streets": _around(site, streets)},
+                remarks=(*_told_gone(pulled_down), *ground.remarks),
+            )
         else:
             left_out[code] = missing
     return grounds, left_out
@@ -107,6 +120,31 @@ def _ground(
         illustrative=any(bool(frame["illustrative"].isin([True]).any()) for frame in (site, *parts.values())),
         more=more,
     )
+
+
+def _gone(db: Database, district: District) -> list[str]:
+    with db.transaction() as connection:
+        rows = queries().obstacles_gone(connection, district_id=district.id, removed_step=REMOVED_STEP)
+        return [row.code for row in rows]
+
+
+def _told_gone(codes: pd.Index[str]) -> list[Text]:
+    if not len(codes):
+        return []
+    who = "、".join(map(str, codes))
+    return [Text(f"障碍物 {who} 拆违台账记为已拆除，不计入", en=f"obstacles {who} are recorded as pulled down")]
+
+
+def _streets(db: Database, district: District) -> gpd.GeoDataFrame:
+    roads = layer_frame(db, district, "roads").rename_geometry("geometry")
+    return roads.loc[roads.geometry.notna(), ["name", "width_m", "geometry"]]
+
+
+def _around(site: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the streets in a window around an estate: where the engine comes from."""
+    window = shapely.box(*shapely.buffer(site.geometry.iloc[0], STREET_M).bounds)
+    near = streets[streets.intersects(window)]
+    return near.set_geometry(near.intersection(window))
 
 
 def _missing(has_outline: bool, parts: Mapping[str, gpd.GeoDataFrame]) -> Text | None:  # noqa: FBT001 - one fact

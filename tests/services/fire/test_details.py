@@ -102,6 +102,7 @@ def test_a_chosen_number_of_households_is_a_goal(tmp_path: Path) -> None:
     assert more["goal"]["kind"] == "households"
 
 
+@pytest.mark.requirement("R7.01")
 def test_markings_follow_from_the_lanes(tmp_path: Path) -> None:
     document = planned(tmp_path, layers())
     length = sum(lane["length_m"] for lane in document["lanes"])
@@ -119,6 +120,7 @@ def test_lanes_are_driven_and_what_nobody_measured_is_told(tmp_path: Path) -> No
     assert max(one["slope_percent"] for one in document["driven"]) <= 10.1
 
 
+@pytest.mark.requirement("R7.01")
 def test_tanks_lines_and_bays_on_a_lane_are_flagged(tmp_path: Path) -> None:
     made = layers(
         underground=frame([box(25, 44, 40, 46), Point(2, 98)], kind=["化粪池", "检查井"]),
@@ -132,6 +134,7 @@ def test_tanks_lines_and_bays_on_a_lane_are_flagged(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.requirement("R7.03")
 def test_hydrants_reach_less_by_hose_than_straight(tmp_path: Path) -> None:
     walls = [box(0, 20, 79, 20.2), box(1, 40, 80, 40.2), box(0, 60, 79, 60.2)]
     made = layers(

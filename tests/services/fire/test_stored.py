@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
+from gisplanner.domain.works import STEPS, DemolitionRecord
 from gisplanner.errors import NotFoundError, UsageError
+from gisplanner.services.export import export_layer
 from gisplanner.services.fire.district import plan_fire_district
 from gisplanner.services.fire.evaluate import evaluate_fire_district
 from gisplanner.services.fire.wishes import FireWishes
+from gisplanner.services.ingest.import_layer import import_features
+from gisplanner.services.progress.records import enter_records
 from gisplanner.store.database import Database
 from tests.services.fire.conftest import lay_networks
 
@@ -91,6 +97,47 @@ def test_climbing_ground_is_asked_of_high_buildings_only(stored: Stored) -> None
     high = next(one for one in planned(stored)["operating_areas"] if one["building"] == "乙1")
     assert high["answer"] == "需人工认定"
     assert "既有小区" in high["reason"]
+
+
+@pytest.mark.requirement("R7.02")
+def test_what_the_demolition_register_records_as_pulled_down_is_gone(stored: Stored) -> None:
+    db, district = stored
+    case = {"code": "棚1", "estate": "甲", "kind": "违章建筑"}
+    for number, step in enumerate(STEPS[:5], start=1):
+        if step == "拆除":  # told to be pulled down is not yet gone
+            assert planned(stored)["served_today"] == ["乙1", "甲1"]
+        due = date(2024, 6, 30) if step == "限期自拆" else None
+        record = DemolitionRecord(**case, step=step, happened_on=date(2024, 6, number), due_on=due)
+        enter_records(db, district, "demolition", [(1, record)])
+    document = planned(stored)
+    assert document["served_today"] == ["乙1", "甲1", "甲2"]
+    assert [one["obstacle"] for one in document["removals"]] == ["车1", "门1"]
+    assert min(lane["pinch_mm"] for lane in document["lanes"] if lane["estate"] == "甲") == 4200
+    assert any("棚1 拆违台账记为已拆除" in one for one in document["remarks"])
+
+
+def test_the_exported_workbook_is_the_template_for_gates_and_keys(stored: Stored, tmp_path: Path) -> None:
+    db, district = stored
+    for kind, code, said in (
+        ("entrances", "口2", {"净高（米）": 3.2}),
+        ("obstacles", "门1", {"钥匙保管人": "物业值班"}),
+    ):
+        path = tmp_path / f"{kind}.xlsx"
+        export_layer(db, district, kind, "xlsx", path)
+        book = load_workbook(path)
+        sheet = book.worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        head = next(number for number, row in enumerate(rows) if "开放时段" in row and "净高（米）" in row)
+        number = next(number for number, row in enumerate(rows) if code in row)
+        for heading, value in said.items():
+            sheet.cell(number + 1, rows[head].index(heading) + 1, value)
+        book.save(path)
+        report = import_features(db, district, kind, path)
+        assert report.counts.changed == 1
+    gates = {one["id"]: one for one in planned(stored)["gates"]}
+    assert gates["口2"]["answer"] == "不符合"
+    assert gates["门1"]["key_holder"] == "物业值班"
+    assert gates["门1"]["answer"] == "符合"
 
 
 def test_one_purse_for_all_estates(stored: Stored) -> None:

@@ -21,12 +21,12 @@ from gisplanner.store.database import Database
 PLANNER = Viewer("王工", "planner")
 
 
-def run(db: Database, folder: Path, process: str, **inputs: object) -> dict:
+def run(db: Database, folder: Path, process: str, *, written: bool = False, **inputs: object) -> dict:
     job = submit_job(db, PLANNER, process, inputs)
     assert run_job(db.dsn, job.id, uploads=folder, worker="test")
     ended = get_job(db, PLANNER, job.id)
     assert ended.status == "successful", ended.error
-    assert not ended.written
+    assert ended.written is written
     return dict(job_result(db, PLANNER, job.id))
 
 
@@ -57,7 +57,12 @@ def test_fire_lanes_of_a_stored_district(db: Database, nankang: District, tmp_pa
     sketch_outlines(db, nankang)
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM entrance WHERE estate_id > (SELECT min(id) FROM estate) + 1")
-    result = run(db, tmp_path, "fire-plan", district="nankang", time_limit_s=2)
+    kept = {"budget": 5000, "keep": "作业方案", "because": "只有五千元"}
+    result = run(db, tmp_path, "fire-plan", district="nankang", time_limit_s=2, written=True, **kept)
+    assert result["goal"]["budget"] == 5000
+    [plan] = run(db, tmp_path, "fire-plans", district="nankang")["plans"]
+    assert (plan["name"], plan["reason"], plan["made_by"]) == ("作业方案", "只有五千元", PLANNER.name)
+    assert plan["served_after"] == len(result["served_after"])
     assert result["served_after"]
     assert result["features"]["type"] == "FeatureCollection"
     assert len(result["left_out"]) >= 20
