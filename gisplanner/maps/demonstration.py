@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 
@@ -61,3 +61,13 @@ def add_demonstration_areas(
     )  # fmt: skip
     layer.add_to(page)
     return [layer]
+
+
+def area_legend(shown: gpd.GeoDataFrame, areas: Sequence[DemonstrationArea]) -> dict[str, Any]:
+    """Return what a legend says of the areas: the names of those drawn, of those without any estate, their line."""
+    codes = set(shown["code"])
+    return {
+        "areas_drawn": [area.name for area in areas if codes & set(area.estates)],
+        "areas_unmatched": [area.name for area in areas if not area.estates],
+        "area_line": AREA_LINE,
+    }

@@ -13,7 +13,7 @@ import pandas as pd
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, StageMoment, Weight
 from gisplanner.maps.context import Context, add_context
-from gisplanner.maps.demonstration import DemonstrationArea, add_demonstration_areas
+from gisplanner.maps.demonstration import DemonstrationArea, add_demonstration_areas, area_legend
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.estates import EstateLook, Photo, add_estates, drawable, estate_name
 from gisplanner.maps.outlines import view_box
@@ -102,7 +102,7 @@ def progress_map(
     ]
     illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
     page.furnish(
-        render_template("progress.html", _panel(state, tables, looks, past)),
+        render_template("progress.html", {**_panel(state, tables, looks, past), **area_legend(shown, areas)}),
         warnings=sheet.warnings(illustrative=illustrative, example_progress=state.illustrative),
         unmapped=missing,
         notes=base.notes,

@@ -142,3 +142,18 @@ FROM filing_due AS due
 LEFT JOIN project ON project.id = due.project_id
 WHERE due.district_id = :district_id AND due.set_on <= :as_of
 ORDER BY due.project_id, due.set_on DESC, due.id DESC;
+
+-- name: demolition_shapes(district_id, as_of, removed_step)
+-- Demolitions with a shape that are not done by a day.
+SELECT told.code, told.kind, told.estate, told.geom
+FROM (
+    SELECT DISTINCT ON (demolition.id)
+        demolition.code, demolition.kind, estate.name AS estate, ST_AsBinary(demolition.geom) AS geom, event.step
+    FROM demolition
+    JOIN estate ON estate.id = demolition.estate_id
+    JOIN demolition_event AS event ON event.demolition_id = demolition.id AND event.happened_on <= :as_of
+    WHERE demolition.district_id = :district_id AND demolition.geom IS NOT NULL
+    ORDER BY demolition.id, event.happened_on DESC, event.id DESC
+) AS told
+WHERE told.step < :removed_step
+ORDER BY told.code;

@@ -36,6 +36,7 @@ def annex() -> Path:
     return path
 
 
+@pytest.mark.requirement("R1.01")
 def test_the_published_plan_agrees_with_its_totals(annex: Path, capsys: pytest.CaptureFixture[str]):
     document = check(annex, capsys)
     assert list(document) == [

@@ -23,6 +23,7 @@ def reading(request: pytest.FixtureRequest, tmp_path: Path) -> RegisterFile:
     return read_annex(write_xlsx(tmp_path / "a.xlsx", lines, merged=merged))
 
 
+@pytest.mark.requirement("R1.03")
 def test_eleven_projects(reading: RegisterFile):
     groups = project_groups(reading.rows, {})
     assert [len(group.estates) for group in groups] == [2, 7, 4, 3, 1, 1, 2, 1, 1, 5, 1]
@@ -31,6 +32,7 @@ def test_eleven_projects(reading: RegisterFile):
     assert set(groups[9].communities) == {"东山社区", "蓝田社区"}
 
 
+@pytest.mark.requirement("R1.03")
 def test_stated_and_carried_down_are_kept_apart(reading: RegisterFile):
     assert [row.project_source for row in reading.rows[1:3]] == ["carried_down", "stated"]
     assert sum(row.project_source == "stated" for row in reading.rows) == 11

@@ -51,7 +51,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.requirement("R7.02")
+@pytest.mark.requirement("R7.01", "R7.02")
 @pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4490"])
 def test_the_shed_is_what_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str], crs: str) -> None:
     path = write(tmp_path / "estate.gpkg", layers(), crs)
@@ -90,6 +90,7 @@ def test_the_width_is_a_national_number_not_the_plans(tmp_path: Path, capsys: py
     assert origin["extinguishers_per_floor"] == "楼栋每层不少于2具4千克灭火器"
 
 
+@pytest.mark.requirement("R7.04")
 def test_extinguishers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path / "estate.gpkg", layers())
     known, unknown = run(capsys, "plan", "--file", str(path))["extinguishers"]

@@ -25,6 +25,7 @@ def rows(tmp_path: Path) -> tuple[RegisterRow, ...]:
     return read_annex(write_csv(tmp_path / "published.csv", published_lines())).rows
 
 
+@pytest.mark.requirement("R1.02")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_encodings(tmp_path: Path, rows: tuple[RegisterRow, ...], encoding: str):
     reading = read_annex(write_csv(tmp_path / "a.csv", published_lines(), encoding=encoding))
@@ -133,6 +134,7 @@ def test_one_register_among_several_sheets(tmp_path: Path, rows: tuple[RegisterR
     assert "“Sheet”" in reading.notes[0]
 
 
+@pytest.mark.requirement("R1.02")
 def test_the_export_is_the_printed_layout(tmp_path: Path, rows: tuple[RegisterRow, ...]):
     out = tmp_path / "附件2.xlsx"
     write_annex(rows, out, title=TITLE)

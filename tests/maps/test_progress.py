@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from gisplanner.domain.progress import StageMoment
+from gisplanner.maps.demonstration import DemonstrationArea
 from gisplanner.maps.progress import progress_map
 
 DONE = 7
@@ -171,6 +172,15 @@ def test_a_district_without_any_outline_still_gives_a_page(town):
     html = draw(replace(town, estates=bare))
     assert "未上图 28 个" in html
     assert data(html, "estates")["features"] == []
+
+
+@pytest.mark.requirement("R5.05", "R5.06")
+def test_demonstration_areas_stand_in_the_legend_and_what_has_no_estate_is_named(town):
+    code = str(town.estates["code"].iloc[0])
+    areas = [DemonstrationArea("示范一片", (code,), None), DemonstrationArea("无名片区", (), None)]
+    html = progress_map(town.estates, town.state, layer=town.spec, sheet=town.sheet, areas=areas)
+    assert re.search(r"示范片区：示范一片\s*</th>", html)
+    assert "台账没有对应小区的：无名片区" in html
 
 
 def test_amounts_are_written_exactly(town):

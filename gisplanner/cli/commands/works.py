@@ -15,6 +15,7 @@ from gisplanner.domain.works import RECORDS, RecordKind
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.district import plan_fire_district
 from gisplanner.services.fire.wishes import FireWishes
+from gisplanner.services.progress.encroachments import encroachments
 from gisplanner.services.progress.fire_figures import record_fire
 from gisplanner.services.progress.indicators import indicator_table
 from gisplanner.services.progress.permission import acting_as
@@ -114,6 +115,42 @@ def _tell_photo(session: Session, of: str, phase: str, shot: Shot, size_bytes: i
     session.result(
         {"of": of, "phase": phase, "on": shot.on.isoformat(), "taken_by": shot.taken_by, "bytes": size_bytes},
         Text(f"已存入 {of} {phase}照片（{size_bytes} 字节）。", en=f"Stored a photo of {of} ({size_bytes} bytes)."),
+    )
+
+
+@command(works, "encroachments")
+@click.option("--green", type=_FILE, metavar="FILE", help="绿地范围文件 (outlines of green)")
+@click.option("--layer", help="绿地文件中的图层 (layer of that file)")
+@click.option("--crs", help="绿地文件没有坐标系时 EPSG:n (its CRS)")
+@click.option("--district", required=True, help="区县 (district)")
+def encroachments_command(
+    session: Session, green: Path | None, layer: str | None, crs: str | None, district: str
+) -> None:
+    """占用道路、绿地的构筑物：面积（㎡）和原文所列责任单位 (structures on roads and green)."""
+    with session.database() as db:
+        told = encroachments(
+            acting_as(db, session.actor), get_district(db, district), green=green, layer=layer, crs=crs
+        )
+    zh = [
+        f"  {one.code}（{one.kind}）占{one.ground}{one.name or ''} {one.area_m2:g} ㎡，责任单位："
+        f"{'；'.join(one.units) or '文件未规定'}"
+        for one in told.found[:_LISTED]
+    ]
+    en = [f"  {one.code} ({one.kind}): {one.area_m2:g} m² of {one.ground}" for one in told.found[:_LISTED]]
+    zh.append(f"  另有 {told.without_shape} 个没有面状图形、{told.roads_without_width} 条道路没有路宽，不能计算")
+    en.append(f"  {told.without_shape} have no outline, {told.roads_without_width} roads no width: not counted")
+    session.result(
+        {
+            "district": district,
+            "encroachments": [one.as_dict() for one in told.found],
+            "structures": told.structures,
+            "without_shape": told.without_shape,
+            "roads_without_width": told.roads_without_width,
+        },
+        Text(
+            "\n".join([f"占用道路、绿地的构筑物 {len(told.found)} 处：", *zh]),
+            en="\n".join([f"{len(told.found)} structures on roads or green:", *en]),
+        ),
     )
 
 

@@ -67,6 +67,7 @@ def test_a_long_dead_end_gets_a_turnaround_where_one_fits() -> None:
         assert (longest.turnaround.outline is not None) is fits
 
 
+@pytest.mark.requirement("R7.03")
 def test_hydrants_are_as_few_as_can_be() -> None:
     rng = np.random.default_rng(4)
     houses = [box(x, y, x + 12, y + 8) for x, y in rng.uniform(0, 500, (12, 2))]
