@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
-from gisplanner.api.viewer import CurrentViewer, SeenDatabase
+from gisplanner.api.viewer import CurrentViewer
 from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
@@ -50,8 +50,8 @@ class Subject:
 
     @property
     def seen(self) -> Database:
-        """Return the database as the viewer may see it."""
-        return self.db.seen_by(self.viewer)
+        """Return the database as the viewer may see it, with the columns that shares and areas are made of."""
+        return self.db.seen_by(self.viewer, all_fields=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +160,13 @@ def page(
 
 
 @router.get("/maps/{name}.svg")
-def picture(db: SeenDatabase, viewer: CurrentViewer, district_id: str, name: str, request: Request) -> Response:
+def picture(db: OpenDatabase, viewer: CurrentViewer, district_id: str, name: str, request: Request) -> Response:
     """Return the small picture of a map."""
     chosen = _map(name, viewer)
     if chosen.picture is None:
         raise _no_map(name)
-    return revalidated(request, chosen.picture(db, get_district(db, district_id)).encode(), "image/svg+xml")
+    seen = db.seen_by(viewer, all_fields=True)
+    return revalidated(request, chosen.picture(seen, get_district(seen, district_id)).encode(), "image/svg+xml")
 
 
 def _map(name: str, viewer: Viewer) -> MapPage:

@@ -46,6 +46,7 @@ class Database:
         self.dsn = dsn
         self.actor = actor
         self.viewer: Viewer | None = None
+        self.all_fields = False
         defaults = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "gisplanner"}
         self._dsn = make_dsn("", **{**defaults, **parse(dsn), "client_encoding": "UTF8"})
         self.engine: Engine = create_engine("postgresql+psycopg2://", creator=self.connect, pool_pre_ping=True)
@@ -68,18 +69,20 @@ class Database:
             connection.commit()
         return connection
 
-    def seen_by(self, viewer: Viewer) -> Self:
+    def seen_by(self, viewer: Viewer, *, all_fields: bool = False) -> Self:
         """Return this database as ``viewer`` may see it: every transaction runs under the role of a request.
 
         Row-level security of the server decides, whatever the statement asks for. Connections are shared.
+        Columns that are not public are empty for the public and for companies; ``all_fields`` is for what is made of
+        all of them and shows none, such as the shares on a map.
         """
         made = copy.copy(self)
-        made.viewer = viewer
+        made.viewer, made.all_fields = viewer, all_fields
         return made
 
     def _begin(self, connection: Connection) -> None:
         if self.viewer is not None:
-            queries().request_begin(connection, **request_settings(self.viewer))
+            queries().request_begin(connection, **request_settings(self.viewer, all_fields=self.all_fields))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

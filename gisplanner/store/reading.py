@@ -257,9 +257,10 @@ def under(viewer: Viewer) -> Statement:
     return Statement(queries().request_begin.sql.rstrip(";"), request_settings(viewer), "kept")
 
 
-def request_settings(viewer: Viewer) -> dict[str, str]:
+def request_settings(viewer: Viewer, *, all_fields: bool = False) -> dict[str, str]:
     """Return the parameters of the query ``request_begin`` for an account."""
     return {
+        "fields": "all" if all_fields else "",
         "role": viewer.role,
         "district": viewer.scope_array("district"),
         "subdistrict": viewer.scope_array("subdistrict"),

@@ -55,6 +55,7 @@ DO $$
 DECLARE
     found record;
 BEGIN
+    DROP SCHEMA IF EXISTS gisplanner_public CASCADE;
     FOR found IN SELECT viewname FROM pg_views WHERE schemaname = 'gisplanner' LOOP
         EXECUTE 'DROP VIEW IF EXISTS gisplanner.' || quote_ident(found.viewname) || ' CASCADE';
     END LOOP;
