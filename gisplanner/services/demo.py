@@ -33,7 +33,7 @@ from gisplanner.services.networks.map import map_pipelines
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.services.networks.section import write_section
 from gisplanner.services.networks.sketch import record_example_filing, sketch_networks
-from gisplanner.services.pipes.ask_gas import record_example_watch
+from gisplanner.services.pipes.ask_gas import record_example_watch, watched_now
 from gisplanner.services.pipes.district import plan_district, project_of_size
 from gisplanner.services.pipes.outputs import write_outputs
 from gisplanner.services.pipes.plan import write_plan
@@ -168,7 +168,7 @@ def _pipes(db: Database, district: District, out: Path) -> list[str]:
     project = project_of_size(db, district, _PIPES_BUILDINGS)
     planned = plan_district(db, district, project=project, time_limit_s=_PIPES_SECONDS)
     record_example_watch(db, district, wanted_digs(planned, *_PIPES_WORKS), *_PIPES_WORKS)
-    works = plan_works(planned, *_PIPES_WORKS)
+    works = plan_works(watched_now(db, district, planned), *_PIPES_WORKS)
     write_plan(planned, out / "pipes.geojson")
     title = f"{district.name}管线综合规划图（示意）"
     files = write_outputs(planned, out / PIPES, works=works, profile_name=DEMO_PROFILE, title=title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ from gisplanner.services.networks.access import LOCAL
 from gisplanner.services.networks.gas_safety import gas_safety
 from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.tasks import Step, record_step, store_tasks
+from gisplanner.services.pipes.plan import PipesPlan
 from gisplanner.store.database import Database
 
 _EXAMPLE_STEPS = ("保护方案已报", "保护方案已定", "现场监护已安排")
@@ -28,6 +30,11 @@ def ask_gas(db: Database, district: District, digs: gpd.GeoDataFrame, *, viewer:
     guards = gas_safety(db, district, digs).guards
     mine = [one for one in guards if one.code.rsplit("×", maxsplit=1)[0] in set(digs.index)]
     return store_tasks(db, district, mine, viewer=viewer)
+
+
+def watched_now(db: Database, district: District, plan: PipesPlan) -> PipesPlan:
+    """Return a plan that knows what was arranged beside gas lines since it was made."""
+    return replace(plan, ground=replace(plan.ground, watch=gas_watch(db, district)))
 
 
 def check_others(db: Database, district: District, works: gpd.GeoDataFrame) -> list[dict[str, str | None]]:

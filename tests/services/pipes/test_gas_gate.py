@@ -20,7 +20,7 @@ from gisplanner.services.networks.gas_watch import gas_watch, refuse_unwatched
 from gisplanner.services.networks.tasks import Step, record_step, stored_tasks
 from gisplanner.services.networks.upload import import_networks
 from gisplanner.services.networks.works import read_works
-from gisplanner.services.pipes.ask_gas import ask_gas, record_example_watch
+from gisplanner.services.pipes.ask_gas import ask_gas, record_example_watch, watched_now
 from gisplanner.services.pipes.district import plan_district
 from gisplanner.services.pipes.plan import PipesPlan
 from gisplanner.services.pipes.works import plan_works, wanted_digs
@@ -95,13 +95,12 @@ def test_a_calendar_is_refused_until_the_gas_company_watches_every_day(
         # One day short: that day is named.
         until = working_days(first, last)[-2] if len(working_days(first, last)) > 1 else first
         record_step(db, lane, "gas_guard", task.code, Step("现场监护已安排", first, until), viewer=company)
-    again = plan_district(db, lane, time_limit_s=1.0)
     with pytest.raises(RefusedError) as caught:
-        plan_works(again, START, DEADLINE)
+        plan_works(watched_now(db, lane, planned), START, DEADLINE)
     assert all("现场监护已安排" in str(one.hint) for one in caught.value.faults)
     for task in tasks:
         record_step(db, lane, "gas_guard", task.code, Step("现场监护已安排", START, DEADLINE), viewer=company)
-    works = plan_works(plan_district(db, lane, time_limit_s=1.0), START, DEADLINE)
+    works = plan_works(watched_now(db, lane, planned), START, DEADLINE)
     assert {work.section for work in works.calendar.works} == set(digs.index)
 
 
@@ -125,5 +124,4 @@ def test_pits_and_trees_of_the_same_days_are_held_to_it_too(db: Database, lane: 
 def test_a_line_that_is_given_up_carries_no_gas(db: Database, lane: District, planned: PipesPlan):
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE pipe_segment SET status = 'abandoned'")
-    assert plan_works(plan_district(db, lane, time_limit_s=1.0), START, DEADLINE).calendar.works
-    assert planned.ground.watch is not None
+    assert plan_works(watched_now(db, lane, planned), START, DEADLINE).calendar.works
