@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 import shapely
+from shapely import Geometry
 
 from gisplanner.catalog.profiles import profile as profile_named
 from gisplanner.domain.fire import FireId, FireRemoval, Hydrant
@@ -25,6 +26,7 @@ from gisplanner.domain.fire_details import (
 from gisplanner.domain.fire_rules import FireParameters
 from gisplanner.planning.fire.centrelines import ROOM_M, make_ridges, what_stands
 from gisplanner.planning.fire.hose import hose_lengths
+from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.markings import Markings, markings_of
@@ -36,6 +38,9 @@ from gisplanner.services.fire.input import FireGround
 from gisplanner.text import Language, Text, in_language
 
 _SPARSE_M: Final = 3.0
+_ALONG_M: Final = 5.0
+ROUTE_STEP_M: Final = 16.0
+"""Places for hydrants are looked at this far apart where hoses are laid out from each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +144,9 @@ def removals_by_unit(removals: Sequence[FireRemoval], profile: str | None) -> tu
     for one in removals:
         units, answer = "文件未规定", "文件未规定"
         quotes: tuple[str, ...] = ()
-        if one.kind is None:
+        if one.moved:
+            units = "移位，不属拆除：由权属人或管理单位移开"
+        elif one.kind is None:
             units, answer = "未注明类别", "资料不足"
         elif desk is not None:
             told = removed_by(desk, str(one.obstacle), one.kind)
@@ -170,7 +177,15 @@ def quantities(lines: Sequence[LanePath], ground: Ground, numbers: FireParameter
     )
 
 
-def hydrant_reach(ground: Ground, gone: Bools, hydrants: Sequence[Hydrant], numbers: FireParameters) -> HydrantReach:
+def hydrant_reach(
+    ground: Ground,
+    gone: Bools,
+    hydrants: Sequence[Hydrant],
+    lines: Sequence[LanePath],
+    *,
+    numbers: FireParameters,
+    width_m: float,
+) -> HydrantReach:
     """Return what hydrants there are and proposed ones reach: straight as the text says, and by the hose's way."""
     places = np.array([one.at for one in hydrants]).reshape(-1, 2)
     corners = [shapely.get_coordinates(shape) for shape in ground.buildings]
@@ -182,13 +197,47 @@ def hydrant_reach(ground: Ground, gone: Bools, hydrants: Sequence[Hydrant], numb
         for group in corners
     ]
     walls = shapely.distance(shapely.points(places), shapely.multipolygons(_areas(ground))) if len(places) else []
+    lanes = [line.line for line in lines]
+    spots, uncovered, proven = _least_by_route(ground, gone, hydrants, lanes, numbers=numbers, width_m=width_m)
+    along = shapely.points(shapely.get_coordinates(shapely.segmentize(lanes, _ALONG_M))) if lanes else []
     return HydrantReach(
         radius_m=radius,
         beyond_straight=_labels(ground, [not near for near in straight]),
         beyond_by_route=_labels(ground, [not np.isfinite(length) for length in by_route]),
         nearer_wall_than_m=numbers.hydrant_wall_m.value,
         near_walls=int(sum(away < numbers.hydrant_wall_m.value - 1e-6 for away in walls)),
+        by_route=spots,
+        by_route_proven=proven,
+        by_route_uncovered=uncovered,
+        farthest_lane_m=round(float(shapely.distance(along, marks).max()), 1) if len(along) and len(places) else None,
+        spacing_m=numbers.hydrant_spacing_m.value,
     )
+
+
+def _least_by_route(
+    ground: Ground,
+    gone: Bools,
+    hydrants: Sequence[Hydrant],
+    lanes: Sequence[Geometry],
+    *,
+    numbers: FireParameters,
+    width_m: float,
+) -> tuple[tuple[tuple[float, float], ...], int, bool]:
+    """Return the fewest places to add so that a hose gets to every wall point, points out of reach, and the proof."""
+    solid = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
+    spots = hydrant_places(
+        lanes, solid, ground.domain, width_m=width_m, wall_m=numbers.hydrant_wall_m.value, step_m=ROUTE_STEP_M
+    )
+    chosen, uncovered, proven = least_hydrants(
+        spots,
+        np.array([one.at for one in hydrants if one.existing]).reshape(-1, 2),
+        ground.buildings,
+        lanes,
+        radius_m=numbers.hydrant_radius_m.value,
+        spacing_m=numbers.hydrant_spacing_m.value,
+        standing=_standing(ground, gone),
+    )
+    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in spots[chosen]), uncovered, proven
 
 
 def _areas(ground: Ground) -> list[Any]:

@@ -41,6 +41,9 @@ def test_day_and_night_and_keys_come_from_the_register(stored: Stored) -> None:
     removals = {one["obstacle"]: one for one in document["removals"]}
     assert {name: one["moved"] for name, one in removals.items()} == {"棚1": False, "门1": True, "车1": True}
     assert document["cost"] == 8600
+    units = {one["units"].split("：")[0]: one for one in document["removals_by_unit"]}
+    assert units["移位，不属拆除"]["removals"] == ["车1", "门1"]
+    assert [one["answer"] for one in units.values() if one["removals"] == ["棚1"]] == ["需人工认定"]
 
 
 @pytest.mark.requirement("R7.04")
