@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gisplanner.catalog.profiles import example_progress, profile
+from gisplanner.catalog.profiles import example_facts, example_progress, profile
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError, RefusedError
 from gisplanner.services.progress.events import advance, progress_state
@@ -82,3 +84,23 @@ def test_what_no_document_asks_for_is_not_recorded(
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM project_fact")
         assert cursor.fetchone()[0] == 0  # type: ignore[index]
+
+
+def test_a_state_told_later_is_the_state_that_was_told_then(db: Database, nankang: District):
+    """The history is recorded day by day; what was told on each evening comes back from the events at the end."""
+    days: dict[date, list[Callable[[], object]]] = {}
+    for fact in example_facts("nankang"):
+        days.setdefault(fact.on, []).append(
+            partial(record, db, nankang, fact.project_code, fact.kind, [fact.name], on=fact.on, done=fact.done)
+        )
+    for step in STEPS:
+        days.setdefault(step.on, []).append(
+            partial(advance, db, nankang, step.project_code, step.stage, on=step.on, evidence="x")
+        )
+    told = {}
+    for day in sorted(days):
+        for happens in days[day]:
+            happens()
+        told[day] = progress_state(db, nankang, as_of=day)
+    assert len(told) > 20
+    assert {day: progress_state(db, nankang, as_of=day) for day in told} == told
