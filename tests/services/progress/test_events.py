@@ -58,7 +58,7 @@ def test_two_records_at_once_are_one(db: Database, nankang: District):
         assert sum(pool.map(again, range(4))) == 1
 
 
-@pytest.mark.requirement("R8.13")
+@pytest.mark.requirement("R8.13", "R1.24")
 def test_every_stage_has_the_parents_stage_it_is_reported_as():
     parents = [stage.name for stage in profile("jiangxi").stages]
     mapped = [stage.parent for stage in profile("nankang").stages]

@@ -293,7 +293,7 @@ def test_a_refusal_about_defects_quotes_what_speaks_of_defects(db: Database, nan
     assert str(fault.hint) == "「验收中发现的问题要立即整改，确保工程质量」（S0）"
 
 
-@pytest.mark.requirement("R1.13", "R1.14")
+@pytest.mark.requirement("R1.13", "R1.14", "R1.24")
 def test_fenggang_is_the_second_district_households_only(db: Database):
     rows = published_rows("fenggang")
     assert rows is not None
