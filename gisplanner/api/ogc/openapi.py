@@ -170,6 +170,7 @@ _ITEM_PARAMETERS: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = {
         "至多几个，超出上限按上限",
     ),
     "offset": ({"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}, "跳过几个"),
+    "after": ({"type": "string", "minLength": 1}, "从哪里接着给：照上一页的 next 链接，不与 offset 同用"),
     "bbox": (_NUMBERS, "西,南,东,北"),
     "bbox-crs": (_URI, "bbox 的坐标系"),
     "datetime": ({"type": "string"}, "要素没有时间属性，任何时间都符合"),

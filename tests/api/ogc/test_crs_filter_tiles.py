@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from jsonschema import Draft202012Validator
@@ -128,6 +131,32 @@ def test_a_tile_holds_the_layer_and_only_what_a_map_needs(admin: Call, z: int):
         headers={"If-None-Match": answer.headers["etag"]},
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("z", [10, 12, 14, 16])
+def test_a_tile_shows_buildings_where_they_are(admin: Call, tmp_path: Path, z: int):
+    """Read by GDAL, which knows nothing of how it was made: from afar as filled cells, near as they are."""
+    found = admin(f"{ITEMS}?limit=100").json()["features"]
+    to_mercator = Transformer.from_crs(4326, 3857, always_xy=True)
+    places = [shapely.transform(shape(one["geometry"]), to_mercator.transform, interleaved=False) for one in found]
+    x, y = tile_of(*shape(found[12]["geometry"]).centroid.coords[0], z)
+    side = 2 * 20037508.342789244 / 2**z
+    file = tmp_path / "tile.mvt"
+    file.write_bytes(admin(f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{z}/{y}/{x}").content)
+    raw = gpd.read_file(file, layer="buildings")
+    extent = 960 if z < 14 else 1024
+    left, top = x * side - 20037508.342789244, 20037508.342789244 - y * side
+
+    def on_the_ground(xy):
+        return np.column_stack([left + xy[:, 0] / extent * side, top - (extent - xy[:, 1]) / extent * side])
+
+    drawn = shapely.union_all([shapely.transform(one, on_the_ground) for one in raw.geometry])
+    inside = [one for one in places if shapely.box(left, top - side, left + side, top).contains(one)]
+    cell = side / (240 if z < 14 else extent)
+    assert inside
+    assert all(shapely.distance(drawn, one.centroid) <= 2 * cell for one in inside)
+    assert drawn.buffer(-2 * cell).difference(shapely.union_all(places).buffer(2 * cell)).is_empty
+    assert ("code" in raw.columns) == (z >= 15)
 
 
 @pytest.mark.parametrize(

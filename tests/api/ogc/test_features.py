@@ -6,13 +6,22 @@ import itertools
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from gisplanner.api.app import create_app
 from gisplanner.api.ogc.landing import CONFORMANCE
+from gisplanner.catalog.layers import layer
+from gisplanner.domain.accounts import Viewer
+from gisplanner.services.accounts import local_administrator
+from gisplanner.services.districts import get_district
+from gisplanner.services.ogc.collections import Collection
+from gisplanner.services.ogc.items import page_statements, query_of
 from gisplanner.services.ogc.query import MAX_LIMIT
-from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0, seen_by_admin
-from tests.calling import Call
+from gisplanner.store.database import Database
+from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0, seen_by_admin, signed, stock
+from tests.calling import Call, calling
 
 LIMIT_7 = f"{ITEMS}?limit=7"
 
@@ -103,6 +112,71 @@ def test_following_next_gives_every_feature_once(admin: Call, query: str):
     assert [one for page in found for one in page] == everything
     assert len(set(everything)) == len(everything)
     assert all(len(page) == 7 for page in found[:-1])
+
+
+@pytest.mark.parametrize("order", ["", "use", "-height_m", "floors,-name", "-illustrative", "estate,-code"])
+def test_pages_of_any_order_hold_every_feature_once(admin: Call, order: str):
+    query = f"&sortby={order}" if order else ""
+    everything = ids(admin(f"{ITEMS}?limit=1000{query}"))
+    for limit in (1, 4):
+        found = [one for page in pages(admin, f"{ITEMS}?limit={limit}{query}") for one in page]
+        assert found == everything, "empty values come last, equal ones in the order of the layer"
+
+
+def test_a_page_goes_on_behind_a_row_that_is_gone_and_one_that_is_new(db: Database):
+    token, viewer = local_administrator()
+    stock(db)
+    call = signed(calling(create_app(db, local_administrator=(token, viewer))), token)
+    first = call(LIMIT_7)
+    (following,) = [one["href"] for one in first.json()["links"] if one["rel"] == "next"]
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM building WHERE code IN ('B03', 'B06')")
+        cursor.execute(
+            "INSERT INTO building (district_id, srid, code, geom) "
+            "SELECT district_id, srid, 'B025', geom FROM building WHERE code = 'B00'"
+        )
+    assert ids(call(following)) == [f"B{number:02}" for number in range(7, 14)]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "e30",
+        "W10",
+        "bnVsbA",
+        "eyJjb2RlIjogbnVsbH0",
+        "eyJjb2RlIjogMX0",
+        "eyJjb2RlIjogIlx1MDAwMCJ9",
+        "%FF",
+        "=" * 9,
+    ],
+)
+def test_what_no_page_gave_is_refused(admin: Call, after: str):
+    answer = admin(f"{ITEMS}?after={after}")
+    assert (answer.status_code, answer.json()["error"]["items"][0]["column"]) == (400, "after")
+
+
+def test_a_page_begins_in_one_place_only(admin: Call):
+    (following,) = [one["href"] for one in admin(LIMIT_7).json()["links"] if one["rel"] == "next"]
+    assert admin(f"{following}&offset=3").status_code == 400
+    assert admin(f"{following}&sortby=floors").status_code == 400, "the page of one order is none of another"
+
+
+def test_deep_pages_begin_at_once(admin: Call, stocked: Database):
+    """The plan goes into the index where the page before ended, however many rows lie before it."""
+    (following,) = [one["href"] for one in admin(LIMIT_7).json()["links"] if one["rel"] == "next"]
+    given = dict(httpx.URL(following).params)
+    found = Collection(get_district(stocked, "a"), layer("buildings"), Viewer("x", "planner"))
+    (asked,) = page_statements(found, query_of(found, given))
+    with stocked.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
+        cursor.execute(f"EXPLAIN {asked.sql}", asked.values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Cond: ((district_id = 'a'::text) AND (code > 'B06'::text))" in plan
+    assert "Sort" not in plan
 
 
 def test_prev_leads_back(admin: Call):
@@ -257,9 +331,7 @@ def test_long_answers_are_compressed_on_request(admin: Call):
 
 
 def test_collections_follow_the_database_without_a_restart(db, request: pytest.FixtureRequest):
-    from gisplanner.api.app import create_app
     from gisplanner.services.districts import create_district
-    from tests.calling import calling
 
     call = calling(create_app(db))
     assert call("/ogc/collections").json()["collections"] == []
