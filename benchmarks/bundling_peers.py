@@ -19,15 +19,19 @@ DEFAULTS_UP_TO = 1_000
 """Beyond this many units the peers with their defaults give no answer within minutes."""
 
 
+_SPOPT_ROUNDS = ((50, 999, 10), (DEFAULTS_UP_TO, 99, 10), (10**9, 10, 1))
+"""Constructions and annealings by number of units: ten times its default on small maps, less on large ones."""
+
+
 def spopt(one: Instance) -> np.ndarray:
-    """Return regions of spopt's max-p heuristic: its defaults, beyond :data:`DEFAULTS_UP_TO` fewer rounds."""
+    """Return regions of spopt's max-p heuristic."""
     near = _neighbours(one)
     names = [f"x{k}" for k in range(one.attributes.shape[1])]
     frame = one.frame[["geometry"]].assign(size=one.size, **dict(zip(names, one.attributes.T, strict=True)))
-    rounds = {} if len(frame) <= DEFAULTS_UP_TO else {"max_iterations_construction": 10, "max_iterations_sa": 1}
+    constructions, coolings = next(rounds for most, *rounds in _SPOPT_ROUNDS if len(frame) <= most)
     with warnings.catch_warnings(action="ignore"):
         np.random.seed(0)  # noqa: NPY002 - what the peer draws from
-        model = MaxPHeuristic(frame, W(dict(enumerate(near))), names, "size", one.minimum, 2, **rounds)
+        model = MaxPHeuristic(frame, W(dict(enumerate(near))), names, "size", one.minimum, 2, constructions, coolings)
         model.solve()
     return np.asarray(model.labels_)
 

@@ -86,14 +86,16 @@ def solve(
     pace.restart()
     target = int(most.sum()) if at_most is None else min(at_most, int(most.sum()))
     look = partial(search, inner, at_most=target, regions_first=regions_first, progress=_overall(pace, progress))
-    known = _Known(inner, look(seed=seed, pace=_first_look(pace, most, inner)), int(most.sum()), regions_first)
-    if target == known.bound:
-        known.prove(most, pace, loose=allow_leftovers and _may_force_out(inner))
+    bound = int(most.sum())
+    known = _Known(inner, look(seed=seed, pace=_first_look(pace, most, inner)), target, regions_first)
+    if target == bound or most.size == 1:
+        known.prove(np.minimum(most, target), pace, loose=allow_leftovers and _may_force_out(inner))
     while pace.iterations is None and pace.done() < 1.0 and not known.settled():
         seed += 1
         known.take(look(seed=seed, pace=_turn(pace, inner)))
     labels[usable] = known.labels
-    return Solution(labels, known.bound, known.value, known.least, out + known.fewest_out)
+    bound = known.bound if target == bound else bound
+    return Solution(labels, bound, known.value, known.least, out + known.fewest_out)
 
 
 def _may_force_out(board: Board) -> bool:
