@@ -96,6 +96,11 @@ class HydrantReach:
     ----------
     near_walls
         Hydrants nearer to a wall than ``nearer_wall_than_m`` (宜).
+    by_route, by_route_proven
+        Places to add so that the hose's way reaches every wall point, and whether fewer of the places looked at
+        cannot; ``by_route_uncovered`` points no place reaches.
+    farthest_lane_m, spacing_m
+        How far a lane point is from its nearest hydrant, and half the spacing allowed is as far as it may.
     """
 
     radius_m: float
@@ -103,6 +108,11 @@ class HydrantReach:
     beyond_by_route: tuple[FireId, ...]
     nearer_wall_than_m: float
     near_walls: int
+    by_route: tuple[tuple[float, float], ...] = ()
+    by_route_proven: bool = True
+    by_route_uncovered: int = 0
+    farthest_lane_m: float | None = None
+    spacing_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

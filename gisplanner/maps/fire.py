@@ -31,8 +31,12 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "最窄处（需实测）": {"line": "#b3001b", "weight": 2.2, "fill": "#ffd0d6"},
     "拆移": {"line": "#b3001b", "weight": 2.2, "dash": "4 2", "fill": "#ff8a80"},
     "回车场": {"line": "#8a6d00", "weight": 1.2, "fill": "#fff3b0"},
+    "扫掠范围": {"line": "#4a7fb5", "weight": 0.8, "dash": "3 3", "fill": "#b9d3ee"},
+    "急弯": {"line": "#a65d00", "weight": 2.0, "fill": "#ffcc80"},
+    "转不过": {"line": "#b3001b", "weight": 2.4, "fill": "#ffffff"},
     "登高操作场地": {"line": "#00695c", "weight": 1.6, "dash": "6 3", "fill": "#b2dfdb"},
     "建议消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#e53935"},
+    "建议消火栓（水带路线）": {"line": "#7a0c0c", "weight": 1.2, "dash": "3 2", "fill": "#ffcdd2"},
     "现有消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#ffffff"},
 }
 _HEADINGS: Final = ("类别", "最小净宽", "费用", "权属", "打通", "原因")
@@ -98,9 +102,11 @@ def _layers(page: OfflineMap, features: gpd.GeoDataFrame) -> dict[str, Sequence[
         for number, (name, roles) in enumerate(
             {
                 "车道": ("车道范围", "车道中线", "回车场"),
+                "扫掠范围": ("扫掠范围",),
+                "急弯与转不过处": ("急弯", "转不过"),
                 "最窄处": ("最窄处",),
                 "拆移": ("拆移",),
-                "消火栓": ("建议消火栓", "现有消火栓"),
+                "消火栓": ("建议消火栓", "建议消火栓（水带路线）", "现有消火栓"),
                 "登高操作场地": ("登高操作场地",),
             }.items()
         )

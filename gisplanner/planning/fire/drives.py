@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -54,28 +55,25 @@ def drives_along(reach: Reach, removed: Bools, lanes: Sequence[LanePath], body: 
     best: list[Drive] = []
     made = []
     for lane in lanes:
-        fresh = _driven(lane, forward, lambda after, way=lane.way.points: drive_along(
-            way, cells, body, reversing=False, after=after
-        ))  # fmt: skip
-        forward.append(fresh)
+        way = lane.way.points
+        fresh = _driven(lane, forward, partial(drive_along, way, cells, body, reversing=False))
         again = None
         if fresh.stuck_at is not None:
-            again = _driven(lane, best, lambda after, way=lane.way.points: drive_along(
-                way, cells, body, reversing=True, after=after
-            ))  # fmt: skip
+            again = _driven(lane, best, partial(drive_along, way, cells, body, reversing=True))
+        forward.append(fresh)
         best.append(again or fresh)
         made.append(LaneDrive(fresh, again, _swept(chassis, best[-1], lane.way.begins, reach.scene.origin)))
     return made
 
 
-def _driven(lane: LanePath, earlier: Sequence[Drive], drive: Callable[[tuple[Drive, int] | None], Drive]) -> Drive:
+def _driven(lane: LanePath, earlier: Sequence[Drive], drive: Callable[..., Drive]) -> Drive:
     """Drive a lane; where an earlier one on the way to it was too much for the vehicle, this one is."""
     if lane.way.parent is None:
-        return drive(None)
+        return drive()
     before = earlier[lane.way.parent]
     if before.stuck_at is not None and before.station[-1] < lane.way.same:
         return before
-    return drive((before, lane.way.same))
+    return drive(after=(before, lane.way.same))
 
 
 def edges_that_stand(reach: Reach, removed: Bools, chassis: Chassis) -> Cells:

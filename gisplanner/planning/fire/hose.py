@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 from shapely import Geometry
 
-from gisplanner.planning.fire.outlines import Floats, Ints
+from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 
 CLOSED_M: Final = 0.01
 """Gaps of twice this are no gaps to a person."""
@@ -49,9 +49,36 @@ def hose_lengths(
     """
     if not len(places) or not points:
         return [np.inf] * len(points)
+    targets = np.concatenate(list(points))
+    graph, first_corner, first_target = _footways(places, standing, targets, longest_m)
+    way = dijkstra(graph, directed=False, indices=np.arange(first_corner), min_only=True, limit=longest_m)
+    cuts = np.cumsum([len(group) for group in points])[:-1]
+    return [float(group.max(initial=0.0)) for group in np.split(way[first_target:], cuts)]
+
+
+def hose_reach(places: Floats, standing: Sequence[Geometry], targets: Floats, *, longest_m: float) -> Bools:
+    """Return which targets (rows) a hose of ``longest_m`` reaches from which places (columns), one by one.
+
+    Examples
+    --------
+    >>> wall = shapely.box(-5, 5, 5, 6)
+    >>> places, target = np.array([[0.0, 0.0], [0.0, 8.0]]), np.array([[0.0, 10.0]])
+    >>> hose_reach(places, [wall], target, longest_m=12.0).tolist()
+    [[False, True]]
+    """
+    if not len(places) or not len(targets):
+        return np.zeros((len(targets), len(places)), dtype=bool)
+    graph, first_corner, first_target = _footways(places, standing, targets, longest_m)
+    way = dijkstra(graph, directed=False, indices=np.arange(first_corner), limit=longest_m)
+    return np.asarray(np.isfinite(way[:, first_target:]).T)
+
+
+def _footways(
+    places: Floats, standing: Sequence[Geometry], targets: Floats, longest_m: float
+) -> tuple[csr_array, int, int]:
+    """Return ways on foot between places, corners and targets; where corners begin, and targets."""
     solid = _solid(standing)
     corners = np.unique(shapely.get_coordinates(list(standing)), axis=0)
-    targets = np.concatenate(list(points))
     node = np.concatenate([places, corners, targets])
     first_corner, first_target = len(places), len(places) + len(corners)
     others = node[first_corner:]
@@ -67,9 +94,7 @@ def hose_lengths(
     pairs = pairs[free]
     length = np.maximum(np.hypot(*(node[pairs[:, 0]] - node[pairs[:, 1]]).T), 1e-6)
     graph = csr_array((length, (pairs[:, 0], pairs[:, 1])), shape=(len(node), len(node)))
-    way = dijkstra(graph, directed=False, indices=np.arange(first_corner), min_only=True, limit=longest_m)
-    cuts = np.cumsum([len(group) for group in points])[:-1]
-    return [float(group.max(initial=0.0)) for group in np.split(way[first_target:], cuts)]
+    return graph, first_corner, first_target
 
 
 def _near(points: Floats, others: Floats, many: int, reach_m: float) -> Ints:

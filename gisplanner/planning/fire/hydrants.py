@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
-from shapely import Geometry, LineString
+from shapely import Geometry
 
+from gisplanner.planning.fire.hose import hose_reach
 from gisplanner.planning.fire.outlines import Bools, Floats
 
 CANDIDATE_STEP_M: Final = 8.0
@@ -21,11 +22,17 @@ WALL_STEP_M: Final = 5.0
 
 
 def hydrant_places(
-    lanes: Sequence[LineString], standing: Sequence[Geometry], site: Geometry, *, width_m: float, wall_m: float
+    lanes: Sequence[Geometry],
+    standing: Sequence[Geometry],
+    site: Geometry,
+    *,
+    width_m: float,
+    wall_m: float,
+    step_m: float = CANDIDATE_STEP_M,
 ) -> Floats:
     """Return free places (n, 2) beside lanes, ``wall_m`` or more from what stands where there are such."""
     sides = [
-        shapely.line_interpolate_point(side, np.arange(0.0, side.length, CANDIDATE_STEP_M))
+        shapely.line_interpolate_point(side, np.arange(0.0, side.length, step_m))
         for lane in lanes
         for offset in (-1.0, 1.0)
         for side in shapely.get_parts(shapely.offset_curve(lane, offset * (width_m / 2.0 + KERB_M)))
@@ -48,15 +55,21 @@ def least_hydrants(
     places: Floats,
     existing: Floats,
     buildings: Sequence[Geometry],
-    lanes: Sequence[LineString],
+    lanes: Sequence[Geometry],
     *,
     radius_m: float,
     spacing_m: float,
+    standing: Sequence[Geometry] | None = None,
     time_limit_s: float = 10.0,
 ) -> tuple[list[int], int, bool]:
     """Return the fewest of ``places`` that complete the ``existing`` ones, points out of reach, and the proof.
 
     A wall point needs a hydrant within ``radius_m``; a lane point one within half of ``spacing_m``.
+
+    Parameters
+    ----------
+    standing
+        What a hose goes round: with it the radius is the length of its route, else it is straight.
 
     Examples
     --------
@@ -68,10 +81,15 @@ def least_hydrants(
     """
     walls = _points([shapely.boundary(shape) for shape in buildings], WALL_STEP_M)
     along = _points(lanes, LANE_STEP_M)
-    covers = np.concatenate([_within(walls, places, radius_m), _within(along, places, spacing_m / 2.0)])
-    done = np.concatenate(
-        [_within(walls, existing, radius_m).any(axis=1), _within(along, existing, spacing_m / 2.0).any(axis=1)]
-    )
+    if standing is None:
+        near, known = _within(walls, places, radius_m), _within(walls, existing, radius_m)
+    else:
+        # Between two points of a wall a hose goes on along it: half their distance more.
+        reach_m = radius_m - WALL_STEP_M / 2.0
+        both = hose_reach(np.concatenate([places, existing]), standing, walls, longest_m=reach_m)
+        near, known = both[:, : len(places)], both[:, len(places) :]
+    covers = np.concatenate([near, _within(along, places, spacing_m / 2.0)])
+    done = np.concatenate([known.any(axis=1), _within(along, existing, spacing_m / 2.0).any(axis=1)])
     hopeless = ~done & ~covers.any(axis=1)
     rows = np.unique(covers[~done & ~hopeless], axis=0)
     if not len(rows):

@@ -126,7 +126,7 @@ def _bends(way: Way) -> list[tuple[Floats, float]]:
     """Return the tightest place of each bend of a way, outside of earlier ways, with its radius."""
     first = max(way.begins - 2 * SPAN, 0)
     radius = radii(way.points[first:])
-    found = []
+    found: list[int] = []
     for k in np.flatnonzero(radius < STRAIGHT_M).tolist():
         around = radius[max(k - 2 * SPAN, 0) : k + 2 * SPAN + 1]
         if radius[k] <= around.min() and not (found and k - found[-1] <= 2 * SPAN):

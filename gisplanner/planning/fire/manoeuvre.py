@@ -29,7 +29,7 @@ PAST_M: Final = 9.0
 MOTION_M: Final = 0.8
 BESIDE_M: Final = 7.0
 """How far from the line the rear axle may come."""
-FORWARD_TRIES: Final = 20_000
+FORWARD_TRIES: Final = 40_000
 REVERSING_TRIES: Final = 12_000
 _TURN_PER_M: Final = 0.17
 """Headings that count as two are this many radians apart for each metre that places are."""
@@ -73,7 +73,7 @@ def chassis_of(body: Body) -> Chassis:
 
 def reach_of(chassis: Chassis) -> float:
     """Return how far the body reaches from its middle."""
-    return math.hypot((chassis.front_m - chassis.back_m) / 2.0, chassis.half_m) + 0.05
+    return math.hypot((chassis.front_m - chassis.back_m) / 2.0, chassis.half_m) + 2.0 * STEP_M
 
 
 def drive_along(

@@ -24,6 +24,8 @@ _TURNS: Final = 60
 _BEND_WEIGHT, _LIMIT_WEIGHT, _ROOM_WEIGHT = 500.0, 5_000.0, 1.0
 _SPARE_M: Final = 0.02
 """What a chord between two points may lie nearer to a corner than the points."""
+_PUSHED_M: Final = 2.0
+"""How far a point without room of its own is pushed into a circle."""
 _FLAT_M2: Final = 1e-9
 _CIRCLES_SEEN: Final = 16
 
@@ -66,7 +68,7 @@ class Room:
             # The largest circle around a point, else the one it is least outside of.
             worth = np.where(beyond < 0.0, self._wide_m[near], -beyond)
             best = near[np.arange(len(points)), worth.argmax(axis=1)]
-            better = (own < 0.0) | (worth.max(axis=1) > radius)
+            better = np.where(own < 0.0, worth.max(axis=1) > -_PUSHED_M, worth.max(axis=1) > radius)
             middle[better], radius[better] = self._places[best[better]], self._wide_m[best[better]]
         return middle, radius
 

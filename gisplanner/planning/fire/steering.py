@@ -15,8 +15,8 @@ from gisplanner.planning.fire.cells import Cells, cell_at
 from gisplanner.planning.fire.outlines import Floats
 
 STEP_M: Final = 0.2
-"""Poses are checked this far apart; the body counts :data:`SKIN_M` larger, more than it bulges between two poses."""
-SKIN_M: Final = 0.01
+SKIN_M: Final = 0.005
+"""Poses are checked a step apart with the body this much larger: what it bulges between two poses."""
 _AHEAD_M: Final = 1.5
 
 
@@ -66,6 +66,35 @@ def touches(chassis: Chassis, cells: Cells, x: float, y: float, heading: float) 
 
 
 @njit(cache=True)
+def swings_into(
+    chassis: Chassis, cells: Cells, start: tuple[float, float, float], end: tuple[float, float, float]
+) -> bool:
+    """Return whether a line crosses the way of a corner from one pose to the next: corners swing out past both."""
+    middle = (chassis.front_m + chassis.back_m) / 2.0
+    here = cell_at(cells, end[0] + np.cos(end[2]) * middle, end[1] + np.sin(end[2]) * middle)
+    if here < 0:
+        return False
+    for corner in range(4):
+        along = chassis.back_m - SKIN_M if corner < 2 else chassis.front_m + SKIN_M  # noqa: PLR2004
+        side = (chassis.half_m + SKIN_M) * (1.0 if corner % 2 else -1.0)
+        ax = start[0] + along * np.cos(start[2]) - side * np.sin(start[2])
+        ay = start[1] + along * np.sin(start[2]) + side * np.cos(start[2])
+        dx = end[0] + along * np.cos(end[2]) - side * np.sin(end[2]) - ax
+        dy = end[1] + along * np.sin(end[2]) + side * np.cos(end[2]) - ay
+        for i in range(cells.start[here], cells.start[here + 1]):
+            ends = cells.ends[cells.members[i]]
+            px, py, qx, qy = ends[0] - ax, ends[1] - ay, ends[2] - ax, ends[3] - ay
+            one, other = dx * py - dy * px, dx * qy - dy * qx
+            if one * other > 0.0 or one == other:
+                continue
+            at = one / (one - other)
+            along_way = (px + at * (qx - px)) * dx + (py + at * (qy - py)) * dy
+            if 0.0 <= along_way <= dx * dx + dy * dy:
+                return True
+    return False
+
+
+@njit(cache=True)
 def _clipped(  # noqa: PLR0917 - compiled functions take no keywords
     start: float, way: float, low: float, high: float, first: float, last: float
 ) -> tuple[float, float]:
@@ -95,10 +124,12 @@ def free_way(  # noqa: PLR0917 - compiled functions take no keywords
 ) -> bool:
     """Return whether the body touches nothing on the way of :func:`moved`."""
     steps = int(np.ceil(abs(way) / STEP_M - 1e-9))
+    before = (x, y, heading)
     for k in range(1, steps + 1):
-        px, py, ph = moved(x, y, heading, bend, way * k / steps)
-        if touches(chassis, cells, px, py, ph):
+        pose = moved(x, y, heading, bend, way * k / steps)
+        if touches(chassis, cells, pose[0], pose[1], pose[2]) or swings_into(chassis, cells, before, pose):
             return False
+        before = pose
     return True
 
 
@@ -149,9 +180,11 @@ def follow(  # noqa: PLR0917 - compiled functions take no keywords
         off = (off + np.pi) % (2.0 * np.pi) - np.pi
         bend = np.tan(min(max(off, -1.4), 1.4)) / lead
         bend = min(max(bend, -chassis.bend), chassis.bend)
-        x, y, heading = moved(x, y, heading, bend, STEP_M)
-        if touches(chassis, cells, x, y, heading):
+        pose = moved(x, y, heading, bend, STEP_M)
+        before = (x, y, heading)
+        if touches(chassis, cells, pose[0], pose[1], pose[2]) or swings_into(chassis, cells, before, pose):
             return poses[:many], at
+        x, y, heading = pose
         poses[many] = x, y, heading
         many += 1
     return poses[:many], at

@@ -129,6 +129,7 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
         ["出入口网状线（平方米）", marks.hatch_m2, "深度为本工具参数"],
         ["现有消火栓（个）", sum(one.existing for one in plan.hydrants), ""],
         ["建议增设消火栓（个）", sum(not one.existing for one in plan.hydrants), "按直线距离"],
+        ["建议增设消火栓，按水带路线（个）", len(plan.details.hydrants.by_route), "更严，供选"],
     ]
     reach = plan.details.hydrants
     straight, by_route = reach.beyond_straight, reach.beyond_by_route

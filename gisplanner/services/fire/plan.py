@@ -259,7 +259,7 @@ def plan_of(
         markings=quantities(lines, checked, parameters, width),
         driven=driven,
         flags=flags_of(ready.ground, lines, width),
-        hydrants=hydrant_reach(checked, gone, hydrants, parameters),
+        hydrants=hydrant_reach(checked, gone, hydrants, lines, numbers=parameters, width_m=width),
         operating=operating_areas(ready.ground, checked, reach, gone, parameters),
         curve=curve,
     )

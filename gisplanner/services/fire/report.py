@@ -95,6 +95,8 @@ def _rows(plan: FirePlan) -> Iterator[dict[str, Any]]:
                 "label": str(ground.building),
                 "geometry": shapely.from_wkt(ground.outline),
             }
+    for number, place in enumerate(plan.details.hydrants.by_route, start=1):
+        yield {"role": "建议消火栓（水带路线）", "label": str(number), "geometry": shapely.Point(place)}
     for number, hydrant in enumerate(plan.hydrants, start=1):
         role = "现有消火栓" if hydrant.existing else "建议消火栓"
         yield {"role": role, "label": str(number), "geometry": shapely.Point(hydrant.at)}
