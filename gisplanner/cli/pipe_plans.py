@@ -176,14 +176,14 @@ def estates(
         file = read_plan_file(path, options["estates_layer"], crs=options["crs"], encoding=options["encoding"])
         wanted = [(name, _reading(file.ground, row)) for row, name in enumerate(file.names())]
         orders = Orders(wishes, None, span, profile, time_limit, seed)
-        rows = plan_each(_only(wanted, only), folder, orders, tell=session.progress)
+        rows = plan_each(_known(wanted, only), folder, orders, only=only, tell=session.progress)
     else:
         refuse(options, ("crs", "encoding", "estates_layer"), "--file")
         with session.database() as db:
             found = get_district(db, str(district))
             wanted = estates_of(db, found, existing=options["keep_existing"])
             orders = Orders(wishes, standards_of(db, found), span, profile, time_limit, seed)
-            rows = plan_each(_only(wanted, only), folder, orders, tell=session.progress)
+            rows = plan_each(_known(wanted, only), folder, orders, only=only, tell=session.progress)
     document = each_document(rows)
     session.result(document, each_sentences(document))
 
@@ -195,13 +195,13 @@ def _reading(read: Callable[[list[int]], Ground], row: int) -> Reading:
     return lambda: read([row])
 
 
-def _only(wanted: list[tuple[str, Reading]], names: tuple[str, ...]) -> list[tuple[str, Reading]]:
+def _known(wanted: list[tuple[str, Reading]], names: tuple[str, ...]) -> list[tuple[str, Reading]]:
     known = {name for name, _ in wanted}
     missing = [name for name in names if name not in known]
     if missing:
         told = "、".join(missing)
         raise UsageError(Text(f"没有小区「{told}」。", en=f"There are no estates {told}."))
-    return [one for one in wanted if not names or one[0] in names]
+    return wanted
 
 
 @command(pipes, "plans")

@@ -26,6 +26,7 @@ _HEADINGS: Final = (
     "覆土（米）",
     "长度（米）",
 )
+_SECTION: Final = ("开挖", "恢复", "管网数", "米")
 _SHARING: Final = ((1, "#9aa0a6"), (2, "#f3b562"), (3, "#e8833a"), (4, "#c8553d"), (5, "#8f2d56"))
 """Colour of a trench by how many networks share it; the last stands for more too."""
 _LISTED: Final = 60
@@ -49,6 +50,8 @@ class PlanSheet:
         Figures of the panel: name, figure, small print.
     misfits, unserved
         What streets cannot hold; who is not connected and why.
+    sections
+        Stretches of street opened at once with ``name``, ``networks``, ``length_m``, ``first`` and ``last`` day.
     """
 
     lines: gpd.GeoDataFrame
@@ -57,6 +60,7 @@ class PlanSheet:
     rates: Sequence[tuple[str, str, str]]
     misfits: Sequence[str]
     unserved: Sequence[tuple[str, str]]
+    sections: gpd.GeoDataFrame | None = None
 
 
 def pipe_plan_map(
@@ -79,6 +83,8 @@ def pipe_plan_map(
     base = add_context(page, context, around)
     groups: dict[str, Sequence[ScriptedLayer]] = {}
     groups["管沟"], sharing = _add_trenches(page, plan.trenches)
+    if plan.sections is not None and len(plan.sections):
+        groups["施工"] = [_add_sections(page, plan.sections)]
     groups["管线"], rows = _add_lines(page, plan, utilities)
     values = {
         "rates": list(plan.rates),
@@ -122,6 +128,26 @@ def _add_trenches(page: OfflineMap, trenches: gpd.GeoDataFrame) -> tuple[list[Sc
         layers.append(made)
         rows.append({"name": name, "colour": colour, "length": f"{part['length_m'].sum():,.0f}"})
     return layers, rows
+
+
+def _add_sections(page: OfflineMap, sections: gpd.GeoDataFrame) -> ScriptedLayer:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": geometry_json(shape),
+            "properties": {
+                "c": 0,
+                "n": row["name"],
+                "v": [row["first"], row["last"], str(row["networks"]), f"{row['length_m']:.1f}"],
+            },
+        }
+        for shape, row in zip(as_degrees(sections.geometry, grid_m=None), sections.to_dict("records"), strict=True)
+    ]
+    data = page.embed("sections", {"type": "FeatureCollection", "features": features})
+    looks = [{"line": "#e6dfc9", "weight": 16.0, "dash": None, "fill": None}]
+    made = ScriptedLayer("features", data, "施工路段", headings=list(_SECTION), looks=looks, zIndex=434)
+    made.add_to(page)
+    return made
 
 
 def _add_lines(

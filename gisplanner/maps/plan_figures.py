@@ -76,7 +76,13 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
         level = 0.35 + 0.75 * (number % 3)
         axis.plot([x, x], [middle, level], color="#999", lw=0.5, ls=":")
         axis.text(
-            x, level, f"{spec.name}\n{lane['section']}  {lane['cover_m']:.2f}", ha="center", va="bottom", fontsize=7
+            x,
+            level,
+            f"{spec.name}\n{lane['section']}  {lane['cover_m']:.2f}",
+            ha="center",
+            va="bottom",
+            fontsize=7,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
         )
     axis.set(
         xlim=(min(left, -2) - 0.6, max(right, 2) + 0.6),
@@ -104,21 +110,19 @@ def draw_profiles(
         axis.plot(x, [one.ground_m for one in ordered], color="#7a5c3a", lw=1.5, label="地面")
         axis.plot(x, [one.invert_m for one in ordered], color=colours[name], lw=2.2, label="管内底")
         spaced = -1e9
+        low = min(one.invert_m for one in ordered)
         for at, one in zip(x, ordered, strict=True):
             axis.plot([at, at], [one.invert_m, one.ground_m], color="#888", lw=0.7)
             if at - spaced >= max(far, 1.0) / 22.0:
-                axis.text(
-                    at, one.invert_m - 0.08, f"{one.invert_m:.2f}", rotation=90, va="top", ha="center", fontsize=6
-                )
+                axis.text(at, low - 0.25, f"{one.invert_m:.2f}", rotation=90, va="top", ha="center", fontsize=7)
                 spaced = at
-        low = min(one.invert_m for one in ordered)
-        axis.set_ylim(low - 0.9, max(one.ground_m for one in ordered) + 0.5)
+        axis.set_ylim(low - 1.3, max(one.ground_m for one in ordered) + 0.5)
         axis.set(xlabel="至最远用户的管长（米）", ylabel="相对地面标高（米）" if relative else "标高（米）")
         told = "（地面高程资料不足，按水平推算）" if relative else ""
         axis.set_title(
             f"{name} 纵断面：{far:.0f} m，落差 {ordered[0].invert_m - ordered[-1].invert_m:.2f} m{told}", fontsize=10
         )
-        axis.legend(fontsize=8, loc="lower left")
+        axis.legend(fontsize=8, loc="center right")
         axis.grid(alpha=0.3)
     save_figure(figure, path)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,8 +54,10 @@ class Orders:
     def key(self, ground: Ground) -> str:
         """Return what an answer depends on: one that is there already for the same is not made again."""
         days = [] if self.span is None else [day.isoformat() for day in self.span]
-        told = [__version__, inputs_sha256(ground), hand_document(self.hand), days, self.profile]
-        return json.dumps([*told, self.time_limit_s, self.seed], ensure_ascii=False, sort_keys=True)
+        tables = None if self.standards is None else self.standards.model_dump_json()
+        told = [__version__, inputs_sha256(ground), hand_document(self.hand), days, self.profile, tables]
+        whole = json.dumps([*told, self.time_limit_s, self.seed], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def plan_each(
@@ -62,6 +65,7 @@ def plan_each(
     folder: Path,
     orders: Orders,
     *,
+    only: Collection[str] = (),
     tell: Callable[[Text], object] = lambda _text: None,
 ) -> list[dict[str, Any]]:
     """Plan every compound into a folder of its own and return the rows of the list.
@@ -69,18 +73,23 @@ def plan_each(
     What is in the way of one stops no other: it is named in the list. After every compound the list is written
     anew, so that a run can be stopped at any time; started again it goes on where it stopped.
 
+    Parameters
+    ----------
+    only
+        Names of the compounds to plan; none means all.
+
     Raises
     ------
     InputError
         The folder cannot be written to.
     """
-    wanted = list(estates)
+    wanted = [(number, *one) for number, one in enumerate(estates, start=1) if not only or one[0] in only]
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
-    for number, (name, ground) in enumerate(wanted, start=1):
+    for count, (number, name, ground) in enumerate(wanted, start=1):
         own = folder / f"{number:02d}_{''.join('_' if sign in _BAD else sign for sign in name)}"
-        told = f"（{number}/{len(wanted)}）"
-        tell(Text(f"规划「{name}」{told}…", en=f"planning {name} ({number}/{len(wanted)}) …"))
+        told = f"（{count}/{len(wanted)}）"
+        tell(Text(f"规划「{name}」{told}…", en=f"planning {name} ({count}/{len(wanted)}) …"))
         row = _row(name, ground, own, orders)
         tell(_said(row))
         rows.append(row)

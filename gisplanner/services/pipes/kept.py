@@ -104,10 +104,11 @@ def _plain(value: Any) -> Any:
 def inputs_sha256(ground: Ground) -> str:
     """Return the SHA-256 of the layers a plan was made from, on millimetres."""
     made = hashlib.sha256()
-    for frame in (ground.buildings, ground.roads, ground.sources, ground.obstacles, ground.existing):
+    for frame in (ground.buildings, ground.roads, ground.sources, ground.obstacles, ground.existing, ground.heights):
         if frame is not None:
             made.update(b"".join(shapely.to_wkb(shapely.set_precision(frame.geometry.to_numpy(), 1e-3)).tolist()))
-    made.update(repr([(one.name, one.sources) for one in ground.demands]).encode())
+    made.update(repr([(one.name, one.sources, one.buildings) for one in ground.demands]).encode())
+    made.update(repr([(utility, name, at.tolist()) for utility, name, at in ground.connections]).encode())
     return made.hexdigest()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gisplanner.catalog.layers import utilities
 from gisplanner.formats.dxf_writer import write_dxf
@@ -51,6 +52,7 @@ def plan_map(result: PipesPlan, works: Works | None, *, title: str, sources: tup
         rates=_rates(result, works),
         misfits=[str(text) for text in misfits_told(result)],
         unserved=unserved,
+        sections=None if works is None else _sections(result, works),
     )
     return pipe_plan_map(
         sheet,
@@ -83,6 +85,27 @@ def _trenches(result: PipesPlan) -> gpd.GeoDataFrame:
         geometry=result.corridors.geometry[dug],
         crs=result.ground.crs,
     )
+
+
+def _sections(result: PipesPlan, works: Works) -> gpd.GeoDataFrame:
+    """Return where each section of the works lies, and when it is open."""
+    edges: dict[str, list[int]] = defaultdict(list)
+    for edge, name in works.edges.items():
+        edges[name].append(edge)
+    rows = []
+    for section in works.sections:
+        own = [work for work in works.calendar.works if work.section == section.id]
+        rows.append(
+            {
+                "name": section.id,
+                "length_m": section.length_m,
+                "first": min(work.first for work in own).isoformat(),
+                "last": max(work.last for work in own).isoformat(),
+                "networks": len(section.lines),
+                "geometry": shapely.union_all(result.corridors.geometry[edges[section.id]]),
+            }
+        )
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=result.ground.crs)
 
 
 def _rates(result: PipesPlan, works: Works | None) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -43,6 +43,8 @@ class Works:
     ----------
     sections
         Stretches of street, each opened once.
+    edges
+        Section of each corridor edge that is opened.
     calendar
         Works and outages; held to the pace, which says how many crews it takes.
     replaced
@@ -54,6 +56,7 @@ class Works:
     """
 
     sections: tuple[Section, ...]
+    edges: Mapping[int, str]
     cut_overs: tuple[CutOver, ...]
     pace: Pace
     start: date
@@ -116,6 +119,7 @@ def _works(
             chosen = replace(chosen, crews=chosen.crews + 1)
     made = Works(
         tuple(sections),
+        street,
         tuple(cut_overs),
         chosen,
         start,
