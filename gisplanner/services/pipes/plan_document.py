@@ -48,6 +48,11 @@ def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any
             "union": round(plan.union_m, 3),
             "joint": round(plan.joint_m, 3),
         },
+        "trench_cost_m": {
+            "union": round(plan.union_cost_m, 3),
+            "joint": round(plan.joint_cost_m, 3),
+            "at_least": round(plan.cost_lower_bound_m, 3),
+        },
         "underground_share": round(plan.underground_share, 6),
         "violations": [conflict_document(one, language) for one in violations(result)],
         "unknown": len(result.lanes.report.unknown),
@@ -218,13 +223,21 @@ def sentences(result: PipesPlan) -> Text:
         (
             f"管沟：各家分别开挖 {plan.separate_m:.1f} m，独立路由叠合 {plan.union_m:.1f} m，"
             f"一次开挖 {plan.joint_m:.1f} m（比分别开挖少 {saved:.1%}）；下地率 {plan.underground_share:.1%}。"
-        )
+        ),
+        (
+            f"造价当量 {plan.joint_cost_m:.1f} m（叠合 {plan.union_cost_m:.1f} m，"
+            f"任何方案 ≥ {plan.cost_lower_bound_m:.1f} m）。"
+        ),
     ]
     en = [
         (
             f"Trench: each owner alone {plan.separate_m:.1f} m, routes overlaid {plan.union_m:.1f} m, "
             f"joint {plan.joint_m:.1f} m ({saved:.1%} less than alone); underground {plan.underground_share:.1%}."
-        )
+        ),
+        (
+            f"Cost in metres of trench with one line: {plan.joint_cost_m:.1f} "
+            f"(overlaid {plan.union_cost_m:.1f}, no plan below {plan.cost_lower_bound_m:.1f})."
+        ),
     ]
     for k, demand in enumerate(plan.demands):
         one = network_document(result, k)

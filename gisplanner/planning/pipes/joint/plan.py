@@ -1,36 +1,37 @@
-"""Joint routes by best response: each network is routed anew where the others dig anyway, until nothing is gained.
+"""Joint routes: several starts, best responses, an exact programme where it is small, and a bound on all plans.
 
-A shared trench (同沟) costs the first network its full length and each further one a part of it. The plan kept digs
-least; it never digs more than the independent routes laid over each other.
+The plan kept costs least among those found. The independent routes laid over each other are one of them: the joint
+plan never costs more than their union, and never digs more.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from gisplanner.planning.bundling.dice import new_dice, roll
 from gisplanner.planning.pipes.corridors import Corridors
-from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.joint.demand import NO_LIMITS, Demand, Limits
-from gisplanner.planning.pipes.joint.route import Field, Route, dug, field_of, find_route, weights_of
+from gisplanner.planning.pipes.joint.bound import sharpened, split_of
+from gisplanner.planning.pipes.joint.cost import SHARED_FACTOR, cost_m, trench_m
+from gisplanner.planning.pipes.joint.demand import Demand, Limits
+from gisplanner.planning.pipes.joint.programme import small_enough, solve_exactly
+from gisplanner.planning.pipes.joint.response import along_backbone, ruin_and_recreate, settle
+from gisplanner.planning.pipes.joint.route import Route
+from gisplanner.planning.pipes.joint.task import Task, task_of
 
-SHARED_FACTOR: Final = 0.25
-"""What a further line in a trench costs, as a part of the trench (本工具参数; 文献中同沟节省 10–20 % 造价)."""
-ROUNDS: Final = 6
-_SHARE_A_ROUTE: Final = 0.4
-_LONGEST_RESPONSE_S: Final = 1.0
-_LEAST_RESPONSE_S: Final = 0.2
-_HALF_MM: Final = 0.5
+_ALONE_SHARE: Final = 0.3
+_LONGEST_ALONE_S: Final = 1.0
+_LEAST_ALONE_S: Final = 0.1
+_BOUND_SHARE: Final = 0.4
+_EXACT_SHARE: Final = 0.5
+_SHARPEN_SHARE: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointPlan:
-    """Routes of all networks, three ways of digging them, and the bound of each network.
+    """Routes of all networks, three ways of digging them, and bounds.
 
     Attributes
     ----------
@@ -38,6 +39,11 @@ class JointPlan:
         Route of each demand by itself, and planned together.
     separate_m, union_m, joint_m
         Metres of trench if every owner digs alone, if the independent routes are dug at once, and of the joint plan.
+    union_cost_m, joint_cost_m
+        What the union and the joint plan cost in metres of trench with one line: a further line in a trench counts
+        :data:`SHARED_FACTOR`, overhead metres count more.
+    cost_lower_bound_m
+        What no plan that serves the same buildings undercuts.
     underground_share
         Part of the line metres of the joint plan that lies underground (下地率); 1 where nothing is laid.
     """
@@ -48,6 +54,9 @@ class JointPlan:
     separate_m: float
     union_m: float
     joint_m: float
+    union_cost_m: float
+    joint_cost_m: float
+    cost_lower_bound_m: float
     underground_share: float
 
 
@@ -70,36 +79,34 @@ def plan_jointly(
     known, changed
         An earlier plan, and the demands whose limits are others now: only they are routed anew.
     time_limit_s
-        Seconds for everything; the joint plan is as good as the rest of the time allows.
+        Seconds for everything; the search ends earlier when it no longer gains.
     seed
-        Any integer; the order of best responses is drawn by it.
+        Any integer.
     """
-    limits = limits or {}
-    task = _Task(
-        corridors,
-        tuple(demands),
-        tuple(field_of(corridors, demand, limits.get(k, NO_LIMITS)) for k, demand in enumerate(demands)),
-        time.perf_counter() + time_limit_s,
-        seed,
-        tuple(limits.get(k, NO_LIMITS) for k in range(len(demands))),
-    )
-    limit = max(time_limit_s * _SHARE_A_ROUTE / max(len(demands), 1), 0.5)
-    if known is None:
-        independent = _independent(task, limit)
-        joint = _joint(task, independent)
-    else:
+    task = task_of(corridors, demands, limits or {}, seconds=time_limit_s, seed=seed)
+    each = min(max(time_limit_s * _ALONE_SHARE / max(len(demands), 1), _LEAST_ALONE_S), _LONGEST_ALONE_S)
+    if known is not None:
         independent = [
-            task.route(k, None, min(limit, _LONGEST_RESPONSE_S)) if k in changed else route
+            task.alone(k, known.independent, each) if k in changed else route
             for k, route in enumerate(known.independent)
         ]
         joint = _amended(task, known, independent, sorted(changed))
-    return figures_of(corridors, demands, independent, joint)
+        return figures_of(corridors, demands, independent, joint)
+    independent = _independent(task, each)
+    joint, bound = _joint(task, independent)
+    return figures_of(corridors, demands, independent, joint, bound_m=bound)
 
 
 def figures_of(
-    corridors: Corridors, demands: Sequence[Demand], independent: Sequence[Route], joint: Sequence[Route]
+    corridors: Corridors,
+    demands: Sequence[Demand],
+    independent: Sequence[Route],
+    joint: Sequence[Route],
+    *,
+    bound_m: float = 0.0,
 ) -> JointPlan:
-    """Return the plan that these routes are."""
+    """Return the plan that these routes are; ``bound_m`` is what is known of all plans."""
+    cost = cost_m(corridors, joint)
     return JointPlan(
         demands=tuple(demands),
         independent=tuple(independent),
@@ -107,48 +114,29 @@ def figures_of(
         separate_m=_separate_m(corridors, demands, independent),
         union_m=trench_m(corridors, independent),
         joint_m=trench_m(corridors, joint),
+        union_cost_m=cost_m(corridors, independent),
+        joint_cost_m=cost,
+        cost_lower_bound_m=min(max(bound_m, _least_m(independent, joint)), cost),
         underground_share=_underground_share(corridors, joint),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
-    """What stays the same while routes change."""
-
-    corridors: Corridors
-    demands: tuple[Demand, ...]
-    fields: tuple[Field, ...]
-    until: float
-    seed: int
-    limits: tuple[Limits, ...]
-
-    def left(self) -> float:
-        """Return the seconds left."""
-        return self.until - time.perf_counter()
-
-    def route(self, k: int, factor: Floats | None, limit: float) -> Route:
-        """Route demand k anew."""
-        return find_route(
-            self.corridors, self.demands[k], self.fields[k], factor=factor, time_limit_s=limit, seed=self.seed
-        )
+def _least_m(independent: Sequence[Route], joint: Sequence[Route]) -> float:
+    """Return what the bounds of the independent routes tell: one trench for the longest, a part for every line."""
+    alike = [one.lower_bound_mm for one, other in zip(independent, joint, strict=True) if one.served == other.served]
+    return (SHARED_FACTOR * sum(alike) + (1.0 - SHARED_FACTOR) * max(alike, default=0.0)) / 1000.0
 
 
-def _independent(task: _Task, limit: float) -> list[Route]:
+def _independent(task: Task, limit: float) -> list[Route]:
     """Return the route of each demand; those that ask for the same thing get the same route."""
     known: dict[tuple[object, ...], Route] = {}
-    routes = []
-    for k, (demand, field) in enumerate(zip(task.demands, task.fields, strict=True)):
+    routes: list[Route] = []
+    for k, demand in enumerate(task.demands):
         key = (demand.may_hang, demand.sources, demand.buildings, task.limits[k])
         if key not in known:
-            known[key] = task.route(k, None, limit)
-        routes.append(replace(known[key], unserved=field.unserved))
+            known[key] = task.alone(k, routes, limit)
+        routes.append(replace(known[key], unserved=task.puzzles[k].field.unserved))
     return routes
-
-
-def trench_m(corridors: Corridors, routes: Sequence[Route]) -> float:
-    """Return the metres dug once for all routes."""
-    edges = np.concatenate([np.zeros(0, dtype=np.int64), *(route.edges for route in routes)])
-    return float(corridors.length_mm[dug(corridors, edges)].sum()) / 1000.0
 
 
 def _separate_m(corridors: Corridors, demands: Sequence[Demand], routes: Sequence[Route]) -> float:
@@ -165,70 +153,43 @@ def _underground_share(corridors: Corridors, routes: Sequence[Route]) -> float:
     return float(corridors.length_mm[edges[~corridors.blocked[edges]]].sum()) / total if total else 1.0
 
 
-def _cost(corridors: Corridors, routes: Sequence[Route]) -> float:
-    """Return what the routes cost together: a trench once, each further line in it a part."""
-    users = _users(corridors, routes)
-    weight = weights_of(corridors)
-    return float((weight * np.where(users > 0, 1.0 + SHARED_FACTOR * (users - 1.0), 0.0)).sum())
+def _joint(task: Task, independent: Sequence[Route]) -> tuple[list[Route], float]:
+    """Return the routes that cost least among those found, and what no plan undercuts."""
+    pool = [list(independent)]
+    for start in (list(independent), along_backbone(task)):
+        settle(task, start)
+        pool.append(start)
+    best = _cheapest(task, pool, independent)
+    left = task.left()
+    split = split_of(task, cost_m(task.corridors, best), left * (1.0 - _BOUND_SHARE))
+    agreed = list(split.routes)
+    settle(task, agreed)
+    best, bound = _cheapest(task, [best, agreed], independent), split.bound_m
+    if small_enough(task):
+        exact = solve_exactly(task, best, max(task.left() * _EXACT_SHARE, 0.0))
+        best, bound = _cheapest(task, [best, exact.routes], independent), max(bound, exact.bound_m)
+    made = ruin_and_recreate(task, best, bound, task.left() * _SHARPEN_SHARE)
+    settle(task, made, _LEAST_ALONE_S)
+    best = _cheapest(task, [best, made], independent)
+    if bound < cost_m(task.corridors, best):
+        bound = max(bound, sharpened(task, split, min(task.left(), _LONGEST_ALONE_S)))
+    return best, bound
 
 
-def _users(corridors: Corridors, routes: Sequence[Route]) -> Floats:
-    users = np.zeros(len(corridors.edges))
-    for route in routes:
-        users[route.edges] += 1.0
-    return users
+def _cheapest(task: Task, plans: Sequence[list[Route]], independent: Sequence[Route]) -> list[Route]:
+    """Return the plan that costs least of those that dig no more than the union; the union digs no more."""
+    union = trench_m(task.corridors, independent)
+    able = [plan for plan in (*plans, list(independent)) if trench_m(task.corridors, plan) <= union]
+    return min(able, key=lambda plan: (cost_m(task.corridors, plan), trench_m(task.corridors, plan)))
 
 
-def _joint(task: _Task, independent: Sequence[Route]) -> list[Route]:
-    """Return the routes that dig least among the best responses to two starts, or the independent ones."""
-    best = list(independent)
-    dice = new_dice(task.seed)
-    for routes in (list(independent), _along_backbone(task)):
-        for _ in range(ROUNDS):
-            order = list(range(len(routes)))
-            for k in range(len(order) - 1, 0, -1):
-                other = int(roll(dice, k + 1))
-                order[k], order[other] = order[other], order[k]
-            if not _respond(task, routes, order):
-                break
-        best = min(best, routes, key=lambda one: (trench_m(task.corridors, one), _cost(task.corridors, one)))
-    return best
-
-
-def _amended(task: _Task, known: JointPlan, independent: Sequence[Route], changed: Sequence[int]) -> list[Route]:
-    """Return the earlier routes with the changed ones found anew, or the independent ones where they dig less."""
-    routes = list(known.joint)
+def _amended(task: Task, known: JointPlan, independent: Sequence[Route], changed: Sequence[int]) -> list[Route]:
+    """Return the earlier routes with the changed ones found anew, or the independent ones where they cost less."""
+    tried: list[Route | None] = [None if k in changed else route for k, route in enumerate(known.joint)]
     for k in changed:
-        others = _users(task.corridors, [route for number, route in enumerate(routes) if number not in changed])
-        others += _users(task.corridors, [routes[number] for number in changed if number < k])
-        factor = np.where(others > 0, SHARED_FACTOR, 1.0)
-        routes[k] = task.route(k, factor, min(max(task.left(), _LEAST_RESPONSE_S), _LONGEST_RESPONSE_S))
-    return min(
-        (routes, list(independent)), key=lambda one: (trench_m(task.corridors, one), _cost(task.corridors, one))
-    )
-
-
-def _respond(task: _Task, routes: list[Route], order: Sequence[int]) -> bool:
-    """Route each demand anew against the others; return whether that saved anything."""
-    gained = False
-    for k in order:
-        if task.left() <= 0.0:
-            return False
-        others = _users(task.corridors, [route for number, route in enumerate(routes) if number != k])
-        factor = np.where(others > 0, SHARED_FACTOR, 1.0)
-        found = task.route(k, factor, min(task.left(), _LONGEST_RESPONSE_S))
-        proposal = [found if number == k else route for number, route in enumerate(routes)]
-        if _cost(task.corridors, proposal) < _cost(task.corridors, routes) - _HALF_MM:
-            routes[k] = found
-            gained = True
-    return gained
-
-
-def _along_backbone(task: _Task) -> list[Route]:
-    """Return routes drawn to those laid before, largest network first: the start that shares most."""
-    factor = np.ones(len(task.corridors.edges))
-    routes: dict[int, Route] = {}
-    for k in sorted(range(len(task.demands)), key=lambda k: -task.fields[k].served.size):
-        routes[k] = task.route(k, factor, min(max(task.left(), 0.05), _LONGEST_RESPONSE_S))
-        factor[routes[k].edges] = SHARED_FACTOR / len(task.demands)
-    return [routes[k] for k in range(len(task.demands))]
+        tried[k] = task.beside(k, tried)
+    routes = [route for route in tried if route is not None]
+    for k in changed:
+        others = [route for number, route in enumerate(routes) if number != k]
+        routes[k] = task.beside(k, others, min(max(task.left(), _LEAST_ALONE_S), _LEAST_ALONE_S))
+    return _cheapest(task, [routes], independent)

@@ -105,52 +105,76 @@ def _merged(corridors: Corridors, sources: list[int]) -> Ints:
     return merged
 
 
-def find_route(
-    corridors: Corridors,
-    demand: Demand,
-    field: Field,
-    *,
-    factor: Floats | None = None,
-    time_limit_s: float,
-    seed: int,
-) -> Route:
-    """Return the least-cost route; ``factor`` scales the length of each edge (m,)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Puzzle:
+    """The tree that a route is: ends, terminals, and which of the usable edges are service lines or forced."""
+
+    field: Field
+    ends: Ints
+    terminals: Ints
+    service: Flags
+    forced: Flags
+
+    def solve(self, weight: Floats, *, quick: bool = False, time_limit_s: float = 10.0, seed: int = 0) -> Solved:
+        """Return the route of least ``weight`` (m,), forced edges counted as nothing."""
+        if not self.terminals.size:
+            return Solved(self.terminals, 0.0, 0.0)
+        own = np.where(self.forced, 0.0, weight[self.field.usable])
+        for toll in _ONE_SERVICE_MM:
+            found = steiner_tree(
+                self.ends,
+                own + np.where(self.service, toll, 0.0),
+                self.terminals,
+                time_limit_s=time_limit_s,
+                seed=seed,
+                quick=quick,
+            )
+            if int(self.service[found.edge_index].sum()) == self.field.served.size:
+                break
+        else:
+            raise InternalError(Text("求得的路由穿过了建筑。", en="The route leads through a building."))
+        extra = self.field.served.size * toll
+        edges = self.field.usable[found.edge_index]
+        return Solved(edges, found.weight - extra, max(found.lower_bound - extra, 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """Edges of a route, what they weigh, and what no route undercuts."""
+
+    edges: Ints
+    weight: float
+    lower_bound: float
+
+
+def puzzle_of(corridors: Corridors, demand: Demand, field: Field) -> Puzzle:
+    """Return the tree to be sought for ``demand``."""
     if not field.served.size:
-        return Route(np.zeros(0, dtype=np.int64), 0.0, 0.0, (), field.unserved)
+        nothing = np.zeros(0, dtype=np.int64)
+        return Puzzle(field, nothing, nothing, nothing > 0, nothing > 0)
     sources = [row for row in demand.sources if row not in corridors.no_source]
-    scaled = weights_of(corridors) * (1.0 if factor is None else factor)
-    weight = np.maximum(np.round(scaled), 1.0)[field.usable]
     ends = _merged(corridors, sources)[corridors.edges[field.usable]]
-    service = corridors.building[field.usable] >= 0
     forced = np.isin(field.usable, field.forced)
-    weight[forced] = 1.0
-    for toll in _ONE_SERVICE_MM:
-        found = steiner_tree(
-            ends,
-            weight + np.where(service, toll, 0.0),
-            np.unique(np.concatenate([field.served, [field.source], ends[forced].ravel()])),
-            time_limit_s=time_limit_s,
-            seed=seed,
-        )
-        if int(service[found.edge_index].sum()) == field.served.size:
-            break
-    else:
-        raise InternalError(Text("求得的路由穿过了建筑。", en="The route leads through a building."))
-    extra = field.served.size * toll
-    edges = field.usable[found.edge_index]
-    back = float((weights_of(corridors)[np.intersect1d(edges, field.forced)] - 1.0).sum())
-    return Route(
-        edges=edges,
-        cost_mm=found.weight - extra + back,
-        lower_bound_mm=max(found.lower_bound - extra, 0.0),
-        served=tuple(field.served.tolist()),
-        unserved=field.unserved,
-    )
+    terminals = np.unique(np.concatenate([field.served, [field.source], ends[forced].ravel()]))
+    return Puzzle(field, ends, terminals, corridors.building[field.usable] >= 0, forced)
+
+
+def find_route(corridors: Corridors, demand: Demand, field: Field, *, time_limit_s: float, seed: int) -> Route:
+    """Return the route of least weighted length."""
+    solved = puzzle_of(corridors, demand, field).solve(weights_of(corridors), time_limit_s=time_limit_s, seed=seed)
+    return route_of(corridors, field, solved.edges, solved.lower_bound)
+
+
+def route_of(corridors: Corridors, field: Field, edges: Ints, lower_bound_mm: float = 0.0) -> Route:
+    """Return the route along ``edges``."""
+    cost = float(weights_of(corridors)[edges].sum())
+    return Route(edges, cost, min(lower_bound_mm, cost), tuple(field.served.tolist()), field.unserved)
 
 
 def weights_of(corridors: Corridors) -> Floats:
     """Return the weighted length of each edge: overhead metres count more."""
-    weight: Floats = corridors.length_mm.astype(np.float64) * np.where(corridors.blocked, OVERHEAD_FACTOR, 1.0)
+    length = np.maximum(corridors.length_mm.astype(np.float64), 1.0)
+    weight: Floats = length * np.where(corridors.blocked, OVERHEAD_FACTOR, 1.0)
     return weight
 
 
