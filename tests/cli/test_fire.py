@@ -34,7 +34,7 @@ class Commands:
         except SystemExit as stop:
             code = int(stop.code or 0)
         told = self._capsys.readouterr()
-        assert code != 70, told.out  # noqa: PLR2004 - our own fault
+        assert code != 70, told.out
         return code, json.loads(told.out), told.err
 
 
