@@ -128,7 +128,7 @@ def _too_narrow() -> Table:
     with ProcessPoolExecutor() as pool:
         forward = list(pool.map(_ring, range(count(250)), [False] * count(250), chunksize=5))
         any_way = list(pool.map(_ring, range(count(250)), [True] * count(250), chunksize=5))
-    told = "270° ring 1–20 cm below the width swept at full lock or wider, forward"
+    told = "250° ring 1–20 cm below the width swept at full lock or wider, forward"
     table.rows.append([told, str(len(forward)), str(sum(forward))])
     told = "90–180° ring 1–20 cm below the width the body needs standing in it, with reversing"
     table.rows.append([told, str(len(any_way)), str(sum(any_way))])
@@ -146,7 +146,7 @@ def _ring(seed: int, reversing: bool) -> bool:  # noqa: FBT001 - mapped over
         bend = math.radians(rng.uniform(90.0, 180.0))
     else:
         need = width_in_bend_m(body, math.hypot(rear, body.wheelbase_m))
-        bend = math.radians(270.0)
+        bend = math.radians(250.0)
     width = need - rng.uniform(0.01, 0.2)
     middle = inner + width / 2.0
     turn = np.linspace(0.0, bend, 200)
@@ -155,9 +155,10 @@ def _ring(seed: int, reversing: bool) -> bool:  # noqa: FBT001 - mapped over
     def side(radius: float) -> np.ndarray:
         before = np.stack([straight, np.full(len(straight), middle - radius)], axis=1)
         around = np.stack([radius * np.sin(turn), middle - radius * np.cos(turn)], axis=1)
+        if not reversing:  # a street on from here would cross the one that leads in
+            return np.concatenate([before, around])
         ahead = np.array([math.cos(bend), math.sin(bend)])
-        after = around[-1] + np.arange(1.0, 20.0)[:, None] * ahead
-        return np.concatenate([before, around, after])
+        return np.concatenate([before, around, around[-1] + np.arange(1.0, 20.0)[:, None] * ahead])
 
     walls = shapely.MultiLineString([side(inner), side(inner + width)])
     points = spaced(side(middle)[20:])
