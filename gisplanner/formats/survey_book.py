@@ -1,7 +1,8 @@
 """Tables of a pipeline survey (管线探测成果表): for each kind a table of points and a table of lines.
 
 Lines name their two points; the points have coordinates, X north and Y east, as CJJ 61 surveys hand them over. The
-tables are sheets of one workbook, or text files of one folder: ``JSPOINT.csv`` beside ``JSLINE.csv``.
+tables are sheets of one workbook, or text files of one folder: ``JSPOINT.csv`` beside ``JSLINE.csv``. A table of
+points may come alone: valves, regulators, risers; lines without their points cannot be drawn.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _LINES: Final = re.compile(r"^(.*?)[_\s]*(?:LINE|线表|管线|线)$", re.IGNORE
 
 _POINT_HEADINGS: Final = {
     "id": ("exp_no", "物探点号", "管点编号", "点号", "管点号"),
-    "north": ("x", "x坐标", "北坐标", "x(m)", "北"),
-    "east": ("y", "y坐标", "东坐标", "y(m)", "东"),
+    "north": ("x", "x坐标", "北坐标", "x(m)", "北", "纬度", "latitude", "lat"),
+    "east": ("y", "y坐标", "东坐标", "y(m)", "东", "经度", "longitude", "lon"),
 }
 _LINE_HEADINGS: Final = {
     "start": ("s_point", "起点", "起点点号", "起点号", "起始点号"),
@@ -58,7 +59,8 @@ class SurveyBookReader:
     def layers(self, path: Path) -> list[LayerInfo]:
         """Return the one layer of lines and points."""
         pairs = _pairs(path)
-        return [LayerInfo(LAYER, rows=sum(len(pair.lines.rows) + len(pair.points.rows) - 2 for pair in pairs))]
+        tables = [table for pair in pairs for table in (pair.points, pair.lines) if table is not None]
+        return [LayerInfo(LAYER, rows=sum(len(table.rows) - 1 for table in tables))]
 
     def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, Unicode
         """Return the lines and points of all tables; what cannot be drawn has no geometry and says why."""
@@ -75,7 +77,7 @@ class SurveyBookReader:
 class _Pair:
     kind: str
     points: Table
-    lines: Table
+    lines: Table | None
 
 
 def _pairs(path: Path) -> list[_Pair]:
@@ -83,6 +85,9 @@ def _pairs(path: Path) -> list[_Pair]:
     points = {found[1]: table for name, table in sheets.items() if (found := _POINTS.match(name))}
     lines = {found[1]: table for name, table in sheets.items() if (found := _LINES.match(name))}
     pairs = [_Pair(kind, points[kind], table) for kind, table in lines.items() if kind in points]
+    pairs += [_Pair(kind, table, None) for kind, table in points.items() if kind not in lines and _has_places(table)]
+    others = [table for name, table in sheets.items() if not (_POINTS.match(name) or _LINES.match(name))]
+    pairs += [_Pair("", table, None) for table in others if _has_places(table)]
     if not pairs:
         raise FileFormatError(
             Text(f"{path.name} 里没有成对的点表和线表。", en=f"{path.name} has no pair of a point and a line sheet."),
@@ -97,8 +102,11 @@ def _tables(path: Path) -> dict[str, Table]:
         return {table.sheet or "": table for table in read_xlsx(read_bytes(path), file=path.name)}
     stem = unicodedata.normalize("NFKC", path.stem)
     kind = next((found[1] for pattern in (_POINTS, _LINES) if (found := pattern.match(stem))), None)
+    if kind is None:
+        table = read_csv(read_bytes(path), file=path.name)
+        return {stem: replace(table, sheet=stem)}
     tables = {}
-    for other in sorted(path.parent.glob("*.csv")) if kind is not None else []:
+    for other in sorted(path.parent.glob("*.csv")):
         name = unicodedata.normalize("NFKC", other.stem)
         if any((found := pattern.match(name)) and found[1] == kind for pattern in (_POINTS, _LINES)):
             tables[name] = replace(read_csv(read_bytes(other), file=other.name), sheet=name)
@@ -120,7 +128,7 @@ def _point_rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
         values: dict[str, Any] = {name: row.cell(position).text or None for name, position in others.items()}
         texts = [row.cell(position).text.strip() for position in fixtures]
         values |= {
-            "utility": pair.kind,
+            **({"utility": pair.kind} if pair.kind else {}),
             "code": row.cell(columns["id"]).text.strip() or None,
             "feature_text": next((text for text in texts if text), "特征点"),
             ROW: row.number,
@@ -133,7 +141,18 @@ def _point_rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
     return made
 
 
+def _has_places(table: Table) -> bool:
+    """Return whether a table is one of points: each with a name and two coordinates, none with an end."""
+    if not table.rows:
+        return False
+    headings = {heading.casefold() for heading in _headings(table)}
+    ends = {word for name in ("start", "end") for word in _LINE_HEADINGS[name]}
+    return not headings & ends and all(headings.intersection(words) for words in _POINT_HEADINGS.values())
+
+
 def _rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
+    if pair.lines is None:
+        return []
     places = _places(pair.points, file)
     headings = _headings(pair.lines)
     columns = _columns(headings, _LINE_HEADINGS, ("start", "end"), pair.lines, file)

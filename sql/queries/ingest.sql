@@ -41,6 +41,12 @@ FROM obstacle
 LEFT JOIN import_batch AS origin ON origin.id = obstacle.batch_id
 WHERE obstacle.district_id = :district_id;
 
+-- name: connection_point_origins(district_id)
+SELECT connection_point.code, origin.file_name, origin.file_layer
+FROM connection_point
+LEFT JOIN import_batch AS origin ON origin.id = connection_point.batch_id
+WHERE connection_point.district_id = :district_id;
+
 -- name: exclusion_area_origins(district_id)
 SELECT exclusion_area.code, origin.file_name, origin.file_layer
 FROM exclusion_area
@@ -77,6 +83,9 @@ DELETE FROM entrance WHERE district_id = :district_id AND code = ANY (:codes);
 
 -- name: obstacle_delete_codes(district_id, codes)!
 DELETE FROM obstacle WHERE district_id = :district_id AND code = ANY (:codes);
+
+-- name: connection_point_delete_codes(district_id, codes)!
+DELETE FROM connection_point WHERE district_id = :district_id AND code = ANY (:codes);
 
 -- name: exclusion_area_delete_codes(district_id, codes)!
 DELETE FROM exclusion_area WHERE district_id = :district_id AND code = ANY (:codes);

@@ -20,16 +20,20 @@ from gisplanner.domain.district import District
 from gisplanner.domain.layers import GeometryKind
 from gisplanner.domain.local_grid import LocalGrid
 from gisplanner.errors import CrsError, Fault, GeometryError, InputError
-from gisplanner.formats.attributes import Attributes, read_attributes
+from gisplanner.formats.attributes import Attributes, match_headings, read_attributes
 from gisplanner.formats.coordinates import coordinate_faults, summary_of
+from gisplanner.formats.networks import NETWORK_READERS
 from gisplanner.formats.osm import osm_codes
 from gisplanner.formats.repair import Repair, clean_geometry, unusable_rows
-from gisplanner.formats.vector import VectorFile, read_vector
+from gisplanner.formats.vector import READERS, VectorFile, read_vector
 from gisplanner.services.ingest.report import Finding
+from gisplanner.services.networks.columns import utility_code
 from gisplanner.text import Text
 
 Mask = npt.NDArray[np.bool_]
 
+_OF_NETWORKS: Final = frozenset({"connection_points"})
+"""Kinds that name a pipeline and come as tables of points too."""
 _LINES_AND_SURFACES: Final[tuple[GeometryKind, ...]] = ("line", "polygon")
 
 
@@ -74,8 +78,11 @@ def read_table(
     NotFoundError, FileFormatError, CrsError
         See :func:`gisplanner.formats.vector.read_vector`.
     """
-    file = read_vector(path, prefer=kind, layer=layer, crs=crs, encoding=encoding, local=local)
+    readers = NETWORK_READERS if kind in _OF_NETWORKS else READERS
+    file = read_vector(path, prefer=kind, layer=layer, crs=crs, encoding=encoding, readers=readers, local=local)
     columns = pd.DataFrame(file.frame.drop(columns=file.frame.geometry.name))
+    if kind in _OF_NETWORKS:
+        columns = _with_utilities(columns, kind)
     attributes = read_attributes(
         columns, layer_spec(kind), file=file.path.name, layer=file.layer, cut_names=file.cut_names
     )
@@ -85,6 +92,8 @@ def read_table(
         findings.append(_left_out(faults))
         faults = ()
     codes = _codes(columns, attributes)
+    if kind in _OF_NETWORKS:
+        faults = (*faults, *_without_utility(attributes, file))
     return Table(kind, file, attributes, codes, (*faults, *_duplicates(codes, file)), tuple(findings))
 
 
@@ -113,6 +122,26 @@ def _duplicates(codes: pd.Series[Any], file: VectorFile) -> list[Fault]:
         )
         for row, code in again.items()
     ]
+
+
+def _with_utilities(columns: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return columns with the kind of pipeline as its code, however the file writes it."""
+    heading = match_headings([str(name) for name in columns.columns], layer_spec(kind)).get("utility")
+    if heading is None:
+        return columns
+    known = columns[heading].map(lambda value: value if pd.isna(value) else utility_code(str(value)) or value)
+    return columns.assign(**{heading: known})
+
+
+def _without_utility(attributes: Attributes, file: VectorFile) -> list[Fault]:
+    """Return the rows that do not say which pipeline they are of; what could not be read was told before."""
+    if "utility" in attributes.headings:
+        told = file.frame[attributes.headings["utility"]]
+        rows = np.flatnonzero(pd.isna(told)).tolist()
+    else:
+        rows = list(range(len(file.frame)))
+    hint = Text("写明管线种类", en="say which kind of pipeline")
+    return [Fault(file.path.name, file.layer, row, "utility", hint=hint) for row in rows]
 
 
 def _left_out(faults: Sequence[Fault]) -> Finding:

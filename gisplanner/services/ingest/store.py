@@ -36,6 +36,7 @@ TABLES: Final = {
     "entrances": "entrance",
     "obstacles": "obstacle",
     "exclusions": "exclusion_area",
+    "connection_points": "connection_point",
 }
 """Layers that can be imported, and their tables."""
 

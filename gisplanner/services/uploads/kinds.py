@@ -42,6 +42,7 @@ UPLOAD_KINDS: Final[Mapping[str, UploadKind]] = MappingProxyType(
             UploadKind("roads", "道路", _OFFICES),
             UploadKind("barriers", "阻隔", _OFFICES),
             UploadKind("exclusions", "排除范围", _OFFICES),
+            UploadKind("connection_points", "市政接入点", _OFFICES, (*_VECTOR, ".kml", ".xlsx", ".csv")),
             UploadKind("networks", "管线", _OFFICES | {"operator"}, (*_VECTOR, ".kml", ".xlsx", ".csv")),
             UploadKind("register", "台账", _OFFICES, _TABLE),
             *(

@@ -8,6 +8,7 @@ import ezdxf
 import geopandas as gpd
 import pytest
 import shapely
+from openpyxl import Workbook
 
 from gisplanner.domain.district import District
 from gisplanner.errors import FileFormatError, NotFoundError, PermissionDeniedError
@@ -130,3 +131,40 @@ def test_an_earlier_version_stays_readable(db: Database, district: District, tmp
         lines_of_version(db, district, OWNER, 3)
     with pytest.raises(PermissionDeniedError):
         lines_of_version(db, district, OWNER, 1, viewer=Viewer("别家", "operator", {"owner": ("别家",)}))
+
+
+def test_a_table_of_points_may_come_alone(db: Database, district: District, tmp_path: Path):
+    """Valves, a regulator and a riser of the gas company, named by the table or by a column; X is north."""
+    rows = [
+        "点号,X,Y,附属物",
+        f"F1,{NORTH},{EAST},阀门井",
+        f"F2,{NORTH + 9},{EAST},调压箱",
+        f"F3,{NORTH + 18},{EAST},立管",
+    ]
+    (tmp_path / "RQPOINT.csv").write_bytes("\n".join(rows).encode("gb18030"))
+    report = import_networks(db, district, tmp_path / "RQPOINT.csv", owner=OWNER, crs="EPSG:4547")
+    assert (report.accepted, report.points) == (0, 3)
+    stored = layer_frame(db, district, "network_points").set_index("code")
+    assert stored["kind"].to_dict() == {"F1": "valve", "F2": "regulator", "F3": "riser"}
+    assert set(stored["utility"]) == {"gas"}
+    by_column = ["点号,X,Y,附属物,管类", f"F1,{NORTH},{EAST},阀门,燃气", f"J1,{NORTH},{EAST + 5},消火栓,给水"]
+    (tmp_path / "管点.csv").write_text("\n".join(by_column), encoding="utf-8")
+    import_networks(db, district, tmp_path / "管点.csv", owner=OWNER, crs="EPSG:4547")
+    stored = layer_frame(db, district, "network_points").set_index("code")
+    assert (stored["utility"].to_dict(), len(stored)) == ({"F1": "gas", "J1": "water"}, 2)
+    book = Workbook()
+    book.active.title = "附属设施"
+    for row in by_column:
+        book.active.append(row.split(","))
+    book.save(tmp_path / "设施.xlsx")
+    assert import_networks(db, district, tmp_path / "设施.xlsx", owner=OWNER, crs="EPSG:4547").points == 2
+
+
+def test_lines_are_not_touched_by_a_table_of_points(db: Database, district: District, tmp_path: Path):
+    import_networks(db, district, survey_tables(tmp_path), owner=OWNER, crs="EPSG:4547")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "JSPOINT.csv").write_text(f"点号,X,Y,附属物\nP9,{NORTH},{EAST},阀门\n", encoding="utf-8")
+    report = import_networks(db, district, alone / "JSPOINT.csv", owner=OWNER, crs="EPSG:4547")
+    assert (report.points, report.points_replaced, report.replaced) == (1, 3, 0)
+    assert len(layer_frame(db, district, "pipe_segments")) == 2
