@@ -64,11 +64,11 @@ def blamed(
 def _why(lines: Sequence[PlannedLine], conflict: ClearanceConflict, others: Sequence[int]) -> Text:
     other = lines[others[0]].network if others else None
     against = other or {"building": "建筑", "tree": "树木", "cover": "地面"}.get(conflict.kind, "现状管线")
-    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.cited}）"
+    said = f"{conflict.measured_m:.2f} m < {conflict.required_m:g} m（{conflict.rule.shown}）"
     return Text(
         f"排不下：与{against}净距 {said}",
         en=f"no room: {conflict.measured_m:.2f} m of {conflict.required_m:g} m to {other or 'what is there'} "
-        f"({conflict.rule.cited})",
+        f"({conflict.rule.shown})",
     )
 
 
