@@ -52,15 +52,15 @@ def run(search: Search) -> None:
     if not search.net.weight.size:
         return
     begin(search)
-    edges_cut = math.inf
+    edges_cut, turn = math.inf, _LEAST_TURN_S
     while not search.done():
-        turn = max(search.left() * _TURN_SHARE, _LEAST_TURN_S)
         retreat(search, turn)
         if search.net.weight.size <= min(_CUT_EDGES, _WORTH_CUTTING_AGAIN * edges_cut) and not search.done():
             edges_cut = search.net.weight.size
             cut(search, search.left() * _CUT_SHARE)
         if not search.done():
             perturb(search, 0.5 * turn)
+        turn = max(min(2.0 * turn, search.left() * _TURN_SHARE), _LEAST_TURN_S)
 
 
 def begin(search: Search) -> None:
