@@ -24,6 +24,7 @@ from gisplanner.services.fire.opening_hours import OVERHEAD
 from gisplanner.text import Text
 
 STATION_M = 10.0
+GATE_M = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +112,9 @@ def _slopes(source: FireGround, lines: Sequence[LanePath]) -> list[float | None]
 
 
 def _steepest(line: LanePath, ground: LinearNDInterpolator) -> float | None:
-    stations = np.append(np.arange(0.0, line.line.length, STATION_M), line.line.length)
+    # A gate stands on the edge of the heights, where rounding decides whether it lies on their surface.
+    first = min(GATE_M, line.line.length / 2.0)
+    stations = np.append(np.arange(first, line.line.length, STATION_M), line.line.length)
     z: Floats = ground(shapely.get_coordinates(shapely.line_interpolate_point(line.line, stations)))
     run, rise = np.diff(stations), np.abs(np.diff(z))
     if not np.isfinite(rise).all() or not (run > 1.0).any():
