@@ -73,6 +73,9 @@ class LayerSpec(_Definition):
     id_column: str
     """Column of stable ids, unique within a district."""
 
+    order: tuple[str, ...] = ()
+    """Columns that ``select.sql`` sorts by, empty values last; empty means by the id."""
+
     columns: tuple[ColumnSpec, ...] = Field(min_length=1)
 
     public: bool = True
@@ -97,6 +100,11 @@ class LayerSpec(_Definition):
         Of a layer that is not public a company is shown only rows of its own, and those it knows exactly.
         """
         return viewer.sees_private_fields or (not self.public and viewer.role in self.roles)
+
+    def sorted_by(self, viewer: Viewer) -> tuple[str, ...]:
+        """Return the columns that put the rows ``viewer`` sees into one order, the id among them."""
+        seen = {column.name for column in self.columns_for(viewer)}
+        return tuple(name for name in dict.fromkeys((*self.order, self.id_column)) if name in seen)
 
     def columns_for(self, viewer: Viewer) -> tuple[ColumnSpec, ...]:
         """Return the columns ``viewer`` may see."""
