@@ -23,8 +23,9 @@ from gisplanner.services.fire.input import FireGround
 from gisplanner.services.fire.opening_hours import OVERHEAD
 from gisplanner.text import Text
 
-STATION_M = 10.0
-GATE_M = 0.5
+STATION_M = 5.0
+KNOWN_SHARE = 0.5
+"""Of the length of a lane with known heights, below which its slope is unknown: gates stand on their very edge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,14 +113,13 @@ def _slopes(source: FireGround, lines: Sequence[LanePath]) -> list[float | None]
 
 
 def _steepest(line: LanePath, ground: LinearNDInterpolator) -> float | None:
-    # A gate stands on the edge of the heights, where rounding decides whether it lies on their surface.
-    first = min(GATE_M, line.line.length / 2.0)
-    stations = np.append(np.arange(first, line.line.length, STATION_M), line.line.length)
+    stations = np.append(np.arange(0.0, line.line.length, STATION_M), line.line.length)
     z: Floats = ground(shapely.get_coordinates(shapely.line_interpolate_point(line.line, stations)))
     run, rise = np.diff(stations), np.abs(np.diff(z))
-    if not np.isfinite(rise).all() or not (run > 1.0).any():
+    known = np.isfinite(rise) & (run > 1.0)
+    if float(run[known].sum()) < KNOWN_SHARE * line.line.length:
         return None
-    return round(float((rise[run > 1.0] / run[run > 1.0]).max() * 100.0), 2)
+    return round(float((rise[known] / run[known]).max() * 100.0), 2)
 
 
 def _clear_height(source: FireGround, line: LanePath, width_m: float) -> float | None:
