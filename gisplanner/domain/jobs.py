@@ -12,6 +12,30 @@ from gisplanner.domain.accounts import Viewer
 
 JobStatus = Literal["accepted", "running", "successful", "failed", "dismissed"]
 JOB_STATUSES: Final[tuple[JobStatus, ...]] = get_args(JobStatus)
+ResponseForm = Literal["raw", "document"]
+RESPONSES: Final[tuple[ResponseForm, ...]] = get_args(ResponseForm)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs are looked for; whatever is empty leaves nothing out.
+
+    Attributes
+    ----------
+    processes, statuses
+        One of these.
+    since, until
+        Created at this time at the earliest, at the latest.
+    min_duration_s, max_duration_s
+        Seconds from begin to end, or to now for one that runs.
+    """
+
+    processes: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    min_duration_s: int | None = None
+    max_duration_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,8 @@ class Job:
         Whether it has changed the data; then it is never begun again.
     error
         The error document, for a job that failed.
+    response
+        Whether the result was asked for as it is, or in a document of all outputs.
     """
 
     id: UUID
@@ -47,6 +73,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    response: ResponseForm = "raw"
 
     @property
     def is_over(self) -> bool:

@@ -23,14 +23,26 @@ WHERE id = :id;
 -- name: job_result(id)^
 SELECT status, result, error FROM job WHERE id = :id;
 
--- name: job_list(process, status, most)
+-- name: job_list(processes, statuses, since, until, min_duration_s, max_duration_s, most, skipped)
+-- A job that has not begun has no duration: it is left out as soon as one is asked for.
 SELECT
     id, process, account, role, scope, inputs, status, attempt, progress, message, written_at, error, created_at,
     started_at, finished_at
 FROM job
-WHERE (CAST(:process AS text) IS NULL OR process = :process) AND (CAST(:status AS text) IS NULL OR status = :status)
-ORDER BY created_at DESC
-LIMIT :most;
+WHERE (CAST(:processes AS text[]) = '{}' OR process = ANY(CAST(:processes AS text[])))
+  AND (CAST(:statuses AS text[]) = '{}' OR status = ANY(CAST(:statuses AS text[])))
+  AND created_at BETWEEN COALESCE(CAST(:since AS timestamptz), '-infinity')
+  AND COALESCE(CAST(:until AS timestamptz), 'infinity')
+  AND (
+      CAST(:min_duration_s AS float8) IS NULL
+      OR extract(EPOCH FROM COALESCE(finished_at, now()) - started_at) >= CAST(:min_duration_s AS float8)
+  )
+  AND (
+      CAST(:max_duration_s AS float8) IS NULL
+      OR extract(EPOCH FROM COALESCE(finished_at, now()) - started_at) <= CAST(:max_duration_s AS float8)
+  )
+ORDER BY created_at DESC, id
+LIMIT :most OFFSET :skipped;
 
 -- name: job_alive_lock(id)$
 -- Held by the process that runs a job as long as it lives: no clock decides whether it is dead.

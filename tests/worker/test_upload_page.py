@@ -166,7 +166,7 @@ def test_a_server_that_is_killed_loses_no_job(stocked: Database, tmp_path: Path)
     try:
         assert until_status(stocked, job_id, "successful", "failed").status == "successful"
         again = f"{address}/ogc/jobs/{sent.json()['jobID']}/results"
-        assert httpx.get(again, headers=headers, timeout=30).json()["result"]["report"]["accepted"] == 3
+        assert httpx.get(again, headers=headers, timeout=30).json()["report"]["accepted"] == 3
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=40)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import anyio
@@ -18,9 +19,10 @@ from gisplanner.api.ogc.pages import answer
 from gisplanner.api.ogc.problems import problem
 from gisplanner.api.viewer import CurrentViewer
 from gisplanner.domain.accounts import Viewer
-from gisplanner.domain.jobs import Job
+from gisplanner.domain.jobs import Job, JobFilter, ResponseForm
 from gisplanner.errors import GisPlannerError, NotFoundError, RefusedError
 from gisplanner.services.database import Database
+from gisplanner.services.jobs.moments import interval
 from gisplanner.services.jobs.records import MAX_LISTED, dismiss_job, get_job, job_result, list_jobs
 from gisplanner.text import Text
 
@@ -28,6 +30,9 @@ router = APIRouter(prefix="/ogc/jobs")
 
 _FORMATS: Final = {"json": JSON, "html": HTML}
 _PROBLEMS: Final = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
+_REPEATED: Final = ("type", "processID", "status")
+_SINGLE: Final = ("datetime", "minDuration", "maxDuration", "limit", "offset")
+MAX_NUMBER: Final = 2**31 - 1
 _LOOK_S: Final = 0.5
 _BREATH_S: Final = 15.0
 _LONGEST_S: Final = 3600.0
@@ -41,18 +46,30 @@ def jobs(
     viewer: CurrentViewer,
     request: Request,
     *,
-    process: Annotated[str | None, Query(alias="processID", max_length=80)] = None,
-    status: Annotated[str | None, Query(max_length=20)] = None,
+    kind: Annotated[list[str], Query(alias="type", max_length=20)] = [],  # noqa: B006 - never changed
+    process: Annotated[list[str], Query(alias="processID", max_length=80)] = [],  # noqa: B006
+    status: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006
+    created: Annotated[str | None, Query(alias="datetime", max_length=80)] = None,
+    min_duration: Annotated[int | None, Query(alias="minDuration", ge=0, le=MAX_NUMBER)] = None,
+    max_duration: Annotated[int | None, Query(alias="maxDuration", ge=0, le=MAX_NUMBER)] = None,
     limit: Annotated[int, Query(ge=1)] = 50,
+    offset: Annotated[int, Query(ge=0, le=MAX_NUMBER)] = 0,
 ) -> Response:
     """Return the jobs of the viewer, the newest first."""
-    strict(request, ("processID", "status", "limit"))
+    strict(request, _SINGLE, repeated=_REPEATED)
     media_type = wanted(request, _FORMATS)
-    found = list_jobs(db, viewer, process=process, status=status, limit=min(limit, MAX_LISTED))
-    document = {
-        "jobs": [job_document(request, job) for job in found],
-        "links": self_links(request, "/ogc/jobs", media_type, _FORMATS),
-    }
+    since, until = interval(created) if created is not None else (None, None)
+    sought = JobFilter(_each(process), _each(status), since, until, min_duration, max_duration)
+    limit = min(limit, MAX_LISTED)
+    # All jobs are of the type of this standard; those of any other type are none.
+    others = bool(kind) and "process" not in _each(kind)
+    found = [] if others else list_jobs(db, viewer, sought, limit=limit + 1, offset=offset)
+    links = self_links(request, "/ogc/jobs", media_type, _FORMATS)
+    if len(found) > limit:
+        here = [(name, one) for name, one in request.query_params.multi_items() if name not in {"limit", "offset"}]
+        query = urlencode([*here, ("limit", limit), ("offset", offset + limit)])
+        links.append(link(f"{address(request, '/ogc/jobs')}?{query}", "next", media_type))
+    document = {"jobs": [job_document(request, job) for job in found[:limit]], "links": links}
     return answer(request, document, media_type, title="作业")
 
 
@@ -72,7 +89,8 @@ def results(db: OpenDatabase, viewer: CurrentViewer, request: Request, job_id: s
     """Return what a job gave; it survives a restart."""
     strict(request)
     try:
-        return JSONResponse({"result": dict(job_result(db, viewer, _id(job_id)))})
+        found = get_job(db, viewer, _id(job_id))
+        return result_answer(job_result(db, viewer, found.id), found.response)
     except NotFoundError as error:
         return problem(request, 404, f"{_PROBLEMS}no-such-job", error)
     except RefusedError as error:
@@ -130,6 +148,13 @@ async def _events(request: Request, db: Database, viewer: Viewer, found: Job) ->
                 return
 
 
+def result_answer(result: Mapping[str, Any], response: ResponseForm) -> Response:
+    """Return the one output of a process: as it is, or in a document as a qualified value."""
+    if response == "raw":
+        return JSONResponse(dict(result))
+    return JSONResponse({"result": {"value": dict(result), "mediaType": JSON}})
+
+
 def job_document(request: Request, found: Job) -> dict[str, Any]:
     """Return the status document of a job."""
     path = f"/ogc/jobs/{found.id}"
@@ -163,3 +188,7 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise NotFoundError(Text("没有这个作业。", en="There is no such job.")) from error
+
+
+def _each(given: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one.strip() for text in given for one in text.split(",") if one.strip())

@@ -73,6 +73,12 @@ def landing(request: Request) -> Response:
             link(address(request, "/ogc/api"), "service-desc", OPENAPI, "OpenAPI 3.0"),
             link(address(request, "/ogc/api", f="html"), "service-doc", HTML, "接口说明"),
             link(address(request, "/ogc/conformance"), "conformance", JSON, "符合的标准"),
+            link(
+                address(request, "/ogc/conformance"),
+                "http://www.opengis.net/def/rel/ogc/1.0/conformance",
+                JSON,
+                "符合的标准",
+            ),
             link(address(request, "/ogc/collections"), "data", JSON, "数据集"),
             link(
                 address(request, "/ogc/processes"), "http://www.opengis.net/def/rel/ogc/1.0/processes", JSON, "过程"

@@ -21,8 +21,8 @@ MERGE_PATCH: Final = "application/merge-patch+json"
 TILE: Final = "application/vnd.mapbox-vector-tile"
 
 
-def strict(request: Request, allowed: Sequence[str] = ()) -> dict[str, str]:
-    """Return the parameters of the address.
+def strict(request: Request, allowed: Sequence[str] = (), *, repeated: Sequence[str] = ()) -> dict[str, str]:
+    """Return the parameters of the address; of those in ``repeated`` the last one.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def strict(request: Request, allowed: Sequence[str] = ()) -> dict[str, str]:
     """
     given = request.query_params.multi_items()
     names = [name for name, _ in given]
-    known = {*allowed, "f", "lang"}
+    known = {*allowed, *repeated, "f", "lang"}
     faults = [
         Fault(
             column=name,
@@ -46,7 +46,7 @@ def strict(request: Request, allowed: Sequence[str] = ()) -> dict[str, str]:
     faults += [
         Fault(column=name, hint=Text("只能给一次", en="give it once"))
         for name in dict.fromkeys(names)
-        if names.count(name) > 1
+        if names.count(name) > 1 and name not in repeated
     ]
     if faults:
         raise UsageError(Text("请求中的参数有误。", en="Parameters of the request are wrong."), faults)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Header, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from starlette.responses import JSONResponse
 
 from gisplanner.api.context import OpenDatabase
-from gisplanner.api.ogc.jobs import job_document
+from gisplanner.api.ogc.execute_request import execute_request
+from gisplanner.api.ogc.jobs import job_document, result_answer
 from gisplanner.api.ogc.media import HTML, JSON, address, link, self_links, strict, wanted
 from gisplanner.api.ogc.pages import answer
 from gisplanner.api.ogc.problems import problem
+from gisplanner.api.ogc.process_schema import openapi_schema
 from gisplanner.api.viewer import CurrentViewer
 from gisplanner.domain.accounts import Viewer
-from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
+from gisplanner.domain.jobs import Job
+from gisplanner.errors import Fault, NotFoundError, RefusedError
 from gisplanner.services.jobs.catalogue import PROCESSES, process_for
 from gisplanner.services.jobs.processes import Process
 from gisplanner.services.jobs.records import job_result, wait_for_job
@@ -27,18 +30,27 @@ router = APIRouter(prefix="/ogc/processes")
 SYNC_WAIT_S: Final = 25.0
 """How long an answer is waited for; what takes longer goes on as a job."""
 _FORMATS: Final = {"json": JSON, "html": HTML}
-_RESPONSES: Final = ("raw", "document")
+MAX_LISTED: Final = 1000
 
 
 @router.get("")
-def processes(viewer: CurrentViewer, request: Request) -> Response:
+def processes(
+    viewer: CurrentViewer,
+    request: Request,
+    *,
+    limit: Annotated[int, Query(ge=1)] = MAX_LISTED,
+    offset: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
+) -> Response:
     """Return the processes the viewer may run."""
-    strict(request)
+    strict(request, ("limit", "offset"))
     media_type = wanted(request, _FORMATS)
-    document = {
-        "processes": [_summary(request, one) for one in PROCESSES.values() if viewer.role in one.roles],
-        "links": self_links(request, "/ogc/processes", media_type, _FORMATS),
-    }
+    found = [one for one in PROCESSES.values() if viewer.role in one.roles]
+    page = found[offset : offset + limit]
+    links = self_links(request, "/ogc/processes", media_type, _FORMATS)
+    if offset + limit < len(found):
+        following = address(request, "/ogc/processes", limit=limit, offset=offset + limit)
+        links.append(link(following, "next", media_type))
+    document = {"processes": [_summary(request, one) for one in page], "links": links}
     return answer(request, document, media_type, title="过程")
 
 
@@ -59,7 +71,10 @@ def process(request: Request, process_id: str) -> Response:
                 "title": name,
                 "description": described.get("description", name),
                 "minOccurs": int(name in required),
-                "schema": {key: value for key, value in described.items() if key not in {"description", "title"}},
+                "schema": openapi_schema(
+                    {key: value for key, value in described.items() if key not in {"description", "title"}},
+                    schema.get("$defs", {}),
+                ),
             }
             for name, described in schema["properties"].items()
         },
@@ -67,7 +82,7 @@ def process(request: Request, process_id: str) -> Response:
             "result": {
                 "title": "result",
                 "description": "结果文档；features 为 GeoJSON (the document of the command; features is GeoJSON)",
-                "schema": {"type": "object", "contentMediaType": JSON},
+                "schema": {"type": "object"},
             }
         },
     }
@@ -89,40 +104,23 @@ def execute(
     if process_id not in PROCESSES:
         return _no_process(request, process_id)
     process_for(viewer, process_id)
-    inputs, response = _asked(body)
-    job = submit_job(db, viewer, process_id, inputs)
-    asynchronous = "respond-async" in prefer
+    asked = execute_request(body)
+    job = submit_job(db, viewer, process_id, asked.inputs, response=asked.response)
+    asynchronous = "respond-async" in re.split(r"[,;\s]+", prefer.lower())
     if not asynchronous:
         job = wait_for_job(db, viewer, job.id, seconds=SYNC_WAIT_S)
     if asynchronous or not job.is_over:
         where = address(request, f"/ogc/jobs/{job.id}")
         applied = {"Preference-Applied": "respond-async"} if asynchronous else {}
         return JSONResponse(job_document(request, job), 201, {"Location": where, **applied})
-    return _result(request, db, viewer, job.id, response)
+    return _result(request, db, viewer, job)
 
 
-def _result(request: Request, db: OpenDatabase, viewer: Viewer, job_id: Any, response: str) -> Response:
+def _result(request: Request, db: OpenDatabase, viewer: Viewer, job: Job) -> Response:
     try:
-        result = job_result(db, viewer, job_id)
+        return result_answer(job_result(db, viewer, job.id), job.response)
     except RefusedError as error:
         return problem(request, 422, "about:blank", error)
-    return JSONResponse(dict(result) if response == "raw" else {"result": dict(result)})
-
-
-def _asked(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-    inputs, response, outputs = body.get("inputs", {}), body.get("response", "raw"), body.get("outputs", {})
-    faults = []
-    if not isinstance(inputs, dict):
-        faults.append(Fault(column="inputs", value=str(inputs)[:80], allowed="{…}"))
-    if response not in _RESPONSES:
-        faults.append(Fault(column="response", value=str(response)[:80], allowed=" ".join(_RESPONSES)))
-    if not isinstance(outputs, dict) or set(outputs) - {"result"}:
-        faults.append(Fault(column="outputs", value=str(outputs)[:80], allowed="result"))
-    unknown = set(body) - {"inputs", "outputs", "response"}
-    faults += [Fault(column=name, allowed="inputs outputs response") for name in sorted(unknown)]
-    if faults:
-        raise UsageError(Text("执行请求有误。", en="The request is not written as it should be."), faults)
-    return inputs, response
 
 
 def _summary(request: Request, found: Process) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gisplanner.domain.jobs import JOB_STATUSES
 from gisplanner.services.jobs.catalogue import PROCESSES
+from gisplanner.services.jobs.records import MAX_LISTED
 
 _OBJECT: Final = {"content": {"application/json": {"schema": {"type": "object"}}}}
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
@@ -25,6 +26,9 @@ _FAILURES: Final = {
     }.items()
 }
 _ID: Final = {"type": "string", "maxLength": 80}
+
+_NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+_LIMIT: Final = {"type": "integer", "minimum": 1}
 
 _BODY: Final = {
     "required": True,
@@ -54,9 +58,18 @@ def process_paths() -> dict[str, Any]:
     named = {"name": "processID", "in": "path", "required": True, "schema": {**_ID, "enum": list(PROCESSES)}}
     job = {"name": "jobID", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
     listing = [
-        {"name": "processID", "in": "query", "schema": _ID},
-        {"name": "status", "in": "query", "schema": {"type": "string", "enum": list(JOB_STATUSES)}},
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+        _several("type", {"type": "string", "enum": ["process"]}),
+        _several("processID", _ID),
+        _several("status", {"type": "string", "enum": list(JOB_STATUSES)}),
+        {"name": "datetime", "in": "query", "schema": {"type": "string"}},
+        {"name": "minDuration", "in": "query", "schema": _NUMBER},
+        {"name": "maxDuration", "in": "query", "schema": _NUMBER},
+        {"name": "limit", "in": "query", "schema": {**_LIMIT, "maximum": MAX_LISTED, "default": 50}},
+        {"name": "offset", "in": "query", "schema": _NUMBER},
+    ]
+    paging = [
+        {"name": "limit", "in": "query", "schema": {**_LIMIT, "maximum": 1000, "default": 1000}},
+        {"name": "offset", "in": "query", "schema": _NUMBER},
     ]
 
     def operation(name: str, summary: str, parameters: list[Any], **more: Any) -> dict[str, Any]:
@@ -74,7 +87,7 @@ def process_paths() -> dict[str, Any]:
     progress = operation("getJobProgress", "作业进度（SSE）", [job])
     progress["responses"]["200"] = {"description": "作业进度（SSE）", "content": events}
     return {
-        "/processes": {"get": operation("getProcesses", "过程", [])},
+        "/processes": {"get": operation("getProcesses", "过程", paging)},
         "/processes/{processID}": {"get": operation("getProcess", "过程的说明", [named])},
         "/processes/{processID}/execution": {
             "post": operation("execute", "执行过程", [named], requestBody=_BODY, answers=accepted)
@@ -87,3 +100,7 @@ def process_paths() -> dict[str, Any]:
         "/jobs/{jobID}/results": {"get": operation("getJobResults", "作业结果", [job])},
         "/jobs/{jobID}/progress": {"get": progress},
     }
+
+
+def _several(name: str, items: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "array", "items": items}, "style": "form"}

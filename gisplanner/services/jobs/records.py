@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
 from gisplanner.domain.accounts import Viewer
-from gisplanner.domain.jobs import JOB_STATUSES, Job
+from gisplanner.domain.jobs import JOB_STATUSES, Job, JobFilter
 from gisplanner.errors import Fault, NotFoundError, RefusedError, UsageError
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 MAX_LISTED: Final = 200
+RESPONSE_MEMBER: Final = "$response"
+"""Kept beside the inputs of a job, whose names never begin so: the form its result was asked for in."""
 _POLL_S: Final = 0.1
 
 
@@ -34,7 +37,7 @@ def get_job(db: Database, viewer: Viewer, job_id: UUID) -> Job:
 
 
 def list_jobs(
-    db: Database, viewer: Viewer, *, process: str | None = None, status: str | None = None, limit: int = 50
+    db: Database, viewer: Viewer, wanted: JobFilter | None = None, *, limit: int = 50, offset: int = 0
 ) -> list[Job]:
     """Return the jobs of ``viewer``, the newest first; an administrator sees all.
 
@@ -43,15 +46,18 @@ def list_jobs(
     UsageError
         There is no such status.
     """
-    if status is not None and status not in JOB_STATUSES:
+    wanted = wanted or JobFilter()
+    unknown = [one for one in wanted.statuses if one not in JOB_STATUSES]
+    if unknown:
         raise UsageError(
-            Text(f"没有作业状态 {status}。", en=f"There is no status {status}."),
-            [Fault(column="status", value=status, allowed=" ".join(JOB_STATUSES))],
+            Text(f"没有作业状态 {'、'.join(unknown)}。", en=f"There is no status {', '.join(unknown)}."),
+            [Fault(column="status", value=one, allowed=" ".join(JOB_STATUSES)) for one in unknown],
         )
     if viewer.role == "public":
         return []
+    sought = {**asdict(wanted), "processes": list(wanted.processes), "statuses": list(wanted.statuses)}
     with db.seen_by(viewer).transaction() as connection:
-        rows = queries().job_list(connection, process=process, status=status, most=min(limit, MAX_LISTED))
+        rows = queries().job_list(connection, **sought, most=limit, skipped=offset)
         return [job_of(row) for row in rows]
 
 
@@ -116,7 +122,7 @@ def job_of(row: Any) -> Job:
         id=UUID(str(row.id)),
         process=row.process,
         viewer=Viewer(row.account, row.role, {kind: tuple(names) for kind, names in row.scope.items()}),
-        inputs=row.inputs,
+        inputs={name: value for name, value in row.inputs.items() if name != RESPONSE_MEMBER},
         status=row.status,
         attempt=row.attempt,
         progress=row.progress,
@@ -126,6 +132,7 @@ def job_of(row: Any) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        response=row.inputs.get(RESPONSE_MEMBER, "raw"),
     )
 
 

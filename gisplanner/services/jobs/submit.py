@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gisplanner.domain.accounts import Role, Viewer
-from gisplanner.domain.jobs import Job
+from gisplanner.domain.jobs import Job, ResponseForm
 from gisplanner.errors import TooManyRequestsError
 from gisplanner.services.jobs.catalogue import process_for
-from gisplanner.services.jobs.records import get_job
+from gisplanner.services.jobs.records import RESPONSE_MEMBER, get_job
 from gisplanner.store.database import Database
 from gisplanner.store.job_queue import enqueue
 from gisplanner.store.queries import queries
@@ -28,7 +28,9 @@ JOBS_AN_HOUR: Final[Mapping[Role, int]] = MappingProxyType(
 )
 
 
-def submit_job(db: Database, viewer: Viewer, process: str, inputs: Mapping[str, Any]) -> Job:
+def submit_job(
+    db: Database, viewer: Viewer, process: str, inputs: Mapping[str, Any], *, response: ResponseForm = "raw"
+) -> Job:
     """Send a job; a worker runs it with what ``viewer`` may do now.
 
     Raises
@@ -43,6 +45,7 @@ def submit_job(db: Database, viewer: Viewer, process: str, inputs: Mapping[str, 
         The account has as many jobs as its role allows.
     """
     checked = process_for(viewer, process).check(inputs)
+    kept = checked if response == "raw" else {**checked, RESPONSE_MEMBER: response}
     job_id = uuid.uuid4()
     with db.transaction() as connection:
         queries().job_open_lock(connection, account=viewer.name)
@@ -63,7 +66,7 @@ def submit_job(db: Database, viewer: Viewer, process: str, inputs: Mapping[str, 
             account=viewer.name,
             role=viewer.role,
             scope=json.dumps({kind: list(names) for kind, names in viewer.scope.items()}, ensure_ascii=False),
-            inputs=json.dumps(checked, ensure_ascii=False),
+            inputs=json.dumps(kept, ensure_ascii=False),
         )
     # A crash here loses nothing: workers put jobs that wait into the queue again.
     enqueue(db, job_id)

@@ -80,7 +80,7 @@ def test_bundles_come_at_once(site: SimpleNamespace, monkeypatch: pytest.MonkeyP
     assert sum(len(one["estates"]) for one in result["bundles"]) == 28
     assert result["features"]["type"] == "FeatureCollection"
     document = execute(site, "bundle", {"inputs": {"district": "nankang"}, "response": "document"}).json()
-    assert document["result"]["bundles"] == result["bundles"]
+    assert document["result"]["value"]["bundles"] == result["bundles"]
 
 
 def test_a_job_is_sent_followed_listed_and_its_result_survives_the_server(site: SimpleNamespace):
@@ -96,7 +96,7 @@ def test_a_job_is_sent_followed_listed_and_its_result_survives_the_server(site: 
     listed = ask(site, "/ogc/jobs?processID=conflicts").json()["jobs"]
     assert told[-1]["jobID"] in {one["jobID"] for one in listed}
     restarted = SimpleNamespace(**{**vars(site), "call": calling(create_app(site.db))})
-    assert ask(restarted, f"{where}/results").json()["result"]["conflicts"] == []
+    assert ask(restarted, f"{where}/results").json()["conflicts"] == []
     assert "管线净距冲突" in ask(site, "/jobs").text
 
 

@@ -106,7 +106,7 @@ function follow(dryRun) {
       tell(now.status === "dismissed" ? "已取消" : "未被接收，未写入任何内容", { step: now.message ?? "", faults: now.error?.items ?? [], state: "bad" });
       return;
     }
-    const { result } = await ask(`/ogc/jobs/${job.jobID}/results`);
+    const result = await ask(`/ogc/jobs/${job.jobID}/results`);
     tell(dryRun ? "试算结果（尚未写入）" : "已写入", { sentences: result.sentences ?? result.note, state: "good" });
     part("confirm").hidden = !dryRun;
     part("look").hidden = dryRun;
