@@ -36,9 +36,12 @@ _PLANNERS: Final = frozenset({"admin", "planner"})
 
 
 def _administrator(viewer: CurrentViewer) -> Viewer:
-    if viewer.role != "admin":
+    if viewer.role != "admin" or "district" in viewer.scope:
         raise PermissionDeniedError(
-            Text("新建区县要管理员的账户。", en="Making a district takes an administrator's account.")
+            Text(
+                "新建区县要不限区县的管理员账户。",
+                en="Making a district takes the account of an administrator who is not limited to some.",
+            )
         )
     return viewer
 

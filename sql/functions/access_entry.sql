@@ -48,8 +48,11 @@ BEGIN
     FOR opened IN
         SELECT rules.name, rules.verb, rules.rule
         FROM (VALUES
+            -- Proof stays with the offices and the streets whose estates the project has.
             ('stage_evidence', 'SELECT', not_outside
-                || ' AND EXISTS (SELECT 1 FROM stage_event WHERE stage_event.id = stage_event_id)'),
+                || ' AND EXISTS (SELECT 1 FROM stage_event WHERE stage_event.id = stage_event_id'
+                || ' AND ((SELECT request_role()) <> ''subdistrict'' OR project_id IN (SELECT project_id'
+                || ' FROM project_estate WHERE estate_id IN (SELECT id FROM estate))))'),
             ('filing_due', 'SELECT', '(SELECT request_role()) <> ''public'' AND ' || in_scope),
             ('stage_event', 'INSERT', of_project),
             ('stage_evidence', 'INSERT', 'EXISTS (SELECT 1 FROM stage_event WHERE stage_event.id = stage_event_id AND '

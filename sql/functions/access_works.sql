@@ -21,9 +21,10 @@ BEGIN
             ('handover_entry', not_outside || ' AND ' || of_estate),
             ('output_month', not_outside || ' AND ' || in_scope),
             ('project_fund', not_outside || ' AND EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
-            ('demolition', not_outside || ' AND ' || in_scope),
+            -- A sub-district finds no estate of others, so neither what is told of one.
+            ('demolition', not_outside || ' AND ' || in_scope || ' AND ' || of_estate),
             ('demolition_event', 'EXISTS (SELECT 1 FROM demolition WHERE demolition.id = demolition_id)'),
-            ('complaint', of_complaints || ' AND ' || in_scope),
+            ('complaint', of_complaints || ' AND ' || in_scope || ' AND ' || of_estate),
             ('complaint_answer', of_complaint),
             ('complaint_person', of_complaint)
         ) AS rules (name, rule)

@@ -14,7 +14,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.policy_answer import MEETS, Answer
 from gisplanner.domain.policy_facts import EstateFacts, OutsideWork
 from gisplanner.domain.subsidy import BundleApplication, JudgedEstate, JudgedWork, Lie, SubsidyApplication
-from gisplanner.errors import Fault, UsageError
+from gisplanner.errors import Fault, RefusedError, UsageError
 from gisplanner.planning.works import WorkLie, lie_of_works
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.eligibility import eligibility
@@ -84,6 +84,8 @@ def application_of_proposal(
     ------
     NotFoundError
         There is no such proposal.
+    RefusedError
+        It has estates that are gone, or that the account does not see.
     InputError
         Facts or works have faults.
     """
@@ -91,6 +93,15 @@ def application_of_proposal(
     review = review_eligibility(db, district, profile=profile, what_if=facts, file=file, tolerance_m2=tolerance_m2)
     frame = layer_frame(db, district, "estates").set_index("code", drop=False)
     overall: dict[EstateId, Answer] = {one.code: one.overall for one in review.estates}
+    unseen = {estate for members in bundles.values() for estate in members} - overall.keys()
+    if unseen:
+        raise RefusedError(
+            Text(
+                f"方案中有 {len(unseen)} 个小区不在台账中或不对当前账户开放，申报内容不能只算一部分。",
+                en=f"{len(unseen)} estates of the proposal are gone or not open here; a part is no application.",
+            ),
+            [Fault(column="name", value=name)],
+        )
     return _applied(
         frame, bundles, overall, Desk(review.profile), _read(works, frame), reach_m, hypothetical=review.hypothetical
     )
