@@ -60,23 +60,23 @@ Token = Annotated[str, Form(max_length=200)]
 class NewDistrict(BaseModel):
     """The form of a new district: a built-in one by its profile, or any other by its settings."""
 
-    district_id: str = Field("", max_length=200)
-    name: str = Field("", max_length=200)
-    crs: str = Field("", max_length=200)
-    bounds: str = Field("", max_length=200)
-    profile: str = Field("", max_length=200)
-    built_in: str = Field("", max_length=200)
-    form_token: str = Field("", max_length=200)
+    district_id: str = Field(default="", max_length=200)
+    name: str = Field(default="", max_length=200)
+    crs: str = Field(default="", max_length=200)
+    bounds: str = Field(default="", max_length=200)
+    profile: str = Field(default="", max_length=200)
+    built_in: str = Field(default="", max_length=200)
+    form_token: str = Field(default="", max_length=200)
 
 
 class GivenAnswer(BaseModel):
     """The form of an answer: one of the choices, or a value where it could not be read."""
 
     question: int
-    choice: str = Field("", max_length=200)
-    value: str = Field("", max_length=200)
-    note: str = Field("", max_length=400)
-    form_token: str = Field("", max_length=200)
+    choice: str = Field(default="", max_length=200)
+    value: str = Field(default="", max_length=200)
+    note: str = Field(default="", max_length=400)
+    form_token: str = Field(default="", max_length=200)
 
 
 @router.get("/new-district")

@@ -61,7 +61,8 @@ OF_ESTATE = {
     "handover_entry": "(estate_id, kind, name, happened_on) SELECT id, '绿化', '绿地', '2024-05-01' FROM estate",
     "estate_photo": "(estate_id, phase, happened_on, jpeg, sha256) "
     "SELECT id, '改造前', '2024-05-01', 'x', repeat('0', 64) FROM estate",
-    "demolition": "(district_id, srid, code, estate_id, kind) SELECT 'a', 4547, 'N' || code, id, '铁皮棚' FROM estate",
+    "demolition": "(district_id, srid, code, estate_id, kind) "
+    "SELECT 'a', 4547, 'N' || code, id, '铁皮棚' FROM estate",
     "complaint": "(district_id, srid, code, estate_id, channel, kind, happened_on) "
     "SELECT 'a', 4547, 'N' || code, id, '12345', '噪声', '2024-05-01' FROM estate",
     "demolition_event": "(demolition_id, step, happened_on) SELECT id, 1, '2024-05-01' FROM demolition AS estate",

@@ -54,12 +54,13 @@ def drives_along(reach: Reach, removed: Bools, lanes: Sequence[LanePath], body: 
     forward: list[Drive] = []
     best: list[Drive] = []
     made = []
+    refused: tuple[list[Floats], list[Floats]] = ([], [])
     for lane in lanes:
         way = lane.way.points
-        fresh = _driven(lane, forward, partial(drive_along, way, cells, body, reversing=False))
+        fresh = _driven(lane, forward, partial(drive_along, way, cells, body, reversing=False, refused=refused[0]))
         again = None
         if fresh.stuck_at is not None:
-            again = _driven(lane, best, partial(drive_along, way, cells, body, reversing=True))
+            again = _driven(lane, best, partial(drive_along, way, cells, body, reversing=True, refused=refused[1]))
         forward.append(fresh)
         best.append(again or fresh)
         made.append(LaneDrive(fresh, again, _swept(chassis, best[-1], lane.way.begins, reach.scene.origin)))

@@ -29,12 +29,13 @@ PAST_M: Final = 9.0
 MOTION_M: Final = 0.8
 BESIDE_M: Final = 7.0
 """How far from the line the rear axle may come."""
-FORWARD_TRIES: Final = 40_000
+FORWARD_TRIES: Final = 12_000
 REVERSING_TRIES: Final = 12_000
 _TURN_PER_M: Final = 0.17
 """Headings that count as two are this many radians apart for each metre that places are."""
 _SHOT_EVERY: Final = 6
 _MOST_PLACES: Final = 12
+_SAME_PLACE_M: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,13 @@ def reach_of(chassis: Chassis) -> float:
 
 
 def drive_along(
-    line: Floats, cells: Cells, body: Body, *, reversing: bool, after: tuple[Drive, int] | None = None
+    line: Floats,
+    cells: Cells,
+    body: Body,
+    *,
+    reversing: bool,
+    after: tuple[Drive, int] | None = None,
+    refused: list[Floats] | None = None,
 ) -> Drive:
     """Drive along a line from outside of its first point, where the vehicle stands straight, to its last.
 
@@ -91,6 +98,9 @@ def drive_along(
         Whether the vehicle may go back and forth where it cannot get round in one.
     after
         How another line was driven that is the same up to a point: its drive, and that point.
+    refused
+        Places on other lines that this vehicle was searched past in vain, each with where it was to get to; what is
+        found out here is added. Lanes that leave one gate side by side have their tight place in common.
 
     Examples
     --------
@@ -109,9 +119,25 @@ def drive_along(
         stuck = driven.lead_on(chassis, cells, line, body, until)
         if stuck < 0:
             return driven.told(None)
+        ends = np.concatenate([line[stuck], line[_past(line, stuck)]])
+        if refused is not None and _told_before(ends, refused):
+            return driven.told(stuck_place(line, stuck))
         if not any(driven.search_past(chassis, cells, line, body, stuck, one, reversing) for one in SEARCHES):
+            if refused is not None:
+                refused.append(ends)
             return driven.told(stuck_place(line, stuck))
     return driven.told(stuck_place(line, stuck))
+
+
+def _past(line: Floats, stuck: int) -> int:
+    return min(stuck + round(PAST_M / LINE_STEP_M), len(line) - 1)
+
+
+def _told_before(ends: Floats, refused: list[Floats]) -> bool:
+    return any(
+        math.dist(ends[:2], one[:2]) <= _SAME_PLACE_M and math.dist(ends[2:], one[2:]) <= 2.0 * _SAME_PLACE_M
+        for one in refused
+    )
 
 
 def stuck_place(line: Floats, station: int) -> tuple[float, float]:
@@ -168,7 +194,7 @@ class _Driven:
         """Drive anew from some way before a place, by search, and return whether the vehicle gets past."""
         begin = int(np.searchsorted(self.station, stuck - round(how[0] / LINE_STEP_M)))
         begin = min(max(begin, 0), len(self.poses) - 1)
-        goal = min(stuck + round(PAST_M / LINE_STEP_M), len(line) - 1)
+        goal = _past(line, stuck)
         leads = np.array([share * body.wheelbase_m for share in LEADS])
         found, back = search(
             chassis, cells, line, self.poses[begin], leads, goal, reversing,

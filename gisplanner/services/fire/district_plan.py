@@ -135,21 +135,29 @@ class DistrictFirePlan:
         zh.append(
             f"{len(self.plans)} 个小区 {buildings} 栋：消防车今天可达 {today} 栋，拆移 {removals} 处"
             f"（费用 {self.cost:g}，下界 {self.bound:g}{'，已证明最优' if self.proven else ''}）后可达 {after} 栋；"
-            f"未计入 {len(self.left_out)} 个小区。"
+            f"未计入 {len(self.left_out)} 个小区{self._why_left_out('zh')}。"
         )
         en = ["Stopped on the way."] if stopped else []
         en += [] if goal is None else [in_language(goal, "en")]
         en.append(
             f"{len(self.plans)} estates, {buildings} buildings: {today} served today, {after} after "
-            f"{removals} removals (cost {self.cost:g}, lower bound {self.bound:g}); {len(self.left_out)} left out."
+            f"{removals} removals (cost {self.cost:g}, lower bound {self.bound:g}); {len(self.left_out)} left out"
+            f"{self._why_left_out('en')}."
         )
         return Text("\n".join(zh), en="\n".join(en))
+
+    def _why_left_out(self, language: Language) -> str:
+        counts = Counter(in_language(reason, language) for reason in self.left_out.values())
+        if not counts:
+            return ""
+        told = [f"{reason} {count}" for reason, count in counts.items()]
+        return f"（{'、'.join(told)}）" if language == "zh" else f" ({', '.join(told)})"
 
     def features(self) -> gpd.GeoDataFrame:
         """Return everything the plans show, with the code of the estate in front of each label."""
         frames = [frame for frame in self._frames() if len(frame)]
         if not frames:
-            return gpd.GeoDataFrame({"role": []}, geometry=[], crs=self.district.crs)
+            return gpd.GeoDataFrame({"id": [], "role": []}, geometry=[], crs=self.district.crs)
         return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=self.district.crs)
 
     def _frames(self) -> Iterator[gpd.GeoDataFrame]:
