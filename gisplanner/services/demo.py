@@ -127,6 +127,8 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     export_layer(db, district, "estates", "geojson", out / "estates.geojson")
     tell(Text("存入几个片区方案，并列比较…", en="proposals side by side …"))
     write_example_proposals(db, district, out)
+    tell(Text("综合规划一个片区的管线…", en="planning the pipelines of one project together …"))
+    pipes = _pipes(db, district, out)
     tell(Text("按条文核对管线净距…", en="checking clearances of the lines by clause …"))
     conflicts = conflicts_of_district(db, district)
     write_text(out / "pipelines.html", map_pipelines(db, district, conflicts))
@@ -136,8 +138,6 @@ def run_demo(db: Database, out: Path, *, tell: Progress) -> Demo:
     )
     if paper.section is not None:
         write_section(paper.section, out / "network_section.svg", f"{DEMO_ESTATE} A–A 断面")
-    tell(Text("综合规划一个片区的管线…", en="planning the pipelines of one project together …"))
-    pipes = _pipes(db, district, out)
     tell(Text("计算消防车可达与最省打通…", en="fire engines: who is reached, and the cheapest opening …"))
     lanes = plan_fire_district(db, district, FireWishes(profile=DEMO_PROFILE))
     write_text(out / "fire.html", map_fire(db, district, lanes))

@@ -25,7 +25,8 @@ def district(db: Database) -> District:
 
 
 def stored(db: Database, district: District) -> dict[str, tuple[str, str | None]]:
-    frame = layer_frame(db, district, "connection_points")
+    frame = layer_frame(db, district, "connection_points").astype(object)
+    frame = frame.where(frame.notna(), None)
     return dict(zip(frame["code"], zip(frame["utility"], frame["name"], strict=True), strict=True))
 
 

@@ -58,7 +58,7 @@ def test_a_corrected_row_decides_until_it_is_taken_back(db: Database, street: Di
     }  # fmt: skip
     assert decided(db, street) == [(0.7, "H019", "已核对原文", "南建〔2024〕1号（王工，2024-09-02）")]
     told = str(conflicts_of_district(db, street).sentences())
-    assert "GB 50289-2016 4.1.9（已核对原文，区县修正，H019）" in told
+    assert "H019 GB 50289-2016 4.1.9（已核对原文，区县修正）" in told
     assert import_rows(db, street, corrected).unchanged == 1
     [row] = district_rows(db, street)
     assert row.values == {"min_m": 0.7, "status": "已核对原文"}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplanner.crs import WGS84
 from gisplanner.domain.clearance import ClearanceReport
 from gisplanner.domain.clearance_tables import Place, Standards
 from gisplanner.planning.pipes.clearance import check_clearances
@@ -31,6 +32,8 @@ from gisplanner.rules.clearances import ClearanceBook
 from gisplanner.rules.reductions import Reduction, reduced
 
 _POLYGON: Final = 2
+_WRITTEN_DECIMALS: Final = 7
+"""Digits of a degree in the GeoJSON we hand over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +150,15 @@ def _site(
     return Site(corridors, room, given.place, distances, fixed, given.sides)
 
 
+def _as_written(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return lines where files will have them: degrees are rounded, and a plan must hold as it is handed over."""
+    if frame.empty or frame.crs is None:
+        return frame
+    degrees = frame.geometry.to_crs(WGS84)
+    rounded = shapely.transform(np.asarray(degrees), lambda points: np.round(points, _WRITTEN_DECIMALS))
+    return frame.set_geometry(gpd.GeoSeries(rounded, index=frame.index, crs=WGS84).to_crs(frame.crs))
+
+
 def _checked(
     given: Given,
     lines: Sequence[PlannedLine],
@@ -156,7 +168,7 @@ def _checked(
     standards: Standards,
     utilities: Sequence[str],
 ) -> ClearanceReport:
-    frame = lines_frame(lines, depths, given.demands, given.buildings.crs)
+    frame = _as_written(lines_frame(lines, depths, given.demands, given.buildings.crs))
     if given.existing is not None and len(given.existing):
         kept = given.existing.copy()
         kept.index = pd.Index([f"existing-{name}" for name in kept.index], dtype=object)
