@@ -226,22 +226,13 @@ def search(  # noqa: C901, PLR0917 - one compiled loop, no keywords
     """Search motions from a pose until a lead along the line gets to ``goal``; no rows where none is found."""
     span, swing = goal + 1, grain * _TURN_PER_M
     first = station_near(line, start[0], start[1], 0, span)
-    known = set()
-    known.add((0, 0, 0))
+    known = {(0, 0, 0)}
     known.clear()
     x, y, heading = np.empty(tries * 14 + 1), np.empty(tries * 14 + 1), np.empty(tries * 14 + 1)
     before, bends, ways = np.empty(tries * 14 + 1, dtype=np.int64), np.empty(tries * 14 + 1), np.empty(tries * 14 + 1)
     cost, at = np.empty(tries * 14 + 1), np.empty(tries * 14 + 1, dtype=np.int64)
-    x[0], y[0], heading[0], before[0], bends[0], ways[0], cost[0], at[0] = (
-        start[0],
-        start[1],
-        start[2],
-        -1,
-        0,
-        1,
-        0,
-        first,
-    )
+    x[0], y[0], heading[0] = start[0], start[1], start[2]
+    before[0], bends[0], ways[0], cost[0], at[0] = -1, 0, 1, 0, first
     many, popped = 1, 0
     waiting = [(0.0, 0)]
     while waiting and popped < tries:
@@ -276,12 +267,8 @@ def search(  # noqa: C901, PLR0917 - one compiled loop, no keywords
                 x[many], y[many], heading[many], before[many], bends[many], ways[many] = px, py, ph, k, bend, way
                 at[many] = station
                 turned = 4.0 if way * ways[k] < 0.0 else 0.0
-                cost[many] = (
-                    cost[k]
-                    + MOTION_M * (1.0 if way > 0.0 else 1.5)
-                    + turned
-                    + 0.2 * abs(bend - bends[k]) / chassis.bend
-                )
+                dear = 1.0 if way > 0.0 else 1.5
+                cost[many] = cost[k] + MOTION_M * dear + turned + 0.2 * abs(bend - bends[k]) / chassis.bend
                 rest = (goal - station) * LINE_STEP_M
                 heapq.heappush(waiting, (cost[many] + 1.3 * rest + 1.5 * askew + 0.2 * beside, many))
                 many += 1
