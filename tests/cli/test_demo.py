@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demo")
+"""One worker runs the demonstration, and once."""
+
 WRITTEN = {
     "bundles.geojson",
     "bundles.html",
