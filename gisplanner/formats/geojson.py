@@ -21,7 +21,7 @@ import shapely
 
 from gisplanner.crs import WGS84
 from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import CrsError
+from gisplanner.errors import CrsError, Fault, UsageError
 from gisplanner.files import write_text
 from gisplanner.text import Text
 
@@ -106,6 +106,25 @@ def feature_collection(
     )
     text = opening + ",\n".join(features) + ("\n]}\n" if ids else "]}\n")
     return GeoJson(text, len(ids), sum(shape is None for shape in shapes), repairs)
+
+
+SUFFIXES: Final = (".geojson", ".json")
+"""How files of this format end."""
+
+
+def require_geojson(path: Path) -> None:
+    """Refuse a file name of another format.
+
+    Raises
+    ------
+    UsageError
+        ``path`` does not end in ``.geojson`` or ``.json``.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            Text("这里只写 GeoJSON。", en="Only GeoJSON is written here."),
+            [Fault(column="--out", value=str(path), allowed="*.geojson")],
+        )
 
 
 def write_geojson(

@@ -31,6 +31,7 @@ COMMENT ON COLUMN job.account IS '提交的账户';
 COMMENT ON COLUMN job.role IS '提交时的角色，作业以它的权限读写';
 COMMENT ON COLUMN job.scope IS '提交时账户的范围';
 COMMENT ON COLUMN job.inputs IS '输入（JSON）';
+COMMENT ON COLUMN job.response IS '结果的形式：raw 原样，document 装在文档里';
 COMMENT ON COLUMN job.status IS '状态：accepted 等待，running 运行，successful 成功，failed 失败，dismissed 已取消';
 COMMENT ON COLUMN job.attempt IS '第几次执行；工作进程中断后重新执行时加一，过期的执行不能再写入';
 COMMENT ON COLUMN job.worker IS '执行它的工作进程';

@@ -1,6 +1,6 @@
--- name: job_insert(id, process, account, role, scope, inputs)!
-INSERT INTO job (id, process, account, role, scope, inputs)
-VALUES (:id, :process, :account, :role, CAST(:scope AS jsonb), CAST(:inputs AS jsonb));
+-- name: job_insert(id, process, account, role, scope, inputs, response)!
+INSERT INTO job (id, process, account, role, scope, inputs, response)
+VALUES (:id, :process, :account, :role, CAST(:scope AS jsonb), CAST(:inputs AS jsonb), :response);
 
 -- name: job_open_lock(account)$
 -- Jobs of one account are counted one after the other, so that many at once do not slip under the limit together.
@@ -15,8 +15,8 @@ WHERE account = :account AND (status IN ('accepted', 'running') OR created_at > 
 
 -- name: job_get(id)^
 SELECT
-    id, process, account, role, scope, inputs, status, attempt, progress, message, written_at, error, created_at,
-    started_at, finished_at
+    id, process, account, role, scope, inputs, response, status, attempt, progress, message, written_at, error,
+    created_at, started_at, finished_at
 FROM job
 WHERE id = :id;
 
@@ -26,8 +26,8 @@ SELECT status, result, error FROM job WHERE id = :id;
 -- name: job_list(processes, statuses, since, until, min_duration_s, max_duration_s, most, skipped)
 -- A job that has not begun has no duration: it is left out as soon as one is asked for.
 SELECT
-    id, process, account, role, scope, inputs, status, attempt, progress, message, written_at, error, created_at,
-    started_at, finished_at
+    id, process, account, role, scope, inputs, response, status, attempt, progress, message, written_at, error,
+    created_at, started_at, finished_at
 FROM job
 WHERE (CAST(:processes AS text[]) = '{}' OR process = ANY(CAST(:processes AS text[])))
   AND (CAST(:statuses AS text[]) = '{}' OR status = ANY(CAST(:statuses AS text[])))

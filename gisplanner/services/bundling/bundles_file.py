@@ -11,10 +11,8 @@ import shapely
 
 from gisplanner.domain.bundling import Bundle
 from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import Fault, UsageError
-from gisplanner.formats.geojson import GeoJson, write_geojson
+from gisplanner.formats.geojson import GeoJson, require_geojson, write_geojson
 from gisplanner.services.bundling.result import BundleResult, whole
-from gisplanner.text import Text
 
 _COLUMNS: Final = (
     ColumnSpec(name="bundle", label="片区编号", type="integer"),
@@ -29,7 +27,6 @@ _COLUMNS: Final = (
     ColumnSpec(name="illustrative", label="示意数据", type="boolean"),
 )
 _FIGURES: Final = ("households", "buildings", "floor_area_10k_m2")
-_SUFFIXES: Final = (".geojson", ".json")
 
 
 def write_bundles(result: BundleResult, path: Path) -> GeoJson:
@@ -40,11 +37,7 @@ def write_bundles(result: BundleResult, path: Path) -> GeoJson:
     UsageError
         ``path`` does not end in ``.geojson`` or ``.json``.
     """
-    if path.suffix.lower() not in _SUFFIXES:
-        raise UsageError(
-            Text("片区方案写成 GeoJSON。", en="Bundles are written as GeoJSON."),
-            [Fault(column="--out", value=str(path), allowed="*.geojson")],
-        )
+    require_geojson(path)
     rows = [_feature(result, one) for one in result.bundles]
     frame = gpd.GeoDataFrame(rows, columns=[*(column.name for column in _COLUMNS), "geometry"], crs=result.crs)
     used = [column for column in _COLUMNS if not len(frame) or frame[column.name].notna().any()]

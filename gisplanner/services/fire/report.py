@@ -10,10 +10,8 @@ import geopandas as gpd
 import shapely
 
 from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import Fault, UsageError
-from gisplanner.formats.geojson import GeoJson, write_geojson
+from gisplanner.formats.geojson import GeoJson, require_geojson, write_geojson
 from gisplanner.services.fire.plan import FirePlan
-from gisplanner.text import Text
 
 _COLUMNS: Final = (
     ColumnSpec(name="role", label="类别"),
@@ -52,11 +50,7 @@ def write_features(frame: gpd.GeoDataFrame, path: Path, *, members: Mapping[str,
     UsageError
         As :func:`write_lanes`.
     """
-    if path.suffix.lower() not in {".geojson", ".json"}:
-        raise UsageError(
-            Text("消防车道方案写成 GeoJSON。", en="Fire lanes are written as GeoJSON."),
-            [Fault(column="--out", value=str(path), allowed="*.geojson")],
-        )
+    require_geojson(path)
     columns = [column for column in _COLUMNS if column.name in frame.columns]
     return write_geojson(path, frame, columns, id_column="id", members=members)
 

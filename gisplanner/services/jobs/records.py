@@ -16,8 +16,6 @@ from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 MAX_LISTED: Final = 200
-RESPONSE_MEMBER: Final = "$response"
-"""Kept beside the inputs of a job, whose names never begin so: the form its result was asked for in."""
 _POLL_S: Final = 0.1
 
 
@@ -122,7 +120,7 @@ def job_of(row: Any) -> Job:
         id=UUID(str(row.id)),
         process=row.process,
         viewer=Viewer(row.account, row.role, {kind: tuple(names) for kind, names in row.scope.items()}),
-        inputs={name: value for name, value in row.inputs.items() if name != RESPONSE_MEMBER},
+        inputs=row.inputs,
         status=row.status,
         attempt=row.attempt,
         progress=row.progress,
@@ -132,7 +130,7 @@ def job_of(row: Any) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        response=row.inputs.get(RESPONSE_MEMBER, "raw"),
+        response=row.response,
     )
 
 

@@ -12,7 +12,7 @@ from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.jobs import Job, ResponseForm
 from gisplanner.errors import TooManyRequestsError
 from gisplanner.services.jobs.catalogue import process_for
-from gisplanner.services.jobs.records import RESPONSE_MEMBER, get_job
+from gisplanner.services.jobs.records import get_job
 from gisplanner.store.database import Database
 from gisplanner.store.job_queue import enqueue
 from gisplanner.store.queries import queries
@@ -45,7 +45,6 @@ def submit_job(
         The account has as many jobs as its role allows.
     """
     checked = process_for(viewer, process).check(inputs)
-    kept = checked if response == "raw" else {**checked, RESPONSE_MEMBER: response}
     job_id = uuid.uuid4()
     with db.transaction() as connection:
         queries().job_open_lock(connection, account=viewer.name)
@@ -66,7 +65,8 @@ def submit_job(
             account=viewer.name,
             role=viewer.role,
             scope=json.dumps({kind: list(names) for kind, names in viewer.scope.items()}, ensure_ascii=False),
-            inputs=json.dumps(kept, ensure_ascii=False),
+            inputs=json.dumps(checked, ensure_ascii=False),
+            response=response,
         )
     # A crash here loses nothing: workers put jobs that wait into the queue again.
     enqueue(db, job_id)

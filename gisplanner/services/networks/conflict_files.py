@@ -13,7 +13,7 @@ from gisplanner.domain.clearance import ClearanceConflict
 from gisplanner.domain.clearance_exception import ClearanceException
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import UsageError
-from gisplanner.formats.geojson import GeoJson, write_geojson
+from gisplanner.formats.geojson import GeoJson, require_geojson, write_geojson
 from gisplanner.formats.list_writer import write_list
 from gisplanner.services.networks.conflict_result import ConflictResult
 from gisplanner.services.networks.conflict_texts import KIND_NAMES, suggested_fix
@@ -51,8 +51,7 @@ def write_conflicts(result: ConflictResult, path: Path) -> GeoJson:
     UsageError
         ``path`` does not end in ``.geojson`` or ``.json``.
     """
-    if path.suffix.lower() not in {".geojson", ".json"}:
-        raise UsageError(Text("净距冲突写成 GeoJSON。", en="Conflicts are written as GeoJSON."))
+    require_geojson(path)
     frame = conflict_frame(result)
     return write_geojson(path, frame, list(_COLUMNS), id_column="number", members={"名称": "净距冲突"})
 

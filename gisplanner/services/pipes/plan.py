@@ -14,8 +14,7 @@ from gisplanner.catalog.clearances import clearance_standards
 from gisplanner.catalog.layers import utilities
 from gisplanner.domain.clearance_tables import Standards
 from gisplanner.domain.layers import ColumnSpec
-from gisplanner.errors import Fault, UsageError
-from gisplanner.formats.geojson import GeoJson, write_geojson
+from gisplanner.formats.geojson import GeoJson, require_geojson, write_geojson
 from gisplanner.planning.pipes.corridors import Corridors, build_corridors
 from gisplanner.planning.pipes.joint import Route
 from gisplanner.planning.pipes.lanes import Given, LanePlan, plan_lanes
@@ -28,7 +27,6 @@ from gisplanner.services.pipes.plan_file import ground_of_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.services.pipes.streets import Streets, streets_of
 from gisplanner.services.pipes.told import LyingSides, sides_of, told_to_routes, with_own_ducts
-from gisplanner.text import Text
 
 COLUMNS: Final = (
     ColumnSpec(name="line", label="管段编码"),
@@ -54,7 +52,6 @@ COLUMNS: Final = (
 )
 """Columns of a planned line; the clearance check reads them."""
 
-_SUFFIXES: Final = (".geojson", ".json")
 PARTS: Final = {"main": "干支管", "service": "入户管"}
 
 
@@ -190,11 +187,7 @@ def write_plan(result: PipesPlan, path: Path) -> GeoJson:
     UsageError
         ``path`` does not end in ``.geojson`` or ``.json``.
     """
-    if path.suffix.lower() not in _SUFFIXES:
-        raise UsageError(
-            Text("管线方案写成 GeoJSON。", en="The plan is written as GeoJSON."),
-            [Fault(column="--out", value=str(path), allowed="*.geojson")],
-        )
+    require_geojson(path)
     return write_geojson(path, result.lines, COLUMNS, id_column="line", members={"名称": "管线综合方案"})
 
 
