@@ -108,7 +108,7 @@ def drive_along(
     >>> engine = Body(9.0, 2.5, 5.0, 1.5, 9.0)
     >>> walls = make_cells(np.array([[0, -2, 60, -2], [0, 2, 60, 2]], dtype=float), 2.0, reach_m=5.0, margin_m=9.0)
     >>> drive_along(np.stack([np.arange(0, 60, 0.5), np.zeros(120)], axis=1), walls, engine, reversing=False).stuck_at
-    >>> across = make_cells(np.array([[40, -2, 40, 2]], dtype=float), 2.0, reach_m=5.0, margin_m=9.0)
+    >>> across = make_cells(np.array([[40, -20, 40, 20]], dtype=float), 2.0, reach_m=5.0, margin_m=9.0)
     >>> drive_along(np.stack([np.arange(0, 60, 0.5), np.zeros(120)], axis=1), across, engine, reversing=True).stuck_at
     (38.5, 0.0)
     """
