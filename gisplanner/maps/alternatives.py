@@ -10,15 +10,14 @@ import geopandas as gpd
 import shapely
 
 from gisplanner.domain.layers import LayerSpec
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.frame import EstatesMap
+from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.palette import colours
 from gisplanner.maps.sheet import Sheet
 
-_PLAIN: Final = EstateLook("小区", "#f6f4ee", "#6d747b")
 _LEAST_MARGIN_M: Final = 2.0
 """A bundle is drawn this far around its estates, so that its edge is seen beside theirs."""
 
@@ -72,31 +71,19 @@ def alternatives_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(
-        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
-    )
-    base = add_context(page, context, shown.geometry)
+    made = EstatesMap(estates, sheet=sheet, context=context)
+    shown = made.shown
     told = [(f"方案 {one.name}", [_place(one, code) for code in shown["code"]]) for one in alternatives]
-    drawn = add_estates(
-        page, shown, degrees, layer=layer, looks=[_PLAIN], look_of=[0] * len(shown), first_rows=told, register=estates
-    )
+    drawn = made.draw_estates(layer, first_rows=told)
     count = 1 + max((number for one in alternatives for number in one.families.values()), default=0)
     fills = colours(count)
-    plans = [_layer(page, shown, f"plan-{number}", one, fills, headings) for number, one in enumerate(alternatives)]
-    hidden = estates[~estates["code"].isin(set(shown["code"]))]
-    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
-    page.furnish(
-        render_template(
-            "alternatives.html", {"rows": [_row(number, one) for number, one in enumerate(alternatives)]}
-        ),
-        warnings=sheet.warnings(illustrative=illustrative),
-        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
-        notes=base.notes,
-        signs=base.signs,
+    plans = [
+        _layer(made.page, shown, f"plan-{number}", one, fills, headings) for number, one in enumerate(alternatives)
+    ]
+    side = render_template(
+        "alternatives.html", {"rows": [_row(number, one) for number, one in enumerate(alternatives)]}
     )
-    return page.finish({"方案": plans, "小区": drawn, "底图": base.layers}, exclusive=("方案",))
+    return made.finish(side, {"方案": plans, "小区": drawn}, exclusive=("方案",))
 
 
 def _place(one: Alternative, code: str) -> str:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from gisplanner.domain.bundling import Bundle, CutLink, EstateId, LeftOver, Link
 from gisplanner.domain.layers import LayerSpec
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
+from gisplanner.maps.estates import EstateLook, estate_name
+from gisplanner.maps.frame import EstatesMap
 from gisplanner.maps.links import LINK_LOOKS, add_cut_links, add_links
 from gisplanner.maps.outlines import view_box
-from gisplanner.maps.page import OfflineMap
 from gisplanner.maps.palette import colours_of_areas
 from gisplanner.maps.sheet import Sheet
 
@@ -70,28 +70,13 @@ def bundles_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(
-        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
-    )
-    base = add_context(page, context, shown.geometry)
-    looks, look_of, told = _looks(plan, shown)
-    drawn = add_estates(
-        page, shown, degrees, layer=layer, looks=looks, look_of=look_of, first_rows=[("片区", told)],
-        register=estates,
-    )  # fmt: skip
-    ties = [*add_links(page, shown, plan.links), *add_cut_links(page, shown, plan.cut_links)]
-    hidden = estates[~estates["code"].isin(set(shown["code"]))]
-    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
-    page.furnish(
-        render_template("bundles.html", _panel(estates, shown, degrees, plan, looks, public=sheet.public)),
-        warnings=sheet.warnings(illustrative=illustrative),
-        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
-        notes=base.notes,
-        signs=base.signs,
-    )
-    return page.finish({"片区": [*drawn, *ties], "底图": base.layers})
+    made = EstatesMap(estates, sheet=sheet, context=context)
+    looks, look_of, told = _looks(plan, made.shown)
+    drawn = made.draw_estates(layer, looks=looks, look_of=look_of, first_rows=[("片区", told)])
+    drawn += add_links(made.page, made.shown, plan.links)
+    drawn += add_cut_links(made.page, made.shown, plan.cut_links)
+    panel = _panel(estates, made.shown, made.degrees, plan, looks, public=sheet.public)
+    return made.finish(render_template("bundles.html", panel), {"片区": drawn})
 
 
 def _looks(plan: BundlePlan, shown: gpd.GeoDataFrame) -> tuple[list[EstateLook], list[int], list[str]]:

@@ -9,10 +9,11 @@ from typing import Any, Final
 import geopandas as gpd
 
 from gisplanner.domain.layers import LayerSpec
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.estates import EstateLook
+from gisplanner.maps.frame import EstatesMap
+from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -81,32 +82,21 @@ def coverage_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(sheet, view_box(degrees) or view_box(as_degrees(scene.places.geometry)))
-    base = add_context(page, context, shown.geometry)
-    why = [scene.doubtful.get(code, "") for code in shown["code"]]
-    drawn = add_estates(
-        page,
-        shown,
-        degrees,
-        layer=layer,
+    made = EstatesMap(estates, sheet=sheet, context=context, theme=scene.places.geometry)
+    why = [scene.doubtful.get(code, "") for code in made.shown["code"]]
+    drawn = made.draw_estates(
+        layer,
         looks=_ESTATES,
         look_of=[1 if told else 0 for told in why],
         first_rows=[("核对", [told or "无问题" for told in why])],
-        register=estates,
     )
-    found = [_add(page, role, scene.places[scene.places["role"] == role]) for role in _ORDER]
-    hidden = estates[~estates["code"].isin(set(shown["code"]))]
+    found = [_add(made.page, role, scene.places[scene.places["role"] == role]) for role in _ORDER]
     many = [role for role in LOOKS if int((scene.places["role"] == role).sum()) > MOST_DRAWN]
-    page.furnish(
+    return made.finish(
         render_template("coverage.html", _panel(scene)),
-        warnings=sheet.warnings(illustrative=context.illustrative),
-        unmapped=[estate_name(name, code) for name, code in zip(hidden["name"], hidden["code"], strict=True)],
-        notes=[*base.notes, *(f"{role}过多，只绘前 {MOST_DRAWN} 处" for role in many)],
-        signs=base.signs,
+        {"小区": drawn, "须核对": [one for one in found if one is not None]},
+        notes=[f"{role}过多，只绘前 {MOST_DRAWN} 处" for role in many],
     )
-    return page.finish({"小区": drawn, "须核对": [one for one in found if one is not None], "底图": base.layers})
 
 
 def _add(page: OfflineMap, role: str, rows: gpd.GeoDataFrame) -> ScriptedLayer | None:

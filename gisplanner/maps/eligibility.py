@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
-import pandas as pd
 
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.policy_answer import (
@@ -21,10 +20,11 @@ from gisplanner.domain.policy_answer import (
     Answer,
     Verdict,
 )
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.estates import EstateLook, estate_name
+from gisplanner.maps.frame import EstatesMap
+from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -86,31 +86,22 @@ def eligibility_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(
-        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
-    )
-    base = add_context(page, context, shown.geometry)
+    made = EstatesMap(estates, sheet=sheet, context=context)
     order = list(LOOKS)
-    overall = [plan.answers[code][0] for code in shown["code"]]
-    areas = [] if sheet.public or exclusions is None or exclusions.empty else [_areas(page, exclusions)]
-    drawn = add_estates(
-        page, shown, degrees, layer=layer,
-        looks=list(LOOKS.values()), look_of=[order.index(one.answer) for one in overall],  # type: ignore[arg-type]
+    overall = [plan.answers[code][0] for code in made.shown["code"]]
+    areas = [] if sheet.public or exclusions is None or exclusions.empty else [_areas(made.page, exclusions)]
+    drawn = made.draw_estates(
+        layer,
+        looks=list(LOOKS.values()),
+        look_of=[order.index(one.answer) for one in overall],  # type: ignore[arg-type]
         first_rows=_popup(overall, public=sheet.public),
-        register=pd.DataFrame(estates[["code", "name", "community"]]),
-    )  # fmt: skip
-    mapped = set(shown["code"])
-    missing = [estate_name(row.name, row.code) for row in _rows(estates) if row.code not in mapped]
-    page.furnish(
-        render_template("eligibility.html", _panel(estates, plan, public=sheet.public)),
-        warnings=_warnings(sheet, plan, context, estates),
-        unmapped=missing,
-        notes=[*base.notes, *plan.notes],
-        signs=base.signs,
     )
-    return page.finish({"资格": [*areas, *drawn], "底图": base.layers})
+    return made.finish(
+        render_template("eligibility.html", _panel(estates, plan, public=sheet.public)),
+        {"资格": [*areas, *drawn]},
+        warnings=[*sheet.warnings(illustrative=made.illustrative), *_warnings(plan)],
+        notes=plan.notes,
+    )
 
 
 def _rows(estates: gpd.GeoDataFrame) -> list[Any]:
@@ -140,9 +131,8 @@ def _areas(page: OfflineMap, exclusions: gpd.GeoDataFrame) -> ScriptedLayer:
     return layer
 
 
-def _warnings(sheet: Sheet, plan: EligibilityPlan, context: Context, estates: gpd.GeoDataFrame) -> list[str]:
-    illustrative = context.illustrative or bool(estates["illustrative"].fillna(value=False).any())
-    lines = sheet.warnings(illustrative=illustrative)
+def _warnings(plan: EligibilityPlan) -> list[str]:
+    lines = []
     if any(one.document_status == "draft" for answers in plan.answers.values() for one in answers):
         lines.append("征求意见稿：所依据的文件尚未生效")
     if plan.hypothetical:

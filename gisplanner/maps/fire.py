@@ -12,10 +12,10 @@ import pandas as pd
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
+from gisplanner.maps.frame import EstatesMap
 from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
-from gisplanner.maps.themed import ThemedMap
 
 _MARK_M: Final = 1.2
 _LISTED: Final = 60
@@ -81,12 +81,13 @@ def fire_map(
     InternalError
         The front-end libraries are not installed.
     """
-    made = ThemedMap(estates, layer=layer, sheet=sheet, context=context, theme=scene.features.geometry)
+    made = EstatesMap(estates, sheet=sheet, context=context, theme=scene.features.geometry)
+    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": made.draw_estates(layer)}
     if not sheet.public and len(scene.features):
-        made.groups |= _layers(made.page, scene.features)
+        groups |= _layers(made.page, scene.features)
     return made.finish(
         render_template("fire.html", _panel(scene, public=sheet.public)),
-        illustrative=False,
+        groups,
         notes=["车道净宽为国家标准参数，改造方案未规定；数值未核对原文"],
     )
 

@@ -12,10 +12,10 @@ from gisplanner.domain.layers import LayerSpec, UtilitySpec
 from gisplanner.maps.attributes import popup_columns, popup_rows
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
+from gisplanner.maps.frame import EstatesMap
 from gisplanner.maps.outlines import as_degrees, geometry_json
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
-from gisplanner.maps.themed import ThemedMap
 
 _MARK_M: Final = 1.5
 _POINT_M: Final = 0.8
@@ -93,17 +93,19 @@ def pipelines_map(
     InternalError
         The front-end libraries are not installed.
     """
-    made = ThemedMap(estates, layer=layer, sheet=sheet, context=context, theme=networks.lines.geometry)
+    made = EstatesMap(estates, sheet=sheet, context=context, theme=networks.lines.geometry)
+    groups: dict[str, Sequence[ScriptedLayer]] = {"小区": made.draw_estates(layer)}
     rows: list[dict[str, Any]] = []
     if not sheet.public:
-        made.groups["管线"], rows = _add_lines(made.page, networks.lines, lines_layer, utilities)
-        made.groups["净距"] = _add_conflicts(made.page, networks.conflicts)
+        groups["管线"], rows = _add_lines(made.page, networks.lines, lines_layer, utilities)
+        groups["净距"] = _add_conflicts(made.page, networks.conflicts)
         marked = [_add_marks(made.page, number, one) for number, one in enumerate(networks.marks)]
         if marked:
-            made.groups["管点与事项"] = marked
+            groups["管点与事项"] = marked
     return made.finish(
         render_template("pipelines.html", _panel(networks, rows, public=sheet.public)),
-        illustrative=bool(networks.lines["illustrative"].any()),
+        groups,
+        warnings=sheet.warnings(illustrative=made.illustrative or bool(networks.lines["illustrative"].any())),
         notes=["条文数值未核对原文"],
     )
 

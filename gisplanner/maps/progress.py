@@ -12,12 +12,11 @@ import pandas as pd
 
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.progress import EstateProgress, ProgressState, Rates, StageMoment, Weight
-from gisplanner.maps.context import Context, add_context
+from gisplanner.maps.context import Context
 from gisplanner.maps.demonstration import DemonstrationArea, add_demonstration_areas, area_legend
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.estates import EstateLook, Photo, add_estates, drawable, estate_name
-from gisplanner.maps.outlines import view_box
-from gisplanner.maps.page import OfflineMap
+from gisplanner.maps.estates import EstateLook, Photo, estate_name
+from gisplanner.maps.frame import EstatesMap
 from gisplanner.maps.progress_history import Past, past_data, past_of
 from gisplanner.maps.sheet import Sheet
 from gisplanner.rules.progress import NO_RECORD, rates
@@ -76,17 +75,13 @@ def progress_map(
     InternalError
         The front-end libraries are not installed.
     """
-    context = context or Context()
     by_code = {estate.estate_code: estate for estate in state.estates}
-    shown, degrees = drawable(estates, sheet)
-    page = OfflineMap(
-        sheet, view_box(degrees) or view_box(*(frame.to_crs(4326).geometry for frame in context.frames()))
-    )
-    base = add_context(page, context, shown.geometry)
+    made = EstatesMap(estates, sheet=sheet, context=context)
+    page, shown = made.page, made.shown
     looks, look_of = _looks(state, shown, by_code)
     stages = [by_code[code].stage_name or NO_RECORD if code in by_code else NOT_IN_PLAN for code in shown["code"]]
-    plan = add_estates(
-        page, shown, degrees, layer=layer, looks=looks, look_of=look_of, first_rows=[("当前阶段", stages)],
+    plan = made.draw_estates(
+        layer, looks=looks, look_of=look_of, first_rows=[("当前阶段", stages)],
         register=_register(estates, state), photos=None if sheet.public else photos,
     )  # fmt: skip
     plan += add_demonstration_areas(page, shown, areas)
@@ -100,15 +95,12 @@ def progress_map(
     missing = [
         estate_name(estate.name, estate.estate_code) for estate in state.estates if estate.estate_code not in drawn
     ]
-    illustrative = context.illustrative or bool(estates["illustrative"].isin([True]).any())
-    page.furnish(
+    return made.finish(
         render_template("progress.html", {**_panel(state, tables, looks, past), **area_legend(shown, areas)}),
-        warnings=sheet.warnings(illustrative=illustrative, example_progress=state.illustrative),
+        {"改造": plan},
+        warnings=sheet.warnings(illustrative=made.illustrative, example_progress=state.illustrative),
         unmapped=missing,
-        notes=base.notes,
-        signs=base.signs,
     )
-    return page.finish({"改造": plan, "底图": base.layers})
 
 
 def _looks(
