@@ -24,7 +24,7 @@ from gisplanner.services.networks.conflicts import ConflictResult, conflicts_of_
 from gisplanner.services.progress import dossier_rows
 from gisplanner.services.progress.dossier_conflicts import CheckedLines, checked_lines
 from gisplanner.services.progress.indicators import Measured, measured
-from gisplanner.services.progress.paper_rows import case_caption
+from gisplanner.services.progress.paper_desk import case_caption
 from gisplanner.services.progress.weekly import documents_of
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries

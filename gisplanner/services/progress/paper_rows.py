@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from gisplanner.domain.papers import Rows
 from gisplanner.domain.policy_answer import MEETS
@@ -15,9 +15,7 @@ from gisplanner.rules.acceptance import handover, required_parties
 from gisplanner.rules.answers import Desk as PolicyDesk
 from gisplanner.rules.deadlines import NOTICE_START, event_words, last_notice_day
 from gisplanner.rules.words import stands_in
-
-if TYPE_CHECKING:
-    from gisplanner.services.progress.papers import Desk
+from gisplanner.services.progress.paper_desk import Desk
 
 _BLANK_ROWS: Final = 24
 _LEAST_ROWS: Final = 6
@@ -75,12 +73,6 @@ def _demolitions(desk: Desk) -> Iterator[dict[str, Any]]:
                 "due_on": shown(case.due_on),
                 "units": case.unit or "；".join(units) or "文件未规定",
             }
-
-
-def case_caption(row: Any) -> str:
-    """Return what stands below a photo of a demolition: case, before or after, day, who took it, what is said."""
-    told = (f"{row.code} {row.kind}", row.phase, str(row.happened_on), row.taken_by, row.caption)
-    return "　".join(one for one in told if one)
 
 
 def removers(profile: Profile, kind: str) -> list[str]:

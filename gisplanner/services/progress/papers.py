@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -11,40 +10,17 @@ from typing import Any, Final
 from gisplanner.catalog.papers import paper, papers
 from gisplanner.domain.district import District
 from gisplanner.domain.papers import PaperSpec
-from gisplanner.domain.profile import Profile
-from gisplanner.domain.progress import EstateProgress, ProgressState, ProjectFact
-from gisplanner.domain.works import REMOVED_STEP
-from gisplanner.errors import Fault, NotFoundError, UsageError
+from gisplanner.domain.progress import EstateProgress
+from gisplanner.errors import Fault, UsageError
 from gisplanner.formats.paper_template import write_paper, write_template
 from gisplanner.services.progress import paper_rows
-from gisplanner.services.progress.book import WorksBook, works_book
-from gisplanner.services.progress.events import progress_state
-from gisplanner.services.progress.gates import facts_by_project, profile_of
 from gisplanner.services.progress.paper_basis import basis_of
-from gisplanner.services.progress.projects import find_project
-from gisplanner.store.database import Connection, Database
-from gisplanner.store.queries import queries
+from gisplanner.services.progress.paper_desk import Desk, desk_of
+from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 EXAMPLE: Final = "含示例记录，不是真实文书"
 _GIVEN: Final = ("unit", "number", "office", "approval_office")
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """All a paper about one project may draw on."""
-
-    district: District
-    state: ProgressState
-    book: WorksBook
-    profile: Profile | None
-    project: EstateProgress | None
-    members: tuple[EstateProgress, ...]
-    facts: tuple[ProjectFact, ...]
-    filing: Mapping[str, Mapping[str, str]]
-    """Estate → company → state of its plan."""
-    photos: tuple[tuple[str, bytes], ...] = ()
-    """Photos of what is pulled down, with their captions."""
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -105,7 +81,7 @@ def make_paper(
     ]
     if faults:
         raise UsageError(Text(f"{spec.name}还缺内容。", en=f"Something is missing for {spec.key}."), faults)
-    desk = _desk(db, district, spec, subject, as_of)
+    desk = desk_of(db, district, spec, subject, as_of)
     template = None if templates is None else next(iter(sorted(templates.glob(f"{spec.key}_*.docx"))), None)
     write_paper(spec, values_of(spec, desk, told), path, desk.state.as_of, template=template)
     return spec
@@ -164,56 +140,3 @@ def _estate(one: EstateProgress) -> dict[str, Any]:
 def _total(values: Sequence[Any]) -> str:
     """Return a sum, or — where one of the values is not known: an unknown is no zero."""
     return "—" if any(one is None for one in values) else paper_rows.shown(sum(values))
-
-
-def _desk(db: Database, district: District, spec: PaperSpec, subject: str, as_of: date | None) -> Desk:
-    state = progress_state(db, district, as_of=as_of)
-    with db.transaction() as connection:
-        code = find_project(connection, district, subject).code if spec.subject == "project" else None
-        profile = None if district.profile is None else profile_of(connection, district, district.profile)
-        facts = facts_by_project(connection, district, state.as_of)
-        book = works_book(connection, district, state.as_of)
-        filing = _filing(connection, district, state.as_of)
-    members = tuple(
-        one
-        for one in state.estates
-        if (one.project_code == code if code is not None else subject in {one.estate_code, one.name})
-    )
-    if not members:
-        raise NotFoundError(
-            Text(f"计划里没有 {subject}。", en=f"{subject} is not in the plan."),
-            [Fault(column="SUBJECT", value=subject)],
-        )
-    if spec.subject == "estate":
-        members = members[:1]
-    photos = _photos(db, district, book, [one.estate_code for one in members]) if spec.photos else ()
-    return Desk(
-        district=district,
-        state=state,
-        book=book,
-        profile=profile,
-        project=members[0],
-        members=members,
-        facts=tuple(facts.get(members[0].project_code or "", ())),
-        filing=filing,
-        photos=photos,
-    )
-
-
-def _photos(
-    db: Database, district: District, book: WorksBook, estates: Sequence[str]
-) -> tuple[tuple[str, bytes], ...]:
-    """Return the photos of what still stands in some estates."""
-    cases = (one for code in estates for one in book.demolitions.get(code, ()))
-    standing = {one.code for one in cases if one.step < REMOVED_STEP}
-    told = {"district_id": district.id, "as_of": book.as_of, "estates": list(estates)}
-    with db.transaction() as connection:
-        rows = [row for row in queries().demolition_photos(connection, **told) if row.code in standing]
-    return tuple((paper_rows.case_caption(row), bytes(row.jpeg)) for row in rows)
-
-
-def _filing(connection: Connection, district: District, as_of: date) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for row in queries().works_filing(connection, district_id=district.id, as_of=as_of):
-        found.setdefault(row.estate_code, {})[row.owner] = row.state
-    return found
