@@ -139,6 +139,17 @@ VALUES (:demolition_id, :step, :happened_on, :due_on, :unit, :document, :illustr
 
 -- name: demolitions(district_id, as_of)
 -- Cases known by a day with the step reached and the works planned on the same ground.
+WITH lane AS MATERIALIZED (SELECT obstacle, geom FROM fire_lane_ground(:district_id)),
+on_lane AS MATERIALIZED (
+    SELECT demolition.id
+    FROM lane
+    JOIN demolition ON demolition.district_id = :district_id AND demolition.code = lane.obstacle
+    UNION
+    SELECT demolition.id
+    FROM lane
+    JOIN demolition ON demolition.district_id = :district_id AND ST_DWithin(demolition.geom, lane.geom, 1.0)
+    WHERE lane.obstacle IS NULL
+)
 SELECT DISTINCT ON (demolition.id)
     demolition.code, estate.code AS estate_code, demolition.kind, demolition.name, demolition.area_m2,
     event.step, event.happened_on, event.due_on, event.unit, event.document, demolition.illustrative,
@@ -150,6 +161,7 @@ SELECT DISTINCT ON (demolition.id)
             AND pipe_segment.replaced_by IS NULL
             AND ST_DWithin(pipe_segment.geom, demolition.geom, 1.0)
     ) AS planned_lines,
+    demolition.id IN (SELECT id FROM on_lane) AS on_fire_lane,
     (
         SELECT count(*) FROM estate_photo AS photo
         WHERE photo.demolition_id = demolition.id AND photo.happened_on <= :as_of
@@ -162,7 +174,7 @@ ORDER BY demolition.id, event.happened_on DESC, event.id DESC;
 
 -- name: demolitions_open(project_id, as_of, removed_step, reach_m, adjoining_m)
 -- What still stands on the ground of the works of a project.
-SELECT code, kind, name, step, unit, estate, utility, distance_m
+SELECT code, kind, name, step, unit, estate, utility, fire_plan, distance_m
 FROM standing_on_works(:project_id, :as_of, :removed_step, :reach_m, :adjoining_m);
 
 -- name: complaint_insert(district_id, srid, code, estate_id, channel, kind, place, unit, happened_on, due_on, east_m, north_m, illustrative)$

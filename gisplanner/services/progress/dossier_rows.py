@@ -153,7 +153,7 @@ class Rows:
         return rows
 
     def demolition(self) -> Table:
-        """Return what must be pulled down, how far it is, who is responsible, and the lines planned on the ground."""
+        """Return what must be pulled down, how far it is, who is responsible, and the works planned on the ground."""
         rows: Table = []
         for one in self.members:
             for case in self.found.book.demolitions.get(one.estate_code, ()):
@@ -161,7 +161,7 @@ class Rows:
                 who = case.unit or ("需人工认定：" if len(units) > 1 else "") + "；".join(units) or UNSTATED
                 rows.append((
                     case.code, _name(one), case.kind, None if case.area_m2 is None else shown(case.area_m2),
-                    STEPS[case.step - 1], who, case.planned_lines,
+                    STEPS[case.step - 1], who, _works_there(case),
                 ))  # fmt: skip
         return rows
 
@@ -262,6 +262,11 @@ class Rows:
 
 def _name(one: EstateProgress) -> str:
     return one.name or one.estate_code
+
+
+def _works_there(case: Any) -> str:
+    told = [f"管线 {case.planned_lines} 条"] if case.planned_lines else []
+    return "、".join([*told, "消防车道"] if case.on_fire_lane else told) or "无"
 
 
 def _total(values: Sequence[Any]) -> str | None:

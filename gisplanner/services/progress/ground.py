@@ -14,7 +14,7 @@ from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 WORKING_STRIP_M: Final = 1.0
-"""What stands nearer to a planned line than this is in its way (本工具参数)."""
+"""What stands nearer to a planned line or a fire lane than this is in its way (本工具参数)."""
 ADJOINING_M: Final = 10.0
 """Roads beside an estate (毗邻道路) reach this far: lines there are works of its project, too (本工具参数)."""
 
@@ -24,8 +24,9 @@ def standing_faults(
 ) -> list[Fault]:
     """Return what stands in the way of a stage in which the works begin; nothing for any other stage.
 
-    A demolition with a shape is held against the planned lines of the project, also one of a neighbouring estate;
-    one without, or in an estate whose works have no shape, stands in the way of its whole estate.
+    A demolition with a shape is held against the planned lines of the project and the fire lanes of the plan that is
+    kept, also one of a neighbouring estate; one without, or in an estate without planned lines, stands in the way of
+    its whole estate.
     """
     first = next((one.no for one in profile.stages if one.progress == "under_way"), None)
     if stage.no != first:
@@ -49,6 +50,12 @@ def standing_faults(
 
 def _told(row: Any) -> Text:
     step = STEPS[row.step - 1]
+    if row.fire_plan is not None:
+        return Text(
+            f"{row.code}（{row.kind}）还在“{step}”，距拟打通的消防车道（方案「{row.fire_plan}」）"
+            f"{row.distance_m:.1f} m，拆除后才能在该地块施工",
+            en=f"{row.code} ({row.kind}) still stands {row.distance_m:.1f} m from a fire lane of {row.fire_plan}",
+        )
     if row.utility is None:
         return Text(
             f"{row.code}（{row.kind}）还在“{step}”，没有图形可以比对，按小区判定，拆除后才能在该地块施工",

@@ -9,6 +9,7 @@ import pytest
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import RefusedError
+from gisplanner.services.progress.book import works_book
 from gisplanner.services.progress.events import advance
 from gisplanner.store.database import Connection, Database
 from tests.progress_steps import carry_to, open_gates_of
@@ -54,6 +55,24 @@ def line(connection: Connection, geom: str = LINE, status: str = "planned") -> N
             "VALUES ('nankang', 4547, 'L', '区深燃公司', 'gas', %s, %s, %s)",
             [status, geom, cursor.fetchone()[0]],
         )
+
+
+def fire_plan(connection: Connection, name: str, *features: tuple[str, str, str], estate: str = ESTATE) -> None:
+    """Keep a fire plan; each feature has its role, label and shape."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO fire_plan (district_id, srid, name, reason, engine_version, rules_sha256, inputs_sha256, "
+            "parameters, answer, cost_cny, cost_bound_cny, proven, illustrative, made_by) VALUES ('nankang', 4547, "
+            "%s, 'x', '1', repeat('0', 64), repeat('0', 64), '{}', '{}', 0, 0, true, false, 'x') RETURNING id",
+            [name],
+        )
+        number = cursor.fetchone()[0]
+        for seq, (role, label, geom) in enumerate(features, start=1):
+            cursor.execute(
+                "INSERT INTO fire_plan_feature (plan_id, seq, district_id, srid, estate_code, role, label, facts, "
+                "geom) SELECT %s, %s, 'nankang', 4547, code, %s, %s, '{}', %s FROM estate WHERE name = %s",
+                [number, seq, role, label, geom, estate],
+            )
 
 
 @pytest.fixture
@@ -135,3 +154,60 @@ def test_a_clear_ground_lets_the_works_begin(db: Database, ready: District):
         line(connection)
         shed(connection, "W2", ESTATE, point(50, 60))
     assert refusal(db, ready) == []
+
+
+LANE = "SRID=4547;POLYGON((576811 2839450, 576911 2839450, 576911 2839454, 576811 2839454, 576811 2839450))"
+OFF = "SRID=4547;POLYGON((576811 2839470, 576911 2839470, 576911 2839474, 576811 2839474, 576811 2839470))"
+WALL = "SRID=4547;POLYGON((576850 2839390, 576852 2839390, 576852 2839454, 576850 2839454, 576850 2839390))"
+
+
+@pytest.mark.requirement("R4.04", "R7.02")
+def test_what_stands_on_a_fire_lane_to_be_built_is_in_its_way(db: Database, ready: District):
+    with db.transaction() as connection:
+        line(connection)
+        fire_plan(connection, "方案一", ("车道范围", "1", LANE), ("拆移", "墙1", WALL), ("不可达楼栋", "9", SITE))
+        shed(connection, "W1", ESTATE, point(50, 64.5))
+        shed(connection, "W2", ESTATE, point(50, 75))
+        shed(connection, "W3", ESTATE, point(20, 62), step=5)
+        shed(connection, "墙1", ESTATE, point(40, 32))
+    assert refusal(db, ready) == [
+        "W1（铁皮棚）还在“认定”，距拟打通的消防车道（方案「方案一」）0.5 m，拆除后才能在该地块施工",
+        "墙1（铁皮棚）还在“认定”，距拟打通的消防车道（方案「方案一」）0.0 m，拆除后才能在该地块施工",
+    ]
+
+
+def test_of_fire_plans_side_by_side_the_last_one_kept_and_not_withdrawn_counts(db: Database, ready: District):
+    with db.transaction() as connection, connection.cursor() as cursor:
+        fire_plan(connection, "旧", ("车道范围", "1", LANE))
+        fire_plan(connection, "新", ("车道范围", "1", OFF))
+        shed(connection, "W1", ESTATE, point(50, 62))
+        assert not works_book(connection, ready, BUILD).demolitions["NK2024-021"][0].on_fire_lane
+        cursor.execute(
+            "UPDATE fire_plan SET withdrawn_at = now(), withdrawn_by = 'x', withdrawn_because = 'x' WHERE name = '新'"
+        )
+        line(connection)
+    (told,) = refusal(db, ready)
+    assert "方案「旧」" in told
+
+
+def test_a_street_that_sees_no_fire_plan_is_judged_by_it_and_offices_read_it_with_the_case(
+    db: Database, ready: District
+):
+    with db.transaction() as connection, connection.cursor() as cursor:
+        line(connection)
+        fire_plan(connection, "方案一", ("车道范围", "1", LANE))
+        shed(connection, "W1", ESTATE, point(50, 62))
+        shed(connection, "W2", ESTATE, point(50, 10))
+        cursor.execute(
+            "SELECT subdistrict.name FROM subdistrict JOIN estate ON subdistrict_id = subdistrict.id "
+            "WHERE estate.name = %s",
+            [ESTATE],
+        )
+        street = cursor.fetchone()[0]
+    assert len(refusal(db.seen_by(Viewer("街办", "subdistrict", {"subdistrict": (street,)})), ready)) == 2
+    with db.transaction() as connection:
+        cases = works_book(connection, ready, BUILD).demolitions
+    assert [(case.code, case.planned_lines, case.on_fire_lane) for rows in cases.values() for case in rows] == [
+        ("W1", 0, True),
+        ("W2", 1, False),
+    ]
