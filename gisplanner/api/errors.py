@@ -1,4 +1,4 @@
-"""Which HTTP status each error of the product has, and the error document they all come as."""
+"""Which HTTP status each error of the product has, and the error document or page they all come as."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gisplanner import errors
+from gisplanner.api.templates import render
 from gisplanner.text import Language, Text, in_language
 
 HTTP_STATUS: Final[Mapping[type[errors.GisPlannerError], int]] = MappingProxyType(
@@ -48,9 +49,11 @@ _STATUS_KINDS: Final[Mapping[int, type[errors.GisPlannerError]]] = {
 _STANDARD: Final = "/ogc"
 """Below it errors are problem documents (RFC 7807), which hold ours."""
 
+_TO_LOG_IN: Final = frozenset({401, 403})
+
 _log: Final = logging.getLogger(__name__)
 
-_Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def register_error_handlers(app: FastAPI) -> None:
@@ -63,7 +66,7 @@ def register_error_handlers(app: FastAPI) -> None:
 
 
 def _handler(status: int) -> _Handler:
-    async def answer(request: Request, error: Exception) -> JSONResponse:
+    async def answer(request: Request, error: Exception) -> Response:
         made = answer_error(request, cast("errors.GisPlannerError", error), status)
         if isinstance(error, errors.TooManyRequestsError):
             made.headers["Retry-After"] = str(error.retry_after_s)
@@ -72,7 +75,7 @@ def _handler(status: int) -> _Handler:
     return answer
 
 
-async def _bad_request(request: Request, error: Exception) -> JSONResponse:
+async def _bad_request(request: Request, error: Exception) -> Response:
     faults = [
         errors.Fault(
             column=".".join(str(part) for part in one["loc"]), value=str(one.get("input")), hint=str(one["msg"])
@@ -83,7 +86,7 @@ async def _bad_request(request: Request, error: Exception) -> JSONResponse:
     return answer_error(request, errors.UsageError(message, faults), 400)
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> Response:
     raised = cast("HTTPException", error)
     detail = raised.detail if isinstance(raised.detail, Text) else str(raised.detail)
     message = _STATUS_WORDS.get(raised.status_code, detail)
@@ -93,18 +96,21 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     return made
 
 
-async def _our_fault(request: Request, error: Exception) -> JSONResponse:
+async def _our_fault(request: Request, error: Exception) -> Response:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
     message = Text("程序内部错误，已记入日志。", en="Internal error; it is in the log.")
     return answer_error(request, errors.InternalError(message), 500)
 
 
-def answer_error(request: Request, error: errors.GisPlannerError, status: int) -> JSONResponse:
-    """Return the error document, below ``/ogc`` as a problem document."""
+def answer_error(request: Request, error: errors.GisPlannerError, status: int) -> Response:
+    """Return the error document, below ``/ogc`` as a problem document; a page where a browser opens a page."""
+    standard = request.url.path.startswith(_STANDARD)
+    if not standard and "text/html" in request.headers.get("accept", ""):
+        return _page(error, status)
     language: Language = "en" if request.query_params.get("lang") == "en" else "zh"
     document: dict[str, Any] = error.as_dict(language)
     headers = {"Content-Language": in_language(Text("zh", en="en"), language)}
-    if not request.url.path.startswith(_STANDARD):
+    if not standard:
         return JSONResponse(document, status, headers)
     told = document["error"]
     faults = "；".join(_fault_text(item) for item in told["items"])
@@ -116,6 +122,11 @@ def answer_error(request: Request, error: errors.GisPlannerError, status: int) -
         **document,
     }
     return JSONResponse(problem, status, headers, media_type="application/problem+json")
+
+
+def _page(error: errors.GisPlannerError, status: int) -> Response:
+    page = render("start/error.html", title="没有完成", refusal=error, log_in=status in _TO_LOG_IN)
+    return Response(page, status, {"Cache-Control": "no-store", "Content-Language": "zh"}, "text/html")
 
 
 def _fault_text(item: Mapping[str, Any]) -> str:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from functools import cache
 from http import HTTPStatus
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gisplanner import __version__
 from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
 from gisplanner.api.forgery import form_token_of
 from gisplanner.api.maps import MAPS
+from gisplanner.api.templates import render
 from gisplanner.api.viewer import COOKIE, CurrentViewer
 from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.domain.register import RegisterCheck, RegisterTotals
-from gisplanner.resources import resource_dir
 from gisplanner.services.export import FORMATS
 from gisplanner.services.overview import overview
 from gisplanner.services.register.report import FIGURE_NAMES
@@ -78,19 +76,16 @@ def page_for(
     request: Request, viewer: Viewer, template: str, *, status: int = 200, title: str, **content: object
 ) -> Response:
     """Return a page of the site, its head with who is logged in; everything filled in is escaped."""
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            title=title,
-            version=__version__,
-            viewer=viewer,
-            role_name=ROLE_NAMES[viewer.role],
-            logged_in=COOKIE in request.cookies and viewer.role != "public",
-            form_token=form_token_of(request),
-            may_upload=bool(upload_kinds(viewer)),
-            **content,
-        )
+    html = render(
+        template,
+        title=title,
+        version=__version__,
+        viewer=viewer,
+        role_name=ROLE_NAMES[viewer.role],
+        logged_in=COOKIE in request.cookies and viewer.role != "public",
+        form_token=form_token_of(request),
+        may_upload=bool(upload_kinds(viewer)),
+        **content,
     )
     if status != HTTPStatus.OK:
         return Response(html, status, media_type="text/html", headers={"Cache-Control": "no-store"})
@@ -117,11 +112,3 @@ def _against(
 
 def _number(value: Decimal | int | None) -> str:
     return "未填" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-@cache
-def _environment() -> Environment:
-    loader = FileSystemLoader(resource_dir("web") / "templates")
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )

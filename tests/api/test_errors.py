@@ -76,6 +76,10 @@ def test_each_error_leaves_as_the_document_of_the_contract(kind: type[errors.Gis
     }
     english = call("/fail?lang=en").json()["error"]
     assert (english["message"], english["items"][0]["hint"]) == ("no", "mend")
+    page = call("/fail", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (HTTP_STATUS[kind], "text/html; charset=utf-8")
+    assert all(word in page.text for word in ("不行", "改", 'href="/"'))
+    assert ('href="/login"' in page.text) == (kind is errors.PermissionDeniedError)
 
 
 def test_what_nobody_foresaw_is_our_fault_and_tells_no_inside(caplog: pytest.LogCaptureFixture):
