@@ -1,9 +1,10 @@
-"""Maps to be bundled: two of libpysal, three relaxed Voronoi maps, towns of estates 30 m apart, and spoilt maps."""
+"""Maps to be bundled: two of libpysal, relaxed Voronoi maps, towns of estates 30 m apart, and spoilt maps."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,7 +21,10 @@ GAP_M = 45.0
 
 @dataclass(frozen=True)
 class Instance:
-    """A map, who borders on whom, sizes, attributes used as given, the minimum, and the seconds given to ours."""
+    """A map, who borders on whom, sizes, attributes used as given, the minimum, and the seconds given to ours.
+
+    ``thorough`` tells whether a peer gets more than its default where that takes a minute at most.
+    """
 
     name: str
     frame: gpd.GeoDataFrame
@@ -29,12 +33,19 @@ class Instance:
     attributes: np.ndarray
     minimum: float
     seconds: float
+    thorough: bool = True
+
+    @property
+    def family(self) -> str:
+        """What its name says without number and seed."""
+        return self.name.rstrip("0123456789-")
 
 
 def instances(names: Sequence[str]) -> Iterator[Instance]:
-    """Return the maps of these names."""
+    """Return the maps of these names; ``vor200-3`` is another of the family of ``vor200``, drawn with seed 3."""
     for name in names:
-        yield MAPS[name]()
+        family, _, seed = name.partition("-")
+        yield _drawn(name, family.rstrip("0123456789"), int(seed)) if seed else MAPS[name]()
 
 
 def _mexico() -> Instance:
@@ -56,11 +67,38 @@ def _voronoi(name: str, seconds: float) -> Instance:
     return Instance(name, frame, pairs, size, attributes, 3000, seconds)
 
 
-def _town5000() -> Instance:
-    frame, _ = town(71)
+def _town(name: str, side: int, seed: int, seconds: float) -> Instance:
+    frame, _ = town(side, seed)
     pairs = contiguity(frame, max_gap_m=GAP_M)[["a", "b"]].to_numpy()
-    attributes = np.random.default_rng(1).normal(size=(len(frame), 2))
-    return Instance("town5000", frame, pairs, households(len(frame)), attributes, 3000, 30)
+    attributes = np.random.default_rng(seed + 1).normal(size=(len(frame), 2))
+    return Instance(name, frame, pairs, households(len(frame), seed), attributes, 3000, seconds)
+
+
+def _drawn(name: str, family: str, seed: int) -> Instance:
+    """Return a map drawn with a seed."""
+    count = int(name.partition("-")[0].removeprefix(family))
+    if family == "town":
+        return replace(_town(name, math.isqrt(count), seed, 10), thorough=False)
+    frame = relaxed_voronoi(count, seed)
+    pairs = contiguity(frame, max_gap_m=0)[["a", "b"]].to_numpy()
+    attributes = frame[["year", "dens"]].to_numpy()
+    return Instance(name, frame, pairs, frame["hh"].to_numpy(), attributes, 3000, 10, thorough=False)
+
+
+def relaxed_voronoi(estates: int, seed: int) -> gpd.GeoDataFrame:
+    """Return a map like those that are shared: cells of 16 ha, lognormal households, attributes alike near by."""
+    rng, side = np.random.default_rng(seed), 400.0 * math.sqrt(estates)
+    ground, points = shapely.box(0, 0, side, side), rng.uniform(0, side, (estates, 2))
+    for _ in range(3):
+        cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), ordered=True))
+        cells = shapely.intersection(cells, ground)
+        points = shapely.get_coordinates(shapely.centroid(cells))
+    near = np.exp(-(((points[:, None] - points[None, :]) / 1_200.0) ** 2).sum(axis=2))
+    values = near @ rng.normal(size=(estates, 2)) / np.sqrt((near**2).sum(axis=1))[:, None]
+    values += 0.5 * rng.normal(size=(estates, 2))
+    values = (values - values.mean(axis=0)) / values.std(axis=0)
+    columns = {"hh": households(estates, seed), "year": values[:, 0], "dens": values[:, 1]}
+    return gpd.GeoDataFrame(columns, geometry=cells, crs="EPSG:32650")
 
 
 MAPS: dict[str, Callable[[], Instance]] = {
@@ -69,7 +107,7 @@ MAPS: dict[str, Callable[[], Instance]] = {
     "vor28": lambda: _voronoi("vor28", 10),
     "vor200": lambda: _voronoi("vor200", 10),
     "vor1000": lambda: _voronoi("vor1000", 15),
-    "town5000": _town5000,
+    "town5000": lambda: _town("town5000", 71, 0, 30),
 }
 
 
@@ -84,14 +122,14 @@ def _queen(frame: gpd.GeoDataFrame) -> np.ndarray:
     return np.column_stack([a[a < b], b[a < b]])
 
 
-def households(estates: int) -> np.ndarray:
+def households(estates: int, seed: int = 0) -> np.ndarray:
     """Return households a size: lognormal around 420, at most 2,900."""
-    return np.minimum(np.exp(np.random.default_rng(0).normal(np.log(420), 0.8, estates)).round(), 2900)
+    return np.minimum(np.exp(np.random.default_rng(seed).normal(np.log(420), 0.8, estates)).round(), 2900)
 
 
-def town(side: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def town(side: int, seed: int = 0) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return ``side`` × ``side`` estates 20 to 40 m apart, and a main road after every tenth row."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     x, y = (axis.ravel() * 430.0 for axis in np.meshgrid(np.arange(side), np.arange(side)))
     jitter = rng.uniform(0, 10, (4, x.size))
     shapes = shapely.box(x + jitter[0], y + jitter[1], x + 410 - jitter[2], y + 410 - jitter[3])

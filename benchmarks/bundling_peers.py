@@ -28,7 +28,8 @@ def spopt(one: Instance) -> np.ndarray:
     near = _neighbours(one)
     names = [f"x{k}" for k in range(one.attributes.shape[1])]
     frame = one.frame[["geometry"]].assign(size=one.size, **dict(zip(names, one.attributes.T, strict=True)))
-    constructions, coolings = next(rounds for most, *rounds in _SPOPT_ROUNDS if len(frame) <= most)
+    rounds = _SPOPT_ROUNDS if one.thorough else _SPOPT_ROUNDS[1:]
+    constructions, coolings = next(given for most, *given in rounds if len(frame) <= most)
     with warnings.catch_warnings(action="ignore"):
         np.random.seed(0)  # noqa: NPY002 - what the peer draws from
         model = MaxPHeuristic(frame, W(dict(enumerate(near))), names, "size", one.minimum, 2, constructions, coolings)

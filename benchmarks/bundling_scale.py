@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.bundling_instances import GAP_M, Instance, households, town
 from benchmarks.table import PAGES, Table
 from gisplanner.planning.bundling import adjacency, max_p_regions
-from gisplanner.planning.bundling.search import warm_up
+from gisplanner.planning.bundling.solve import warm_up
 
 SIDES = {"1k": 32, "10k": 100, "100k": 316, "170k": 412}
 SECONDS = {32: 2.0, 100: 5.0, 316: 40.0, 412: 85.0}

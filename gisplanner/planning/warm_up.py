@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gisplanner.planning.bundling import search as bundling
+from gisplanner.planning.bundling import solve as bundling
 from gisplanner.planning.fire import reach as fire
 from gisplanner.planning.pipes.steiner import search as steiner
 

@@ -37,12 +37,22 @@ _SAMPLE: Final = 2_000
 
 @dataclass(slots=True)
 class Pace:
-    """How long to search: ``iterations`` rounds if given, else ``time_limit_s`` seconds from ``started``."""
+    """How long to search: ``iterations`` rounds if given, else ``time_limit_s`` seconds from ``started``.
+
+    A search may be a part of a longer one, ``whole``: its rounds count there too.
+    """
 
     time_limit_s: float
     iterations: int | None = None
     rounds: int = 0
     started: float = field(default_factory=time.perf_counter)
+    whole: Pace | None = None
+
+    def step(self) -> None:
+        """Count one round."""
+        self.rounds += 1
+        if self.whole is not None:
+            self.whole.step()
 
     def restart(self) -> None:
         """Begin to count now: what was compiled before is not paid for."""
@@ -102,7 +112,7 @@ def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress
         _next_window(game)
         grow(game, REDRAWS_A_ROUND, _WARMTH, at_most, regions_first)
         take_in(game)
-        pace.rounds += 1
+        pace.step()
         if progress is not None:
             progress(pace.done(), int(tally[0]), math.nan)
 
@@ -116,7 +126,7 @@ def _anneal(game: Game, pace: Pace, progress: Progress | None) -> None:
         temperature = start * (1.0 - (done - begun) / max(1.0 - begun, 1e-9)) ** 2
         _next_window(game)
         value += anneal(game, MOVES_A_ROUND, temperature)
-        pace.rounds += 1
+        pace.step()
         out = int(game.partition.tally[1])
         if out < best_out or (out == best_out and value < best_value - 1e-9):
             best_value, best_out = value, out

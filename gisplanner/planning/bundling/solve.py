@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -17,21 +19,38 @@ from gisplanner.planning.bundling.board import (
     component_of,
     edges_of,
     in_order_of_appearance,
+    make_board,
     rows_of,
 )
 from gisplanner.planning.bundling.columns import MOST_NODES
 from gisplanner.planning.bundling.exact import Certificate, certify
-from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, is_judged, objective_of, search, warm_up
+from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, is_judged, objective_of, search
+from gisplanner.planning.bundling.search import warm_up as warm_up_search
 
 _FIRST_LOOK_SHARE: Final = 0.25
-_FIRST_LOOK_S: Final = 0.4
-"""Where a proof may be had, the first search is short; it is taken up again when the proof fails."""
+_FIRST_LOOK_S: Final = 0.6
+"""Where a proof may be had, the search before it is short; it is taken up again when the proof fails."""
+
+_SMALL_TURN_ROUNDS: Final = 5
+"""Rounds after which the search of a small map begins anew: many short coolings find what one long one misses."""
+
+_NEXT_SEED: Final = 7_919
+"""From one turn to the next, so that turns of seeds that stand side by side are not the same."""
 
 _PROOF_SHARE: Final = 0.5
 """Share of the time left that a proof may take: what it does not find is searched for after it."""
 
 _TURN_S_A_NODE: Final = 0.02
 """Seconds a node after which a search begins anew from another start: longer cooling gains less than that."""
+
+
+@cache
+def warm_up() -> None:
+    """Compile search and proof, or load them from the cache of an earlier run, so that no time limit pays for it."""
+    warm_up_search()
+    chain = np.array([[0, 1], [1, 2], [2, 3]])
+    board, nodes = make_board(chain, np.ones((4, 1)), low=[2], high=[np.inf], value=np.arange(4.0).reshape(-1, 1))
+    certify(board, nodes, np.array([0, 0, 1, 1]), 2, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +104,18 @@ def solve(
     warm_up()
     pace.restart()
     target = int(most.sum()) if at_most is None else min(at_most, int(most.sum()))
-    look = partial(search, inner, at_most=target, regions_first=regions_first, progress=_overall(pace, progress))
     bound = int(most.sum())
-    known = _Known(inner, look(seed=seed, pace=_first_look(pace, most, inner)), target, regions_first)
+    known = _Known(inner, target, regions_first)
+    look = partial(search, inner, at_most=target, regions_first=regions_first, progress=_overall(pace, progress))
+    turns = count(seed, _NEXT_SEED)
+    for turn in _first_look(pace, most, inner):
+        known.take(look(seed=next(turns), pace=turn))
+        if known.settled():
+            break
     if target == bound or most.size == 1:
         known.prove(np.minimum(most, target), pace, loose=allow_leftovers and _may_force_out(inner))
-    while pace.iterations is None and pace.done() < 1.0 and not known.settled():
-        seed += 1
-        known.take(look(seed=seed, pace=_turn(pace, inner)))
+    while pace.done() < 1.0 and not known.settled():
+        known.take(look(seed=next(turns), pace=_turn(pace, inner)))
     labels[usable] = known.labels
     bound = known.bound if target == bound else bound
     return Solution(labels, bound, known.value, known.least, out + known.fewest_out)
@@ -174,20 +197,28 @@ def _restricted(board: Board, nodes: Ints) -> Board:
     )
 
 
-def _first_look(pace: Pace, most: Ints, board: Board) -> Pace:
+def _first_look(pace: Pace, most: Ints, board: Board) -> Iterator[Pace]:
+    """Yield the paces of the searches before a proof is tried; where none may be had, of one."""
     largest = int(np.bincount(component_of(len(board.size), edges_of(board))).max())
-    if pace.iterations is not None:
-        return pace
     if largest > MOST_NODES or most.size > MOST_NODES:
-        return _turn(pace, board)
-    return Pace(min(_FIRST_LOOK_SHARE * pace.time_limit_s, _FIRST_LOOK_S))
+        yield _turn(pace, board)
+        return
+    share = _FIRST_LOOK_SHARE
+    if pace.iterations is None:
+        share = min(share, _FIRST_LOOK_S / max(pace.time_limit_s, 1e-9))
+    begun = pace.done()
+    while pace.done() <= begun or pace.done() < share:
+        left = _SMALL_TURN_ROUNDS if pace.iterations is None else max(pace.iterations - pace.rounds, 1)
+        yield Pace(pace.time_limit_s, min(_SMALL_TURN_ROUNDS, left), whole=pace)
 
 
 def _turn(pace: Pace, board: Board) -> Pace:
     """Return the pace of one search; what would be left for less than half a search more belongs to it."""
+    if pace.iterations is not None:
+        return Pace(pace.time_limit_s, pace.iterations - pace.rounds, whole=pace)
     left_s = pace.time_limit_s * (1.0 - pace.done())
     turn_s = _TURN_S_A_NODE * len(board.size)
-    return Pace(left_s if left_s < 1.5 * turn_s else turn_s)
+    return Pace(left_s if left_s < 1.5 * turn_s else turn_s, whole=pace)
 
 
 def _overall(pace: Pace, progress: Progress | None) -> Progress | None:
@@ -200,9 +231,9 @@ def _overall(pace: Pace, progress: Progress | None) -> Progress | None:
 class _Known:
     """The best division of a board so far, and what is proven about it."""
 
-    def __init__(self, board: Board, labels: Ints, bound: int, regions_first: bool) -> None:  # noqa: FBT001
-        self.board, self.labels, self.bound, self.regions_first = board, labels, bound, regions_first
-        self.value = objective_of(board, labels)
+    def __init__(self, board: Board, bound: int, regions_first: bool) -> None:  # noqa: FBT001
+        self.board, self.bound, self.regions_first = board, bound, regions_first
+        self.labels, self.value = np.full(len(board.size), -1, dtype=np.int64), 0.0
         self.least: float | None = None if is_judged(board) else 0.0
         self.fewest_out = 0
 

@@ -16,7 +16,7 @@ from gisplanner.planning.bundling import max_p_regions
 from gisplanner.planning.bundling.aims import Aims
 from gisplanner.planning.bundling.check import violations
 from gisplanner.planning.bundling.measures import Measure
-from gisplanner.planning.bundling.search import warm_up
+from gisplanner.planning.bundling.solve import warm_up
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -16,7 +16,7 @@ from shapely import Polygon, affinity
 from gisplanner.errors import GeometryError, GisPlannerError, InfeasibleError, InputError, InternalError
 from gisplanner.planning.bundling import contiguity, max_p_regions
 from gisplanner.planning.bundling.check import refuse_violations, violations
-from gisplanner.planning.bundling.search import warm_up
+from gisplanner.planning.bundling.solve import warm_up
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -116,6 +116,18 @@ def test_the_same_seed_and_iterations_give_the_same_answer() -> None:
     )
     assert one.labels.tolist() == other.labels.tolist()
     assert one.labels.tolist() != third.labels.tolist()
+
+
+def test_the_searches_of_a_small_map_are_told_as_one() -> None:
+    grid = nx.convert_node_labels_to_integers(nx.grid_2d_graph(7, 7))
+    told: list[tuple[float, int]] = []
+    found = max_p_regions(
+        np.array(grid.edges), np.ones(49), min_size=4, attributes=np.random.default_rng(0).normal(size=(49, 2)),
+        iterations=14, at_most=8, progress=lambda share, regions, _: told.append((share, regions)),
+    )  # fmt: skip
+    assert not found.proven, "so all rounds were used"
+    assert [share for share, _ in told] == pytest.approx([round_ / 14 for round_ in range(1, 15)])
+    assert found.p == told[-1][1] == 8
 
 
 def test_an_islet_makes_it_infeasible_and_is_named() -> None:
