@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +11,13 @@ import httpx
 from fastapi import FastAPI
 
 Call = Callable[..., httpx.Response]
+
+
+def awaited(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what a coroutine returns."""
+    # A thread of its own: a browser driver of another test may keep an event loop in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def calling(app: FastAPI, *, base_url: str = "http://here") -> Call:
@@ -22,8 +29,7 @@ def calling(app: FastAPI, *, base_url: str = "http://here") -> Call:
             return await client.request(method, url, **options)
 
     def call(url: str, method: str = "GET", **options: Any) -> httpx.Response:
-        # A thread of its own: a browser driver of another test may keep an event loop in this one.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            return thread.submit(lambda: asyncio.run(send(method, url, **options))).result()
+        answer: httpx.Response = awaited(send(method, url, **options))
+        return answer
 
     return call

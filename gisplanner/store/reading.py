@@ -141,7 +141,12 @@ class Readers:
             else:
                 turn = loop.create_future()
                 self._waiting.append(turn)
-        line = None if turn is None else await _in_time(turn)
+        try:
+            line = None if turn is None else await _in_time(turn)
+        except BaseException:
+            if turn is not None and turn.done() and not turn.cancelled():  # it gave up as its turn came
+                self._hand_on(turn.result())
+            raise
         return await self._connect() if line is None else line
 
     async def _connect(self) -> _Line:
