@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import shapely
 from ezdxf.document import Drawing
 from ezdxf.filemanagement import readfile
@@ -15,7 +14,7 @@ from ezdxf.lldxf.encoding import decode_dxf_unicode
 from ezdxf.path import make_path
 
 from gisplanner.errors import Fault, FileFormatError
-from gisplanner.formats.layers import LayerInfo, RawLayer
+from gisplanner.formats.layers import LayerInfo, RawLayer, raw_frame
 from gisplanner.formats.network_drawing import APPLICATION, NOT_OWN
 from gisplanner.text import Text
 
@@ -48,8 +47,7 @@ class DxfLinesReader:
         """
         drawing = _open(path)
         rows = [*_rows(drawing), *_blocks(drawing)]
-        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
-        return RawLayer(frame.reindex(columns=[*dict.fromkeys([DRAWN_ON, HANDLE, BLOCK, *frame.columns])]))
+        return RawLayer(raw_frame(rows, [DRAWN_ON, HANDLE, BLOCK]))
 
 
 def _open(path: Path) -> Drawing:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
+from pyproj import CRS
 
 from gisplanner.text import Text
 
@@ -41,6 +44,25 @@ class RawLayer:
     crs_is_assumed: bool = False
     tolerant: bool = False
     cut_names: tuple[str, ...] = ()
+
+
+def raw_frame(
+    rows: Sequence[Mapping[str, Any]], headings: Iterable[str] = (), *, crs: CRS | None = None
+) -> gpd.GeoDataFrame:
+    """Return rows, each with its shape under ``geometry``, as a frame; no row at all is an empty frame.
+
+    Parameters
+    ----------
+    headings
+        Columns it has in any case, and first.
+
+    Examples
+    --------
+    >>> raw_frame([], ["code"]).columns.tolist()
+    ['code', 'geometry']
+    """
+    names = dict.fromkeys(chain(headings, chain.from_iterable(rows), ["geometry"]))
+    return gpd.GeoDataFrame(list(rows), columns=list(names), geometry="geometry", crs=crs)
 
 
 class VectorReader(Protocol):

@@ -8,17 +8,16 @@ from typing import Final
 
 from gisplanner.formats.dxf_lines import DxfLinesReader
 from gisplanner.formats.layers import VectorReader
-from gisplanner.formats.network_csv import NetworkCsvReader
+from gisplanner.formats.network_table import NetworkTableReader
 from gisplanner.formats.ogr import DatasetReader
-from gisplanner.formats.survey_book import SurveyBookReader
 from gisplanner.formats.vector import READERS
 
 NETWORK_READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
     {
         **READERS,
         ".dxf": DxfLinesReader(),
-        ".xlsx": SurveyBookReader(),
-        ".csv": NetworkCsvReader(),
+        ".xlsx": NetworkTableReader(),
+        ".csv": NetworkTableReader(),
         ".kml": DatasetReader("KML"),
     }
 )

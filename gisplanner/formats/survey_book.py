@@ -15,12 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import pandas as pd
 import shapely
 
 from gisplanner.errors import Fault, FileFormatError
-from gisplanner.formats.layers import LayerInfo, RawLayer
+from gisplanner.formats.layers import LayerInfo, RawLayer, raw_frame
 from gisplanner.formats.table import Table, read_bytes
 from gisplanner.formats.table_csv import read_csv
 from gisplanner.formats.table_xlsx import read_xlsx
@@ -67,7 +66,7 @@ class SurveyBookReader:
         pairs = _pairs(path)
         rows = [row for pair in pairs for row in _rows(pair, path.name)]
         rows += [row for pair in pairs for row in _point_rows(pair, path.name)]
-        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=None)
+        frame = raw_frame(rows)
         frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)  # else both languages become one
         frame[POINT] = pd.Series([row.get(POINT, False) for row in rows], dtype=bool)
         return RawLayer(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +21,54 @@ from gisplanner.formats.layers import LayerInfo, RawLayer
 from gisplanner.formats.table import Table, TableRow, read_bytes
 from gisplanner.text import Text
 
-_WKT: Final = re.compile(r"(?:轮廓|图形|几何|geometry|geom|wkt)(?:\((?:wkt)?[,、]?\s*(?P<crs>epsg:\d+)?\))?")
+_WKT: Final = re.compile(r"(?:轮廓|图形|几何|geometry|geom|the_geom|wkt)(?:\((?:wkt)?[,、]?\s*(?P<crs>epsg:\d+)?\))?")
 _CENTRE: Final = re.compile(r"中心[经纬]度.*")
 _SEARCHED_ROWS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A table with a column of WKT.
+
+    Attributes
+    ----------
+    rows
+        Those below the heading that hold anything.
+    at
+        Place of the column of WKT.
+    crs
+        Reference system its heading names.
+    columns
+        Place and heading of the others.
+    """
+
+    table: Table
+    rows: list[TableRow]
+    at: int
+    crs: CRS | None
+    columns: list[tuple[int, str]]
+
+
+def find_outlines(path: Path) -> Outlines | None:
+    """Return the first sheet of a file that has a column of WKT, ``None`` if there is none.
+
+    Raises
+    ------
+    FileFormatError
+        It is no table, or holds nothing.
+    """
+    for table in read_tables(read_bytes(path), path):
+        for head in table.rows[:_SEARCHED_ROWS]:
+            for at, cell in enumerate(head.cells):
+                if found := _WKT.fullmatch(plain_header(cell.text)):
+                    rows = [row for row in table.rows if row.number > head.number and not row.blank]
+                    return Outlines(table, rows, at, _crs(found["crs"]), _others(head, at))
+    return None
+
+
+def _others(head: TableRow, at: int) -> list[tuple[int, str]]:
+    named = [(place, cell.text.strip()) for place, cell in enumerate(head.cells) if place != at]
+    return [(place, name) for place, name in named if name and not _CENTRE.fullmatch(plain_header(name))]
 
 
 class WktSheetReader:
@@ -30,8 +76,8 @@ class WktSheetReader:
 
     def layers(self, path: Path) -> list[LayerInfo]:
         """Return the one layer of a table."""
-        table, head, _ = _found(path)
-        return [LayerInfo(table.sheet or path.stem, rows=sum(not row.blank for row in _below(table, head)))]
+        found = _required(path)
+        return [LayerInfo(found.table.sheet or path.stem, rows=len(found.rows))]
 
     def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - it has one layer
         """Return the rows of the table.
@@ -43,42 +89,28 @@ class WktSheetReader:
         GeometryError
             An outline is no WKT; all of them together.
         """
-        table, head, at = _found(path)
-        rows = [row for row in _below(table, head) if not row.blank]
-        columns = [
-            (place, cell.text.strip())
-            for place, cell in enumerate(head.cells)
-            if cell.text.strip() and place != at and not _CENTRE.fullmatch(plain_header(cell.text))
-        ]
-        values = {name: [row.cell(place).text.strip() or None for row in rows] for place, name in columns}
-        shapes = _shapes(path, table, rows, at)
-        frame = gpd.GeoDataFrame(pd.DataFrame(values, dtype=object), geometry=shapes, crs=_crs(head.cells[at].text))
+        found = _required(path)
+        values = {name: [row.cell(place).text.strip() or None for row in found.rows] for place, name in found.columns}
+        frame = gpd.GeoDataFrame(pd.DataFrame(values, dtype=object), geometry=_shapes(path, found), crs=found.crs)
         return RawLayer(frame)
 
 
-def _found(path: Path) -> tuple[Table, TableRow, int]:
-    """Return the sheet, its header row and the place of the WKT column."""
-    for table in read_tables(read_bytes(path), path):
-        for row in table.rows[:_SEARCHED_ROWS]:
-            for at, cell in enumerate(row.cells):
-                if _WKT.fullmatch(plain_header(cell.text)):
-                    return table, row, at
+def _required(path: Path) -> Outlines:
+    found = find_outlines(path)
+    if found is not None:
+        return found
     raise FileFormatError(
         Text(f"{path.name} 里没有图形列（WKT）。", en=f"{path.name} has no column of outlines (WKT)."),
         [Fault(file=path.name, allowed="轮廓（WKT，EPSG:4547）")],
     )
 
 
-def _below(table: Table, head: TableRow) -> list[TableRow]:
-    return [row for row in table.rows if row.number > head.number]
-
-
-def _shapes(path: Path, table: Table, rows: list[TableRow], at: int) -> Any:
-    texts = np.array([row.cell(at).text.strip() or None for row in rows], dtype=object)
+def _shapes(path: Path, found: Outlines) -> Any:
+    texts = np.array([row.cell(found.at).text.strip() or None for row in found.rows], dtype=object)
     shapes = shapely.from_wkt(texts, on_invalid="ignore")
     bad = [
-        Fault(path.name, table.sheet, row.number, "WKT", str(text)[:40], allowed="POLYGON ((…))")
-        for row, text, shape in zip(rows, texts, shapes, strict=True)
+        Fault(path.name, found.table.sheet, row.number, "WKT", str(text)[:40], allowed="POLYGON ((…))")
+        for row, text, shape in zip(found.rows, texts, shapes, strict=True)
         if text is not None and shape is None
     ]
     if bad:
@@ -89,9 +121,7 @@ def _shapes(path: Path, table: Table, rows: list[TableRow], at: int) -> Any:
     return shapes
 
 
-def _crs(heading: str) -> CRS | None:
-    found = _WKT.fullmatch(plain_header(heading))
-    named = None if found is None else found["crs"]
+def _crs(named: str | None) -> CRS | None:
     try:
         return None if named is None else parse_crs(named.upper())
     except CrsError:

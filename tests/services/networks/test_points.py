@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from gisplanner.domain.district import District
 from gisplanner.errors import FileFormatError, NotFoundError, PermissionDeniedError
 from gisplanner.services.districts import create_district
+from gisplanner.services.export import export_layer
 from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import Viewer
 from gisplanner.services.networks.upload import import_networks, lines_of_version
@@ -76,6 +77,17 @@ def test_a_table_with_wkt(db: Database, district: District, tmp_path: Path):
     report = import_networks(db, district, file, owner=OWNER, crs="EPSG:4547")
     assert (report.accepted, report.points) == (1, 1)
     assert [(one.row, str(one.hint)) for one in report.rejected] == [(3, "WKT 读不出图形")]
+
+
+def test_our_own_sheet_comes_back(db: Database, district: District, tmp_path: Path):
+    import_networks(db, district, survey_tables(tmp_path), owner=OWNER, crs="EPSG:4547")
+    before = layer_frame(db, district, "pipe_segments")
+    export_layer(db, district, "pipe_segments", "xlsx", tmp_path / "管线.xlsx")
+    report = import_networks(db, district, tmp_path / "管线.xlsx", owner=OWNER)
+    assert (report.accepted, report.replaced, report.rejected) == (len(before), len(before), ())
+    after = layer_frame(db, district, "pipe_segments")
+    assert after["code"].tolist() == before["code"].tolist()
+    assert shapely.equals_exact(after.geometry.to_numpy(), before.geometry.to_numpy(), 0.001).all()
 
 
 def test_a_layer_of_points_replaces_points_only(db: Database, district: District, tmp_path: Path):
