@@ -27,7 +27,7 @@ from gisplanner.formats.osm import osm_codes
 from gisplanner.formats.repair import Repair, clean_geometry, unusable_rows
 from gisplanner.formats.vector import READERS, VectorFile, read_vector
 from gisplanner.services.ingest.report import Finding
-from gisplanner.services.networks.columns import utility_code
+from gisplanner.services.networks.columns import utility_codes
 from gisplanner.text import Text
 
 Mask = npt.NDArray[np.bool_]
@@ -93,7 +93,7 @@ def read_table(
         faults = ()
     codes = _codes(columns, attributes)
     if kind in _OF_NETWORKS:
-        faults = (*faults, *_without_utility(attributes, file))
+        faults = (*faults, *_without_utility(columns, attributes, file))
     return Table(kind, file, attributes, codes, (*faults, *_duplicates(codes, file)), tuple(findings))
 
 
@@ -129,19 +129,20 @@ def _with_utilities(columns: pd.DataFrame, kind: str) -> pd.DataFrame:
     heading = match_headings([str(name) for name in columns.columns], layer_spec(kind)).get("utility")
     if heading is None:
         return columns
-    known = columns[heading].map(lambda value: value if pd.isna(value) else utility_code(str(value)) or value)
-    return columns.assign(**{heading: known})
+    return columns.assign(**{heading: utility_codes(columns[heading])})
 
 
-def _without_utility(attributes: Attributes, file: VectorFile) -> list[Fault]:
+def _without_utility(columns: pd.DataFrame, attributes: Attributes, file: VectorFile) -> list[Fault]:
     """Return the rows that do not say which pipeline they are of; what could not be read was told before."""
+    missing = pd.Series(True, index=columns.index)  # noqa: FBT003 - a value
     if "utility" in attributes.headings:
-        told = file.frame[attributes.headings["utility"]]
-        rows = np.flatnonzero(pd.isna(told)).tolist()
-    else:
-        rows = list(range(len(file.frame)))
+        written = columns[attributes.headings["utility"]]
+        blank = written.isna() | written.astype(str).str.strip().eq("")
+        missing = attributes.values["utility"].isna() & (blank | file.tolerant)
     hint = Text("写明管线种类", en="say which kind of pipeline")
-    return [Fault(file.path.name, file.layer, row, "utility", hint=hint) for row in rows]
+    return [
+        Fault(file.path.name, file.layer, cast("int", row), "utility", hint=hint) for row in missing.index[missing]
+    ]
 
 
 def _left_out(faults: Sequence[Fault]) -> Finding:

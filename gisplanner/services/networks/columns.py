@@ -45,6 +45,11 @@ def utility_code(value: Any) -> str | None:
     return _by_word().get(_folded(str(value)))
 
 
+def utility_codes(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return what a column says of the kind of pipeline as codes; what nobody knows stays as it was written."""
+    return values.map(lambda value: value if pd.isna(value) else utility_code(value) or value).astype(object)
+
+
 def check_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return lines with the columns of the clearance check: renamed, utilities as codes, nothing else changed.
 
@@ -56,8 +61,7 @@ def check_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         CHECK_NAMES.get(name, name): frame[heading] for name, heading in headings.items()
     }
     if "utility" in values:
-        known = values["utility"].map(lambda value: value if pd.isna(value) else utility_code(value) or value)
-        values["utility"] = known.astype(object)
+        values["utility"] = utility_codes(values["utility"])
     return gpd.GeoDataFrame(values, geometry=frame.geometry, index=frame.index)
 
 

@@ -61,6 +61,11 @@ def test_what_is_no_point_of_a_network_is_told(db: Database, district: District,
     with pytest.raises(InputError) as caught:
         import_features(db, district, "connection_points", tmp_path / "接入.csv", crs="EPSG:4547")
     assert [(one.row, one.column) for one in caught.value.faults] == [(0, "utility")]
+    blank = gpd.GeoDataFrame({"管类": ["给水", " "]}, geometry=[shapely.Point(EAST, NORTH)] * 2, crs=4547)
+    blank.to_file(tmp_path / "空白.gpkg")
+    with pytest.raises(InputError) as caught:
+        import_features(db, district, "connection_points", tmp_path / "空白.gpkg")
+    assert [(one.row, one.column) for one in caught.value.faults] == [(1, "utility")]
     line = gpd.GeoDataFrame(
         {"管类": ["给水"]}, geometry=[shapely.LineString([(EAST, NORTH), (EAST, NORTH + 9)])], crs=4547
     )
