@@ -30,6 +30,7 @@ def write_geopackage(path: Path, table: LayerTable) -> Written:
             driver="GPKG",
             geometry_type=_GEOMETRY_TYPES[table.geometry],
             promote_to_multi=table.geometry in {"line", "polygon"},
+            use_arrow=True,
             layer_options={"IDENTIFIER": table.title, "DESCRIPTION": table.note_text()},
         )
     return Written(losses=_losses(table))

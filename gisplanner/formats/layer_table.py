@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from gisplanner.domain.layers import ColumnSpec, GeometryKind
 
@@ -58,7 +59,7 @@ class Written:
 
 
 def with_headings(table: LayerTable, *, decimals: bool = False, lists: bool = False) -> gpd.GeoDataFrame:
-    """Return the frame under its Chinese headings, gaps kept as gaps, ready for a GDAL or Arrow writer.
+    """Return the frame under its Chinese headings, gaps kept as gaps, ready for an Arrow writer: days stay days.
 
     Parameters
     ----------
@@ -70,6 +71,7 @@ def with_headings(table: LayerTable, *, decimals: bool = False, lists: bool = Fa
     return gpd.GeoDataFrame(made, geometry=table.frame.geometry.to_numpy(), crs=table.frame.crs)
 
 
+_DAY: Final = pd.ArrowDtype(pa.date32())
 _CONVERT: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "decimal": ("Float64", float),
     "number": ("Float64", float),
@@ -85,7 +87,7 @@ def _values(values: pd.Series[Any], column: ColumnSpec, decimals: bool, lists: b
     if kind == "decimal" and decimals:
         return _objects(values)
     if kind == "date":
-        return pd.to_datetime(values).to_numpy()
+        return pd.Series(values.tolist(), dtype=_DAY).array
     dtype, convert = _CONVERT.get(kind, ("object", str))
     return pd.Series([None if pd.isna(value) else convert(value) for value in values], dtype=dtype).array
 

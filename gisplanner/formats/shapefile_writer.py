@@ -11,7 +11,6 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyogrio
 import shapely
 
@@ -38,7 +37,7 @@ def write_shapefile(path: Path, table: LayerTable) -> Written:
     InputError
         ``path`` cannot be written to.
     """
-    frame = _without_times(with_headings(table))
+    frame = with_headings(table)
     headings = [column.label for column in table.columns]
     encoding = "GBK" if _fits(frame[headings], headings, "gbk") else "UTF-8"
     names = field_names(headings, encoding)
@@ -53,6 +52,7 @@ def write_shapefile(path: Path, table: LayerTable) -> Written:
                 Path(folder) / f"{name}.shp",
                 driver="ESRI Shapefile",
                 encoding=encoding,
+                use_arrow=True,
                 geometry_type=_KINDS[kind],
             )
         lines = [table.note_text(), *(f"{names[heading]} = {heading}" for heading in headings)]
@@ -61,12 +61,6 @@ def write_shapefile(path: Path, table: LayerTable) -> Written:
             for member in sorted(Path(folder).iterdir()):
                 archive.writestr(zipfile.ZipInfo(member.name, _FIXED_TIME), member.read_bytes(), zipfile.ZIP_DEFLATED)
     return Written({heading: name for heading, name in names.items() if name != heading}, losses)
-
-
-def _without_times(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the table with moments as ISO text: a dBASE field holds a day at most."""
-    moments = frame.select_dtypes(include=["datetime", "datetimetz"]).columns
-    return frame.assign(**{name: [None if pd.isna(at) else at.isoformat() for at in frame[name]] for name in moments})
 
 
 def field_names(headings: Sequence[str], encoding: str) -> dict[str, str]:
@@ -131,7 +125,7 @@ def _losses(table: LayerTable, names: dict[str, str], cut: list[str]) -> tuple[s
     lists = [column.label for column in table.columns if column.type == "text_list"]
     losses = [
         Text("空文字与未填在 DBF 中不能区分", en="DBF cannot tell an empty text from an unknown one"),
-        Text("是/否写成 1/0", en="yes and no are written as 1 and 0"),
+        Text("是/否写成 T/F", en="yes and no are written as T and F"),
     ]
     if short:
         losses.append(

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import zipfile
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
@@ -24,7 +25,11 @@ from ezdxf.lldxf.encoding import decode_dxf_unicode
 
 from gisplanner.catalog.layers import layer, layers
 from gisplanner.domain.district import District
+from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import InputError, NotFoundError, RefusedError
+from gisplanner.formats.geopackage_writer import write_geopackage, write_geoparquet
+from gisplanner.formats.layer_table import LayerTable
+from gisplanner.formats.shapefile_writer import write_shapefile
 from gisplanner.services.districts import create_district
 from gisplanner.services.export import FORMATS, Format, export_layer
 from gisplanner.store.database import Database
@@ -263,6 +268,22 @@ def test_dxf_puts_each_kind_on_its_own_drawing_layer(db: Database, district: Dis
     kinds = {entity.dxftype(): entity.dxf.layer for entity in drawing.modelspace() if entity.dxftype() != "TEXT"}
     assert kinds["POINT"] == "阻隔_gate"
     assert {layer.dxf.name for layer in drawing.layers} >= {"阻隔_railway", "阻隔_river", "阻隔_gate"}
+
+
+@pytest.mark.parametrize("days", [[date(2024, 1, 31), None], [None, None]], ids=["known", "unknown"])
+def test_a_day_is_a_day_and_no_moment(tmp_path: Path, days: list[date | None]):
+    columns = (ColumnSpec(name="code", label="编码"), ColumnSpec(name="seen_on", label="日期", type="date"))
+    rows = {"code": ["1", "2"], "seen_on": days}
+    frame = gpd.GeoDataFrame(rows, geometry=[shapely.Point(EAST, NORTH), None], crs=4547)
+    table = LayerTable("seen", "所见", "point", "code", columns, frame)
+    for write, name in ((write_geopackage, "a.gpkg"), (write_shapefile, "a.zip")):
+        write(tmp_path / name, table)
+        told = pyogrio.read_info(tmp_path / name)
+        assert dict(zip(told["fields"], told["ogr_types"], strict=True))["日期"] == "OFTDate", name
+        back = pyogrio.read_dataframe(tmp_path / name)["日期"]
+        assert [None if pd.isna(day) else day.date() for day in back] == days, name
+    write_geoparquet(tmp_path / "a.parquet", table)
+    assert pyarrow.parquet.read_table(tmp_path / "a.parquet")["日期"].to_pylist() == days
 
 
 def test_geojson_of_the_same_data_is_the_same_file(db: Database, district: District, tmp_path: Path):
