@@ -124,6 +124,8 @@ class BundleRules:
         Bounds on the size of a bundle; without any minimum a bundle is whatever hangs together.
     limits
         Bounds on other measures, a budget among them.
+    leftovers
+        Whether estates may lie in no bundle; otherwise what cannot be bundled is refused, named.
     first
         What counts first where not both can be had.
     weights
@@ -145,6 +147,7 @@ class BundleRules:
     min_size: float | None = None
     max_size: float | None = None
     limits: tuple[Limit, ...] = ()
+    leftovers: bool = True
     first: First = "bundles"
     weights: Weights = Weights()
     within: str | None = None

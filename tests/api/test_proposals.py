@@ -115,6 +115,8 @@ def test_bounds_of_several_measures_and_a_budget_are_kept_and_stored(db: Databas
     }  # fmt: skip
     whys = {str(near["why"]) for one in made["bundles"] for near in one["neighbours_outside"]}
     assert any("低于下限 100 户" in why or "超过上限 1500 户" in why for why in whys)
+    lone = call(f"{DESK}/make", "POST", json={**asked, "name": "无剩余", "gap_m": 1, "leftovers": False}).json()
+    assert "达不到下限" in lone["error"]["message"], "an estate that stands alone is named, not left over"
     for wrong in ({"measure": "households", "at_least": -1}, {"measure": "households", "most": 5}, {"measure": "色"}):
         body = {**asked, "name": "坏", "limits": [wrong]}
         assert call(f"{DESK}/make", "POST", json=body).status_code == 400

@@ -69,6 +69,7 @@ from gisplanner.text import Text
     show_default=True,
     help="先求片区多，还是先求剩余小区少 (what counts first)",
 )
+@click.option("--no-leftovers", is_flag=True, help="不许有小区不入片区 (refuse to leave an estate over)")
 @click.option(
     "--weight",
     "weights",
@@ -191,6 +192,7 @@ def _rules(options: dict[str, Any]) -> BundleRules:
         min_size=options["min_size"],
         max_size=options["max_size"],
         limits=limits_of(options["at_least"], options["at_most"], options["budget"], options["cost_column"]),
+        leftovers=not options["no_leftovers"],
         first=options["first"],
         weights=weights_of(options["weights"]),
         within=options["within"],

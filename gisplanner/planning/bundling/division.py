@@ -14,7 +14,7 @@ from gisplanner.planning.bundling.aims import Aims
 from gisplanner.planning.bundling.board import Floats, Ints, component_of, make_board
 from gisplanner.planning.bundling.check import refuse_violations, violations
 from gisplanner.planning.bundling.fewest import fewest_regions
-from gisplanner.planning.bundling.intake import names_of
+from gisplanner.planning.bundling.intake import names_of, refuse_infeasible
 from gisplanner.planning.bundling.likeness import heterogeneity
 from gisplanner.planning.bundling.measures import Measure
 from gisplanner.planning.bundling.regions import max_p_regions
@@ -75,7 +75,8 @@ def divide(task: Task, progress: Progress | None = None) -> Division:
     Raises
     ------
     InfeasibleError
-        A minimum was asked for and no bundle reaches it, or a pair is to be together and apart.
+        A minimum was asked for and no bundle reaches it, a pair is to be together and apart, or none may be left over
+        and some must be.
     """
     return _at_least(task, progress) if task.asks_for_a_minimum else _whole(task)
 
@@ -99,6 +100,8 @@ def _whole(task: Task) -> Division:
                 Text("要求分开的小区又被要求在一起。", en="Estates to keep apart are also to be together."),
                 [Fault(column="--keep-apart", value=f"{task.name(one)},{task.name(other)}")],
             )
+    if not task.rules.leftovers:
+        refuse_infeasible(task.sizes, task.pairs, task.measures, task.name)
     pace = Pace(task.rules.time_limit_s, task.rules.iterations)
     labels, least = fewest_regions(board, seed=task.rules.seed, pace=pace)
     undivided = not np.isfinite(board.high).any() and not task.apart
@@ -114,7 +117,7 @@ def _whole(task: Task) -> Division:
             together=task.together,
             apart=task.apart,
             within=task.within,
-            allow_leftovers=True,
+            allow_leftovers=task.rules.leftovers,
         )
     )
     count = int(labels.max(initial=-1)) + 1
@@ -150,7 +153,7 @@ def _at_least(task: Task, progress: Progress | None) -> Division:
         attributes=task.alike if task.rules.weights.homogeneous else None,
         aims=task.aims,
         within=task.within,
-        allow_leftovers=True,
+        allow_leftovers=task.rules.leftovers,
         estates_first=task.rules.first == "estates",
         time_limit_s=task.rules.time_limit_s,
         iterations=task.rules.iterations,

@@ -16,9 +16,10 @@ from gisplanner.domain.bundling import (
     Weights,
 )
 from gisplanner.domain.district import District
-from gisplanner.errors import Fault, UsageError
+from gisplanner.errors import Fault, InfeasibleError, UsageError
 from gisplanner.planning.bundling import plan_bundles
 from gisplanner.planning.bundling.search import Progress
+from gisplanner.planning.bundling.solve import warm_up
 from gisplanner.planning.bundling.wishes import require_numbers
 from gisplanner.services.bundling.bundles_file import write_bundles
 from gisplanner.services.bundling.input import Stock, pair_of, stock_of_district, stock_of_file
@@ -34,11 +35,17 @@ __all__ = [
     "Weights",
     "bundle_district",
     "bundle_file",
+    "make_ready",
     "pair_of",
     "write_bundles",
 ]
 
 DEFAULT_RULES: Final = BundleRules()
+
+
+def make_ready() -> None:
+    """Load the compiled search ahead, so that the first bundles a server is asked for come at once."""
+    warm_up()
 
 
 def bundle_file(
@@ -132,6 +139,8 @@ def bundle_stock(
         together=tuple((stock.estate(str(a)), stock.estate(str(b))) for a, b in rules.together),
         keep_apart=tuple((stock.estate(str(a)), stock.estate(str(b))) for a, b in rules.keep_apart),
     )
+    if stock.without_outline and not rules.leftovers:
+        _refuse_without_outline(stock)
     size = None if measure is None else require_numbers(stock.estates[measure], measure)
     measures = measures_of(stock.estates, rules, stock.names)
     plan = plan_bundles(
@@ -148,4 +157,15 @@ def bundle_stock(
         measure=measure,
         without_outline=stock.without_outline,
         seconds=time.perf_counter() - begun,
+    )
+
+
+def _refuse_without_outline(stock: Stock) -> None:
+    who = "、".join(map(str, stock.without_outline))
+    raise InfeasibleError(
+        Text(
+            f"不许剩余，但有小区没有轮廓（未上图）：{who}。",
+            en=f"No outline, so left over, which is not allowed: {who}.",
+        ),
+        [Fault(column="--no-leftovers", value=str(estate)) for estate in stock.without_outline],
     )

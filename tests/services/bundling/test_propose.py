@@ -10,7 +10,7 @@ from shapely import LineString, Polygon, box
 
 from gisplanner.cli.main import main
 from gisplanner.domain.bundling import BundleRules
-from gisplanner.errors import CrsError, GeometryError, InputError, NotFoundError, UsageError
+from gisplanner.errors import CrsError, GeometryError, InfeasibleError, InputError, NotFoundError, UsageError
 from gisplanner.services.bundling.propose import bundle_district, bundle_file, pair_of, write_bundles
 from gisplanner.services.districts import create_district
 from gisplanner.store.database import Database
@@ -109,6 +109,20 @@ def test_minimum_with_maximum(tmp_path: Path) -> None:
     assert {left.estate: left.reason for left in result.left_over}[8].endswith("超过上限 5")
 
 
+def test_leftovers_are_refused_by_name_where_none_are_allowed(tmp_path: Path) -> None:
+    shapes = [*street(40, 40, 40, 40), box(X + 900, Y, X + 940, Y + 50)]
+    path = save(tmp_path / "a.gpkg", shapes, id=list("abcde"), households=[2, 2, 2, 2, 9])
+    rules = {"iterations": 5, "leftovers": False}
+    with pytest.raises(InfeasibleError, match="达不到下限：e"):
+        bundle_file(path, BundleRules(min_size=2, **rules))
+    with pytest.raises(InfeasibleError, match="小区 e 单独已超过上限"):
+        bundle_file(path, BundleRules(max_size=8, **rules), size_column="households")
+    kept = bundle_file(path, BundleRules(min_size=4, max_size=9, **rules), size_column="households")
+    assert (bundles(kept), kept.left_over) == ([["a", "b"], ["c", "d"], ["e"]], ())
+    with pytest.raises(SystemExit, match="3"):
+        main(["bundle", "--file", str(path), "--min", "2", "--no-leftovers"])
+
+
 @pytest.mark.parametrize("column", ["households", "户"])
 def test_a_size_that_is_no_number_is_told_by_row(tmp_path: Path, column: str) -> None:
     path = save(tmp_path / "a.gpkg", street(40, 40, 40), households=["12", "十二", None])
@@ -173,6 +187,8 @@ def test_an_estate_without_outline_is_left_over_not_lost(db: Database, tmp_path:
     assert [(left.estate, "未上图" in left.reason) for left in result.left_over] == [("E2", True)]
     out = tmp_path / "b.geojson"
     write_bundles(result, out)
+    with pytest.raises(InfeasibleError, match="E2"):
+        bundle_district(db, district, BundleRules(leftovers=False))
     (feature,) = json.loads(out.read_text(encoding="utf-8"))["features"]
     assert feature["properties"]["户数"] == 30
     assert "总建筑面积（万平方米）" not in feature["properties"], "unknown figures are not zero"

@@ -229,6 +229,7 @@
         gap_m: number("gap_m"), min_size: number("min_size"), max_size: number("max_size"), limits: limits(), first: form.first.value,
         weights: weights(form.aim.value), alike: ["year_built", "needs"].includes(form.aim.value) ? [form.aim.value] : [],
         within: form.within.value || null, needs: form.needs.checked, barriers: form.barriers.checked,
+        leftovers: form.leftovers.checked,
       });
     }
     try {
