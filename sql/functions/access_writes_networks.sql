@@ -51,6 +51,11 @@ BEGIN
                 '(' || office || ' OR ((SELECT request_role()) = ''subdistrict'' AND ' || own_estates || ')) AND ' || in_scope
             ),
             ('clearance_row', office || ' AND ' || in_scope),
+            -- Windows are kept by those who work on all networks; a company books in its own.
+            (
+                'cut_over_window',
+                '(' || of_networks || ' OR (' || own || ' AND kind = ''预约'')) AND ' || in_scope
+            ),
             (
                 'demolition_encroachment',
                 '(SELECT request_role()) IN (''admin'', ''planner'', ''reviewer'') AND ' || of_any_task
@@ -71,6 +76,8 @@ BEGIN
         SELECT rules.name, rules.rule
         FROM (VALUES
             ('clearance_row', '(SELECT request_role()) <> ''public'' AND ' || in_scope),
+            -- A company must see which days others took.
+            ('cut_over_window', '(SELECT request_role()) <> ''public'' AND ' || in_scope),
             (
                 'demolition_encroachment',
                 not_outside || ' AND ' || of_any_task || ' AND ' || of_demolition
@@ -85,7 +92,9 @@ BEGIN
     END LOOP;
 
     -- A sub-district sees the tasks and the intents of its own estates; permits and lines elsewhere are not its matter.
-    FOR opened IN SELECT * FROM (VALUES ('network_task'), ('gas_intent'), ('filing_event')) AS rules (name)
+    FOR opened IN
+        SELECT *
+        FROM (VALUES ('network_task'), ('gas_intent'), ('filing_event'), ('cut_over_window')) AS rules (name)
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS request_own_street ON %I', opened.name);
         EXECUTE format(

@@ -15,3 +15,5 @@ CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON gas_intent
 -- And the rows a district put in the clearance tables, and which case of demolition a finding became.
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON clearance_row
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON cut_over_window
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

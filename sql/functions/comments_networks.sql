@@ -184,3 +184,21 @@ COMMENT ON COLUMN demolition_encroachment.task_id IS '占压事项';
 COMMENT ON COLUMN demolition_encroachment.clause IS '依据条文及核对状态';
 COMMENT ON COLUMN demolition_encroachment.recorded_at IS '记录时间';
 COMMENT ON COLUMN demolition_encroachment.recorded_by IS '记录账户';
+
+COMMENT ON COLUMN pipe_segment.part IS '管段性质：main 主管、service 表前支管（入户支管）、after_meter 表后管；空 = 未注明';
+
+COMMENT ON TABLE cut_over_window IS '割接窗口：从固定日期倒排、为各单位预留的日子，和单位在其中的预约；只追加，每小区每单位每栋最后一条有效。依据：需倒排割接计划，预留出时间窗口各家运营商进行用户预约割接';
+COMMENT ON COLUMN cut_over_window.id IS '内部编号';
+COMMENT ON COLUMN cut_over_window.district_id IS '所属区县';
+COMMENT ON COLUMN cut_over_window.estate_id IS '小区';
+COMMENT ON COLUMN cut_over_window.owner IS '管线单位';
+COMMENT ON COLUMN cut_over_window.kind IS '预留 / 预约';
+COMMENT ON COLUMN cut_over_window.building IS '预约割接的楼栋；空 = 整个小区';
+COMMENT ON COLUMN cut_over_window.first_day IS '第一天';
+COMMENT ON COLUMN cut_over_window.last_day IS '最后一天';
+COMMENT ON COLUMN cut_over_window.fixed_day IS '倒排所依的固定日期';
+COMMENT ON COLUMN cut_over_window.cancelled IS '取消';
+COMMENT ON COLUMN cut_over_window.note IS '说明';
+COMMENT ON COLUMN cut_over_window.illustrative IS '示意数据';
+COMMENT ON COLUMN cut_over_window.recorded_at IS '记录时间';
+COMMENT ON COLUMN cut_over_window.recorded_by IS '记录账户';

@@ -5,6 +5,7 @@ from gisplanner.planning.pipes.calendar.check import calendar_faults
 from gisplanner.planning.pipes.calendar.days import working_days
 from gisplanner.planning.pipes.calendar.plan import plan_calendar
 from gisplanner.planning.pipes.calendar.records import Calendar, CutOver, Outage, Pace, Section, Work
+from gisplanner.planning.pipes.calendar.windows import counted_back
 
 __all__ = [
     "Calendar",
@@ -17,6 +18,7 @@ __all__ = [
     "Work",
     "always_replaced",
     "calendar_faults",
+    "counted_back",
     "never_together",
     "plan_calendar",
     "shut_in",
