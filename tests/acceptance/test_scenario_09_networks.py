@@ -12,8 +12,11 @@ import shapely
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import PermissionDeniedError
+from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.networks.filing_overdue import overdue_plans
 from gisplanner.services.networks.upload import import_networks, lines_for, owner_lines, uploads
+from gisplanner.services.progress.filing_due import set_filing_due
 from gisplanner.store.database import Database
 
 EAST, NORTH = 576_811.0, 2_839_390.0
@@ -104,3 +107,33 @@ def test_the_filing_of_plans(db: Database, nankang: District):
     with pytest.raises(PermissionDeniedError):
         record_filing(db, nankang, three, GAS, "已报", on=day, viewer=COMMUNITY)
     assert filing_matrix(db, nankang, viewer=TELECOM_ACCOUNT).owners == (TELECOM,)
+
+
+@pytest.mark.requirement("R6.16")
+def test_the_day_the_office_sets_makes_a_list_of_late_plans_for_each_company(db: Database, nankang: District):
+    """No document gives a day: without one nothing is late; a project's own day goes before the district's."""
+    estates = filing_matrix(db, nankang).estates
+    record_filing(db, nankang, [estates[0][0]], GAS, "已报", on=date(2024, 6, 3))
+    record_filing(db, nankang, [estates[1][0]], GAS, "不涉及", on=date(2024, 6, 3))
+    matrix = filing_matrix(db, nankang)
+    nothing = overdue_plans(db, nankang, matrix, on=date(2024, 8, 1))
+    assert (nothing.plans, nothing.due) == ((), {})
+    assert "尚未确定" in str(nothing.sentences())
+    set_filing_due(db, nankang, date(2024, 7, 31), on=date(2024, 6, 1), document="通知")
+    assert overdue_plans(db, nankang, matrix, on=date(2024, 7, 31)).plans == ()
+    late = overdue_plans(db, nankang, matrix, on=date(2024, 8, 2))
+    document = late.document()
+    assert len(document["overdue"]) == 196 - 1
+    by_owner = {one["owner"]: one for one in document["overdue_by_owner"]}
+    assert (by_owner[GAS]["overdue"], by_owner[GAS]["states"]) == (27, {"已报": 1, "未报": 26})
+    assert by_owner[TELECOM]["overdue"] == 28
+    assert {one["days"] for one in document["overdue"]} == {2}
+    assert f"{GAS}：逾期未报或退回 26，已报待备案 1" in str(late.sentences())
+    mine = filing_matrix(db, nankang, viewer=TELECOM_ACCOUNT)
+    assert {one.owner for one in overdue_plans(db, nankang, mine, on=date(2024, 8, 2)).plans} == {TELECOM}
+    project = layer_frame(db, nankang, "estates").set_index("code")["project_code"]
+    own = project[estates[2][0]]
+    set_filing_due(db, nankang, date(2024, 9, 30), on=date(2024, 6, 2), document="通知", project=own)
+    assert not {one.estate for one in overdue_plans(db, nankang, matrix, on=date(2024, 8, 2)).plans} & set(
+        project.index[project == own]
+    )

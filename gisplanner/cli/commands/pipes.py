@@ -19,6 +19,7 @@ from gisplanner.services.networks.conflicts import (
     write_conflicts,
 )
 from gisplanner.services.networks.filing import filing_matrix, record_filing
+from gisplanner.services.networks.filing_overdue import overdue_plans
 from gisplanner.services.networks.own_conflicts import conflicts_for
 from gisplanner.text import Text
 
@@ -81,7 +82,12 @@ def conflicts(
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="日期 (day)")
 @click.option("--document", help="方案文件名 (file of the plan)")
 @click.option("--note", help="说明；退回须写原因 (reason)")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="要求报送的日期，文件未规定 (due day)")
+@click.option(
+    "--due",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="要求报送的日期；缺省为 progress filing-due 所定 (due day)",
+)
 def filing(
     session: Session,
     district: str,
@@ -107,8 +113,9 @@ def filing(
         if owner and state and on:
             record_filing(db, found, estates, owner, state, on=on.date(), document=document, note=note, viewer=viewer)
         matrix = filing_matrix(db, found, viewer=viewer)
-    answer = matrix.document(session.language)
-    if due is not None:
-        late = matrix.overdue(due.date(), today=date.today())  # noqa: DTZ011 - a calendar day at the office
-        answer["overdue"] = [{"estate": estate, "owner": company} for estate, company in late]
-    session.result(answer, matrix.sentences())
+        day = None if due is None else due.date()
+        late = overdue_plans(db, found, matrix, on=date.today(), due=day)  # noqa: DTZ011 - a day at the office
+    told, owed = matrix.sentences(), late.sentences()
+    session.result(
+        {**matrix.document(session.language), **late.document()}, Text(f"{told}\n{owed}", en=f"{told.en}\n{owed.en}")
+    )

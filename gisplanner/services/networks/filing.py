@@ -19,7 +19,8 @@ from gisplanner.text import Language, Text
 
 FilingState = Literal["未报", "已报", "退回", "已备案", "不涉及"]
 STATES: Final[tuple[FilingState, ...]] = ("未报", "已报", "退回", "已备案", "不涉及")
-_DONE: Final[frozenset[FilingState]] = frozenset({"已备案", "不涉及"})
+DONE: Final[frozenset[FilingState]] = frozenset({"已备案", "不涉及"})
+"""Cells of which nothing is owed any more."""
 _AFTER: Final[dict[FilingState, frozenset[FilingState]]] = {
     "已报": frozenset({"未报", "已报", "退回", "不涉及"}),
     "不涉及": frozenset({"未报", "退回", "已报"}),
@@ -78,16 +79,6 @@ class FilingMatrix:
         """Return how many cells are in a state, of one owner or of all."""
         owners = self.owners if owner is None else (owner,)
         return sum(self.cell(estate, one).state == state for estate, _ in self.estates for one in owners)
-
-    def overdue(self, due: date, *, today: date) -> list[tuple[str, str]]:
-        """Return estate and owner of what is neither filed nor 不涉及 after a day the bureau entered.
-
-        No document gives a day: without one nothing is overdue.
-        """
-        if today <= due:
-            return []
-        cells = [(estate, owner) for estate, _ in self.estates for owner in self.owners]
-        return [place for place in cells if self.cell(*place).state not in _DONE]
 
     def document(self, language: Language = "zh") -> dict[str, Any]:  # noqa: ARG002 - states are the document's own words
         """Return the JSON document: counts of the district and of each owner, and every cell that was touched."""
