@@ -85,6 +85,11 @@ _WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "abandoned": ("废弃", "停用", "报废"),
         "connected": ("已接入新网",),
     },
+    "part": {
+        "main": ("主管", "主线", "干管", "干线"),
+        "service": ("表前支管", "入户支管", "支管", "入户管", "支线"),
+        "after_meter": ("表后管", "表后", "表后入户支管", "户内管"),
+    },
     "surface": {
         "carriageway": ("车行道", "机动车道"),
         "footway": ("人行道", "非机动车道"),

@@ -15,6 +15,7 @@ SELECT
     accuracy,
     place,
     surface,
+    part,
     status,
     year_built,
     common_trench,

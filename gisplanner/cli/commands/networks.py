@@ -19,6 +19,7 @@ from gisplanner.services.networks.exceptions import accept_conflict, exceptions_
 from gisplanner.services.networks.give_back import give_back
 from gisplanner.services.networks.handover import handover_list, handover_tasks, write_handover
 from gisplanner.services.networks.intents import gas_intents, import_intents, record_intent
+from gisplanner.services.networks.line_parts import line_parts, write_line_parts
 from gisplanner.services.networks.scheme import estate_scheme
 from gisplanner.services.networks.section import cross_section_at, write_section
 from gisplanner.services.networks.tasks import store_tasks
@@ -271,3 +272,18 @@ def _place(written: str) -> tuple[float, float]:
             [Fault(column="--at", value=written, allowed="X,Y")],
         ) from error
     return east, north
+
+
+@command(networks, "parts")
+@_district
+@click.option("--estate", metavar="E", help="只看该小区，编码或名称 (estate)")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写出分段、排水体制、合流管 (workbook)"
+)
+def parts(session: Session, district: str, estate: str | None, out: Path | None) -> None:
+    """主管、表前支管、表、表后管各归谁出资；雨污合流管清单 (parts of lines, who pays, combined drains)."""
+    with session.database() as db:
+        found = line_parts(db, get_district(db, district), estate=estate, viewer=acting(db, session.actor))
+    if out is not None:
+        write_line_parts(found, out)
+    session.result(found.document(), found.sentences())

@@ -29,6 +29,7 @@ WORDS: Final = {
     "place": "where",
     "surface": "surface",
     "status": "status",
+    "part": "part",
 }
 """Columns of the table that hold fixed words, and the name of their vocabulary."""
 NUMBERS: Final = ("voltage_kv", "depth_m")

@@ -60,3 +60,19 @@ def put(db: Database, town: District, tmp_path: Path) -> Callable[..., None]:
         import_features(db, town, what, path, add_new=what == "estates")
 
     return do
+
+
+@pytest.fixture
+def put_meters(db: Database, town: District, tmp_path: Path) -> Callable[..., None]:
+    """Hand in meters of a company: ``put_meters(owner, [(x, y)])``."""
+
+    def do(owner: str, places: list[tuple[float, float]]) -> None:
+        frame = gpd.GeoDataFrame(
+            {"管类": ["给水"] * len(places), "附属物": ["水表"] * len(places)},
+            geometry=[shapely.Point(one) for one in at(places)],
+            crs=4547,
+        )
+        frame.to_file(tmp_path / "meters.gpkg")
+        import_networks(db, town, tmp_path / "meters.gpkg", owner=owner)
+
+    return do
