@@ -13,7 +13,7 @@ from docx.document import Document as Paper
 from gisplanner.formats import docx_parts as parts
 
 _NOTHING: Final = "无。"
-_NUMBERS: Final = "一二三四五六七八九十"
+_NUMBERS: Final = (*"一二三四五六七八九十", "十一", "十二")
 _PLAN_CM: Final = 15.5
 
 

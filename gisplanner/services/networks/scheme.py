@@ -24,6 +24,7 @@ from gisplanner.services.networks.conflict_files import conflict_frame
 from gisplanner.services.networks.conflicts import ConflictResult, conflicts_of_district
 from gisplanner.services.networks.filing import filing_matrix
 from gisplanner.services.networks.gas_safety import gas_safety
+from gisplanner.services.networks.line_parts import line_parts
 from gisplanner.services.networks.scheme_parts import AROUND_M, EstateLines, EstateTasks, scheme_parts
 from gisplanner.services.networks.section import Section, cross_section_at
 from gisplanner.services.networks.tasks import stored_tasks
@@ -161,4 +162,5 @@ def _stored(db: Database, district: District, code: str, owner: str | None) -> E
         here([*gas.encroachments, *gas.guards]),
         here(stored_tasks(db, district, "application")),
         filing_matrix(db, district),
+        line_parts(db, district, estate=code, owner=owner),
     )

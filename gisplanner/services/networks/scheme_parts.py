@@ -18,7 +18,9 @@ from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.domain.point_kinds import POINT_KINDS
 from gisplanner.formats.network_scheme import SchemePart, SchemeTable
 from gisplanner.maps.network_plan import PlanLayer, draw_plan
+from gisplanner.services.networks.drains import state_of
 from gisplanner.services.networks.filing import FilingMatrix
+from gisplanner.services.networks.line_parts import PART_NOTE, LineParts, part_name
 from gisplanner.services.networks.reach import REACH_M
 from gisplanner.services.networks.section import Section, section_picture
 
@@ -52,6 +54,7 @@ class EstateTasks:
     guarded: Sequence[NetworkTask]
     applications: Sequence[NetworkTask]
     matrix: FilingMatrix
+    parts: LineParts
 
 
 def scheme_parts(found: EstateLines, section: Section | None, stored: EstateTasks) -> list[SchemePart]:
@@ -62,6 +65,7 @@ def scheme_parts(found: EstateLines, section: Section | None, stored: EstateTask
         _today(found),
         _plan(found, section),
         _clearances(found),
+        _parts(stored.parts),
         SchemePart("迁改与规整", tables=[_tasks(stored.relocations)]),
         SchemePart("燃气设施保护", tables=[_tasks(stored.guarded)]),
         SchemePart("开挖与接入申请", tables=[_tasks(stored.applications)]),
@@ -111,6 +115,29 @@ def _today(found: EstateLines) -> SchemePart:
     if fixtures:
         sentences.append(f"管点：{fixtures}。")
     return SchemePart("管线现状", sentences if rows else ["尚无单位报送。"], tables=[table])
+
+
+def _parts(found: LineParts) -> SchemePart:
+    rows = [
+        (
+            one.owner,
+            utilities()[one.utility].name + part_name(one),
+            "文件注明" if one.stated else "推定",
+            f"{one.length_m:.0f}" if one.length_m else "",
+            one.count,
+            one.payer,
+        )
+        for one in found.rows
+    ]
+    told = [PART_NOTE] if rows else []
+    for metres in found.drains.metres.values():
+        figures = "，".join(f"{utilities()[code].name} {length:.0f} 米" for code, length in metres.items() if length)
+        told.append(f"排水：{figures}；排水体制：{state_of(metres)}。")
+    if found.drains.combined:
+        codes = "、".join(one.code for one in found.drains.combined[:_LISTED])
+        told.append(f"合流管 {len(found.drains.combined)} 段：{codes}；有条件的实施雨污分流改造。")
+    heads = ["权属单位", "分段", "依据", "长度（米）", "处", "出资方"]
+    return SchemePart("分段、出资与排水体制", told, tables=[SchemeTable(heads, rows, (3.6, 3.4, 2.2, 2.2, 1.4, 3.6))])
 
 
 def _plan(found: EstateLines, section: Section | None) -> SchemePart:

@@ -49,7 +49,7 @@ def test_the_paper_of_an_estate(db: Database, estate: District, tmp_path: Path):
     text = words(out)
     for said in (
         "甲小区管线整治方案", "2024年09月02日", "确定冲突 1 处", "水司/water/W1 – 燃气公司/gas/G1", "GB 50015-2019",
-        "埋深不明", "未与印刷原文核对", "十、说明", "已报", "0/1", "否",
+        "埋深不明", "未与印刷原文核对", "十一、说明", "分段、出资与排水体制", "已报", "0/1", "否",
     ):  # fmt: skip
         assert said in text, said
     assert len(docx.Document(str(out)).inline_shapes) == 2
