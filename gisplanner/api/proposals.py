@@ -20,7 +20,7 @@ from gisplanner.services.bundling.application import application_of_proposal
 from gisplanner.services.bundling.application_files import application_document
 from gisplanner.services.bundling.comparison import comparison_document
 from gisplanner.services.bundling.proposals import get_proposal
-from gisplanner.services.bundling.propose import BundleRules, Limit, Weights
+from gisplanner.services.bundling.propose import BundleRules, Limit, Weights, make_ready
 from gisplanner.services.districts import get_district
 from gisplanner.text import Text
 
@@ -111,6 +111,8 @@ Name = Annotated[str, Query(min_length=1)]
 def page(db: SeenDatabase, viewer: Reader, district_id: str, request: Request) -> Response:
     """Return the page of the desk."""
     district = get_district(db, district_id)
+    if viewer.role in _PLANNERS:
+        make_ready()
     answer = page_for(
         request,
         viewer,

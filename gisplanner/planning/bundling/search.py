@@ -21,6 +21,9 @@ Progress = Callable[[float, int, float], None]
 """Told now and then: share of the work done, number of regions, objective."""
 
 REDRAWS_A_ROUND: Final = 4_000
+_REDRAWS_A_NODE: Final = 40
+"""Most of a round on a small map: it soon has as many regions as it can, and the proof waits for the round."""
+
 MOVES_A_ROUND: Final = 10_000
 _WARMTH: Final = 0.1
 _GROWING_SHARE: Final = 0.4
@@ -107,10 +110,10 @@ def improve(board: Board, labels: Ints, *, seed: int, pace: Pace) -> Ints:
 def _grow(game: Game, pace: Pace, *, at_most: int, regions_first: bool, progress: Progress | None) -> None:
     share = _GROWING_SHARE if len(game.board.size) < _MANY else _GROWING_SHARE_OF_MANY
     share = share if is_judged(game.board) else 1.0
-    tally = game.partition.tally
+    tally, redraws = game.partition.tally, min(REDRAWS_A_ROUND, _REDRAWS_A_NODE * len(game.board.size))
     while pace.done() < share and not (tally[0] >= at_most and tally[1] == 0):
         _next_window(game)
-        grow(game, REDRAWS_A_ROUND, _WARMTH, at_most, regions_first)
+        grow(game, redraws, _WARMTH, at_most, regions_first)
         take_in(game)
         pace.step()
         if progress is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from gisplanner.crs import crs_name
@@ -43,9 +45,10 @@ __all__ = [
 DEFAULT_RULES: Final = BundleRules()
 
 
+@cache
 def make_ready() -> None:
-    """Load the compiled search ahead, so that the first bundles a server is asked for come at once."""
-    warm_up()
+    """Load the compiled search beside other work, so that the first bundles a server is asked for come at once."""
+    Thread(target=warm_up, name="bundling", daemon=True).start()
 
 
 def bundle_file(
