@@ -12,8 +12,9 @@ import shapely
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
+from gisplanner.maps.features import add_features
 from gisplanner.maps.frame import EstatesMap
-from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.outlines import as_degrees
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.palette import colours
 from gisplanner.maps.sheet import Sheet
@@ -109,20 +110,6 @@ def _layer(  # noqa: PLR0917 - the page, what is on it, and one alternative
     degrees = as_degrees(metric, grid_m=grid_m)
     middles = as_degrees(gpd.GeoSeries(metric.representative_point(), crs=shown.crs), grid_m=grid_m)
     page.embed(
-        data_id,
-        {
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "geometry": geometry_json(geometry),
-                    "properties": {"c": one.families[bundle], "n": f"片区 {bundle}", "v": list(one.facts[bundle])},
-                }
-                for bundle, geometry in zip(areas, degrees, strict=True)
-            ],
-        },
-    )
-    page.embed(
         f"{data_id}-names",
         [
             {"x": round(point.x, 6), "y": round(point.y, 6), "t": bundle, "w": round(float(area), 1)}
@@ -130,9 +117,11 @@ def _layer(  # noqa: PLR0917 - the page, what is on it, and one alternative
         ],
     )
     looks = [{"fill": fill, "line": fill, "weight": 2.4, "opacity": 0.45} for fill in fills]
-    made = ScriptedLayer("alternative", data_id, one.name, headings=list(headings), looks=looks, zIndex=415)
-    made.add_to(page)
-    return made
+    return add_features(
+        page, data_id, one.name, degrees,
+        [(one.families[bundle], f"片区 {bundle}", one.facts[bundle]) for bundle in areas],
+        headings=headings, looks=looks, zIndex=415, script="alternative",
+    )  # fmt: skip
 
 
 def _area(outlines: Sequence[shapely.Geometry], gap_m: float) -> shapely.Geometry:

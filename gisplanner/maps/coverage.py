@@ -12,8 +12,9 @@ from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.estates import EstateLook
+from gisplanner.maps.features import add_features
 from gisplanner.maps.frame import EstatesMap
-from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.outlines import as_degrees
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -108,19 +109,11 @@ def _add(page: OfflineMap, role: str, rows: gpd.GeoDataFrame) -> ScriptedLayer |
     if role == "小区重叠":
         # A sliver of a hand's breadth would be invisible: it is drawn as wide as a mark.
         shapes = shapes.buffer(_LEAST_MARK_M / 2, quad_segs=2)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": geometry_json(shape),
-            "properties": {"c": 0, "n": label, "v": [role, fact]},
-        }
-        for shape, label, fact in zip(as_degrees(shapes), rows["label"], rows["fact"], strict=True)
-    ]
-    data = page.embed(f"coverage-{_ORDER[role]}", {"type": "FeatureCollection", "features": features})
-    look = {"dash": None, **LOOKS[role]}
-    made = ScriptedLayer("features", data, role, headings=["问题", "说明"], looks=[look], zIndex=_ORDER[role])
-    made.add_to(page)
-    return made
+    shown = [(0, label, (role, fact)) for label, fact in zip(rows["label"], rows["fact"], strict=True)]
+    return add_features(
+        page, f"coverage-{_ORDER[role]}", role, as_degrees(shapes), shown,
+        headings=("问题", "说明"), looks=[{"dash": None, **LOOKS[role]}], zIndex=_ORDER[role],
+    )  # fmt: skip
 
 
 def _panel(scene: CoverageScene) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import geopandas as gpd
 
-from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.features import add_features
+from gisplanner.maps.outlines import as_degrees
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 
 AREA_LINE: Final = "#7b3294"
@@ -41,25 +42,11 @@ def add_demonstration_areas(
         return []
     outlines = gpd.GeoSeries([shape for *_, shape in found], crs=shown.crs)
     degrees = as_degrees(outlines, grid_m=page.sheet.public_grid_m if page.sheet.public else None)
-    page.embed(
-        "demonstration",
-        {
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "geometry": geometry_json(geometry),
-                    "properties": {"c": 0, "n": area.name, "v": [f"{count} / {len(area.estates)}", area.note or "—"]},
-                }
-                for (area, count, _), geometry in zip(found, degrees, strict=True)
-            ],
-        },
+    facts = [(0, area.name, (f"{count} / {len(area.estates)}", area.note or "—")) for area, count, _ in found]
+    look = {"name": "示范片区", "fill": None, "line": AREA_LINE, "dash": "8 5", "weight": 2.4}
+    layer = add_features(
+        page, "demonstration", "示范片区", degrees, facts, headings=("已上图小区", "说明"), looks=[look], zIndex=405
     )
-    layer = ScriptedLayer(
-        "features", "demonstration", "示范片区", headings=["已上图小区", "说明"],
-        looks=[{"name": "示范片区", "fill": None, "line": AREA_LINE, "dash": "8 5", "weight": 2.4}], zIndex=405,
-    )  # fmt: skip
-    layer.add_to(page)
     return [layer]
 
 

@@ -23,8 +23,9 @@ from gisplanner.domain.policy_answer import (
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.estates import EstateLook, estate_name
+from gisplanner.maps.features import add_features
 from gisplanner.maps.frame import EstatesMap
-from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.outlines import as_degrees
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -115,20 +116,11 @@ def _popup(overall: Sequence[Answer], *, public: bool) -> list[tuple[str, list[s
 
 
 def _areas(page: OfflineMap, exclusions: gpd.GeoDataFrame) -> ScriptedLayer:
-    features = [
-        {
-            "type": "Feature",
-            "geometry": geometry_json(geometry),
-            "properties": {"c": 0, "n": row.name or row.kind, "v": [row.kind]},
-        }
-        for geometry, row in zip(
-            as_degrees(exclusions.geometry), exclusions[["name", "kind"]].itertuples(index=False), strict=True
-        )
-    ]
-    page.embed("exclusions", {"type": "FeatureCollection", "features": features})
-    layer = ScriptedLayer("features", "exclusions", "排除范围", headings=["类别"], looks=[_AREA_LOOK], zIndex=405)
-    layer.add_to(page)
-    return layer
+    shown = [(0, name or kind, (kind,)) for name, kind in zip(exclusions["name"], exclusions["kind"], strict=True)]
+    return add_features(
+        page, "exclusions", "排除范围", as_degrees(exclusions.geometry), shown,
+        headings=("类别",), looks=[_AREA_LOOK], zIndex=405,
+    )  # fmt: skip
 
 
 def _warnings(plan: EligibilityPlan) -> list[str]:

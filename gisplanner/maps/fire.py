@@ -12,8 +12,9 @@ import pandas as pd
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
+from gisplanner.maps.features import add_features
 from gisplanner.maps.frame import EstatesMap
-from gisplanner.maps.outlines import as_degrees, geometry_json
+from gisplanner.maps.outlines import as_degrees
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -127,23 +128,14 @@ def _add(
     names = list(dict.fromkeys(kinds.loc[rows.index]))
     points = rows.geometry.geom_type == "Point"
     shapes = rows.geometry.where(~points, rows.geometry.buffer(_MARK_M, quad_segs=4))
-    features = [
-        {
-            "type": "Feature",
-            "geometry": geometry_json(shape),
-            "properties": {
-                "c": names.index(kinds.loc[row]),
-                "n": f"{kinds.loc[row]} {fact['label']}",
-                "v": _facts(fact),
-            },
-        }
-        for shape, row, fact in zip(as_degrees(shapes), rows.index, rows.to_dict("records"), strict=True)
+    shown = [
+        (names.index(kind), f"{kind} {fact['label']}", _facts(fact))
+        for kind, fact in zip(kinds.loc[rows.index], rows.to_dict("records"), strict=True)
     ]
-    data = page.embed(data_id, {"type": "FeatureCollection", "features": features})
     looks = [{"dash": None, **_LOOKS[name]} for name in names]
-    made = ScriptedLayer("features", data, title, show=show, headings=list(_HEADINGS), looks=looks, zIndex=zIndex)
-    made.add_to(page)
-    return made
+    return add_features(
+        page, data_id, title, as_degrees(shapes), shown, headings=_HEADINGS, looks=looks, zIndex=zIndex, show=show
+    )
 
 
 def _facts(row: Mapping[Any, Any]) -> list[str]:

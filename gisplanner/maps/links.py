@@ -11,7 +11,8 @@ import shapely
 
 from gisplanner.domain.bundling import Contact, CutLink, Link
 from gisplanner.maps.estates import estate_name
-from gisplanner.maps.outlines import as_degrees, geometry_json, name_points
+from gisplanner.maps.features import add_features
+from gisplanner.maps.outlines import as_degrees, name_points
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 
 LINK_LOOKS: Final[dict[Contact, dict[str, Any]]] = {
@@ -99,21 +100,19 @@ def _add(
     metric = gpd.GeoSeries([shapely.LineString([places[pair.a], places[pair.b]]) for pair in pairs], crs=shown.crs)
     degrees = as_degrees(metric, grid_m=page.sheet.public_grid_m if page.sheet.public else None)
     middles = shapely.line_interpolate_point(degrees.to_numpy(), 0.5, normalized=True)
-    features, texts = [], []
-    for pair, geometry, middle, length in zip(pairs, degrees, middles, metric.length, strict=True):
-        line = line_of(pair)
-        facts = {"c": line.look, "n": f"{names[pair.a]} – {names[pair.b]}", "v": line.facts}
-        features.append({"type": "Feature", "geometry": geometry_json(geometry), "properties": facts})
-        texts.append(
-            {"x": round(middle.x, 6), "y": round(middle.y, 6), "t": line.text, "w": -round(float(length), 1)}
-        )
-    page.embed(kind.data_id, {"type": "FeatureCollection", "features": features})
-    page.embed(f"{kind.data_id}-labels", texts)
-    looks = [{**look, "fill": None} for look in kind.looks]
-    layers = [
-        ScriptedLayer("features", kind.data_id, kind.titles[0], headings=kind.headings, looks=looks, zIndex=450),
-        ScriptedLayer("labels", f"{kind.data_id}-labels", kind.titles[1], rank=2, style=kind.style),
+    lines = [line_of(pair) for pair in pairs]
+    titles = [f"{names[pair.a]} – {names[pair.b]}" for pair in pairs]
+    drawn = add_features(
+        page, kind.data_id, kind.titles[0], degrees,
+        [(line.look, title, line.facts) for line, title in zip(lines, titles, strict=True)],
+        headings=kind.headings, looks=[{**look, "fill": None} for look in kind.looks], zIndex=450,
+    )  # fmt: skip
+    texts = [
+        {"x": round(middle.x, 6), "y": round(middle.y, 6), "t": line.text, "w": -round(float(length), 1)}
+        for line, middle, length in zip(lines, middles, metric.length, strict=True)
     ]
-    for layer in layers:
-        layer.add_to(page)
-    return layers
+    labels = ScriptedLayer(
+        "labels", page.embed(f"{kind.data_id}-labels", texts), kind.titles[1], rank=2, style=kind.style
+    )
+    labels.add_to(page)
+    return [drawn, labels]

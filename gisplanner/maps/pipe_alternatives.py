@@ -11,7 +11,8 @@ import geopandas as gpd
 from gisplanner.domain.layers import UtilitySpec
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.features import add_features
+from gisplanner.maps.outlines import as_degrees, view_box
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -79,31 +80,26 @@ def pipe_alternatives_map(
 def _layer(
     page: OfflineMap, data_id: str, one: DrawnPlan, known: Sequence[str], utilities: Mapping[str, UtilitySpec]
 ) -> ScriptedLayer:
-    shapes = as_degrees(one.lines.geometry, grid_m=None)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": geometry_json(shape),
-            "properties": {
-                "c": 2 * known.index(str(row["utility"])) + int(row["laying"] == "overhead"),
-                "n": str(row["network"]),
-                "v": [
-                    utilities[str(row["utility"])].name,
-                    str(row["street"] or "—"),
-                    str(row["building"] or "—"),
-                    f"{row['length_m']:.1f}",
-                ],
-            },
-        }
-        for shape, row in zip(shapes, one.lines.to_dict("records"), strict=True)
+    shown = [
+        (
+            2 * known.index(str(row["utility"])) + int(row["laying"] == "overhead"),
+            str(row["network"]),
+            (
+                utilities[str(row["utility"])].name,
+                str(row["street"] or "—"),
+                str(row["building"] or "—"),
+                f"{row['length_m']:.1f}",
+            ),
+        )
+        for row in one.lines.to_dict("records")
     ]
-    page.embed(data_id, {"type": "FeatureCollection", "features": features})
     page.embed(f"{data_id}-names", [])
     looks = [
         {"line": utilities[code].colour, "weight": 2.6, "dash": dash, "fill": None}
         for code in known
         for dash in (None, _OVERHEAD)
     ]
-    made = ScriptedLayer("alternative", data_id, one.name, headings=list(_HEADINGS), looks=looks, zIndex=445)
-    made.add_to(page)
-    return made
+    return add_features(
+        page, data_id, one.name, as_degrees(one.lines.geometry), shown,
+        headings=_HEADINGS, looks=looks, zIndex=445, script="alternative",
+    )  # fmt: skip

@@ -11,7 +11,8 @@ import geopandas as gpd
 from gisplanner.domain.layers import UtilitySpec
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
-from gisplanner.maps.outlines import as_degrees, geometry_json, view_box
+from gisplanner.maps.features import add_features
+from gisplanner.maps.outlines import as_degrees, view_box
 from gisplanner.maps.page import OfflineMap, ScriptedLayer
 from gisplanner.maps.sheet import Sheet
 
@@ -113,41 +114,25 @@ def _add_trenches(page: OfflineMap, trenches: gpd.GeoDataFrame) -> tuple[list[Sc
         if part.empty:
             continue
         name = f"{count} 种同路由" if 1 < count < most else f"{most} 种及以上" if count == most else "单独"
-        features = [
-            {
-                "type": "Feature",
-                "geometry": geometry_json(shape),
-                "properties": {"c": 0, "n": name, "v": [f"{metres:.1f}"]},
-            }
-            for shape, metres in zip(as_degrees(part.geometry, grid_m=None), part["length_m"], strict=True)
-        ]
-        data = page.embed(f"trenches-{count}", {"type": "FeatureCollection", "features": features})
-        looks = [{"line": colour, "weight": 9.0, "dash": None, "fill": None}]
-        made = ScriptedLayer("features", data, f"管沟 · {name}", headings=["长度（米）"], looks=looks, zIndex=436)
-        made.add_to(page)
+        made = add_features(
+            page, f"trenches-{count}", f"管沟 · {name}", as_degrees(part.geometry),
+            [(0, name, (f"{metres:.1f}",)) for metres in part["length_m"]],
+            headings=("长度（米）",), looks=[{"line": colour, "weight": 9.0, "dash": None, "fill": None}], zIndex=436,
+        )  # fmt: skip
         layers.append(made)
         rows.append({"name": name, "colour": colour, "length": f"{part['length_m'].sum():,.0f}"})
     return layers, rows
 
 
 def _add_sections(page: OfflineMap, sections: gpd.GeoDataFrame) -> ScriptedLayer:
-    features = [
-        {
-            "type": "Feature",
-            "geometry": geometry_json(shape),
-            "properties": {
-                "c": 0,
-                "n": row["name"],
-                "v": [row["first"], row["last"], str(row["networks"]), f"{row['length_m']:.1f}"],
-            },
-        }
-        for shape, row in zip(as_degrees(sections.geometry, grid_m=None), sections.to_dict("records"), strict=True)
+    shown = [
+        (0, row["name"], (row["first"], row["last"], str(row["networks"]), f"{row['length_m']:.1f}"))
+        for row in sections.to_dict("records")
     ]
-    data = page.embed("sections", {"type": "FeatureCollection", "features": features})
-    looks = [{"line": "#e6dfc9", "weight": 16.0, "dash": None, "fill": None}]
-    made = ScriptedLayer("features", data, "施工路段", headings=list(_SECTION), looks=looks, zIndex=434)
-    made.add_to(page)
-    return made
+    return add_features(
+        page, "sections", "施工路段", as_degrees(sections.geometry), shown,
+        headings=_SECTION, looks=[{"line": "#e6dfc9", "weight": 16.0, "dash": None, "fill": None}], zIndex=434,
+    )  # fmt: skip
 
 
 def _add_lines(
@@ -157,21 +142,14 @@ def _add_lines(
     for number, (network, part) in enumerate(plan.lines.groupby("network", sort=True)):
         utility = utilities[str(part["utility"].iloc[0])]
         name = utility.name if ":" not in str(network) else f"{utility.name} · {str(network).split(':', 1)[1]}"
-        features = [
-            {
-                "type": "Feature",
-                "geometry": geometry_json(shape),
-                "properties": {"c": int(row["laying"] == "overhead"), "n": row["line"], "v": _facts(name, row)},
-            }
-            for shape, row in zip(as_degrees(part.geometry, grid_m=None), part.to_dict("records"), strict=True)
+        shown = [
+            (int(row["laying"] == "overhead"), row["line"], _facts(name, row)) for row in part.to_dict("records")
         ]
-        data = page.embed(f"plan-{number}", {"type": "FeatureCollection", "features": features})
-        looks = [
-            {"line": utility.colour, "weight": 2.4, "dash": None, "fill": None},
-            {"line": utility.colour, "weight": 2.4, "dash": _OVERHEAD, "fill": None},
-        ]
-        made = ScriptedLayer("features", data, name, headings=list(_HEADINGS), looks=looks, zIndex=445)
-        made.add_to(page)
+        looks = [{"line": utility.colour, "weight": 2.4, "dash": dash, "fill": None} for dash in (None, _OVERHEAD)]
+        made = add_features(
+            page, f"plan-{number}", name, as_degrees(part.geometry), shown,
+            headings=_HEADINGS, looks=looks, zIndex=445,
+        )  # fmt: skip
         layers.append(made)
         served = plan.served.get(str(network), 0)
         length = f"{part['length_m'].sum():,.0f}"
