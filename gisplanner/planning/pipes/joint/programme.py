@@ -20,6 +20,7 @@ from gisplanner.planning.pipes.joint.response import settle
 from gisplanner.planning.pipes.joint.route import Puzzle, Route
 from gisplanner.planning.pipes.joint.task import Task
 from gisplanner.planning.pipes.steiner.ascent import dual_ascent, new_notes
+from gisplanner.planning.pipes.steiner.duals import layers, new_duals
 from gisplanner.planning.pipes.steiner.flow import broken_cuts
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network, make_network
 
@@ -28,6 +29,7 @@ MOST_ARCS: Final = 12_000
 _ROOM: Final = 1_000_000
 _CUTS: Final = 200
 _NOTED: Final = 100_000
+_FIRST_CUTS: Final = 10_000
 _WHOLE: Final = 1e-4
 _LEAN: Final = 0.99
 _SLIGHT: Final = 1e-6
@@ -210,10 +212,14 @@ def _add_rows(
 
 def _first_cuts(solver: highspy.Highs, one: _Lines) -> None:
     """Add the cuts that dual ascent raises."""
-    notes = new_notes(_NOTED)
+    notes = new_notes(one.net.terminal.size, _NOTED)
     slack = np.where(one.usable, 1.0, np.inf)
     dual_ascent(one.net, one.root, slack, np.zeros(slack.size, dtype=np.bool_), notes)
-    _add(solver, one, notes.arcs, notes.start[: int(notes.held[0]) + 1])
+    duals = new_duals(one.net, notes)
+    duals.slack[~one.usable] = np.inf
+    cuts, start = np.empty(_ROOM, np.int64), np.zeros(_FIRST_CUTS, np.int64)
+    count = layers(one.net, duals, 0.0, cuts, start)
+    _add(solver, one, cuts, start[: count + 1])
 
 
 def _add(solver: highspy.Highs, one: _Lines, cuts: Ints, start: Ints) -> None:

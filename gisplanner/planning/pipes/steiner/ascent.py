@@ -12,162 +12,38 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from gisplanner.planning.pipes.steiner.basin import CUT_OFF, WAITS, Basin, dig, new_basin, rise
 from gisplanner.planning.pipes.steiner.heap import new_heap, pop, push
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network
 
 PATIENCE: Final = 1.25
 """A cut is raised on as long as it stands at most this many times as late as the next."""
 DISLIKE: Final = 2.0
-_MOST_CROSSED: Final = 6
 
 
 class Notes(NamedTuple):
-    """Raised cuts, as many as there is room for: ``held[0]``.
+    """What was taken from the slack of arcs, as much as there is room for: ``held[0]`` entries.
 
-    Cut k takes ``amount[k]`` from the slack of ``arcs[start[k]:start[k + 1]]`` for terminal ``owner[k]``.
+    Entry k takes ``amount[k]`` from ``arc[k]`` for terminal ``owner[k]``; ``raised[v]`` is what the noted cuts around
+    terminal v add to the bound.
     """
 
-    arcs: Ints
-    start: Ints
     owner: Ints
+    arc: Ints
     amount: Floats
+    raised: Floats
     held: Ints
 
 
-def new_notes(entries: int) -> Notes:
-    """Return room for cuts of ``entries`` arcs in all."""
-    cuts = entries // 10
+def new_notes(nodes: int, entries: int) -> Notes:
+    """Return room for ``entries``, of a network of ``nodes``."""
     return Notes(
         np.empty(entries, np.int64),
-        np.zeros(cuts + 1, np.int64),
-        np.empty(cuts, np.int64),
-        np.empty(cuts),
+        np.empty(entries, np.int64),
+        np.empty(entries),
+        np.zeros(nodes),
         np.zeros(1, np.int64),
     )
-
-
-class Cut(NamedTuple):
-    """The nodes that reach a terminal without slack, and the arcs that lead to them.
-
-    Attributes
-    ----------
-    mark
-        The terminal whose cut a node was last found in; -1 for none.
-    inside, border
-        Nodes of the cut, the terminal first, and arcs that lead into it.
-    counts
-        Number of nodes inside, of those walked from, and of border arcs.
-    """
-
-    mark: Ints
-    inside: Ints
-    border: Ints
-    counts: Ints
-
-
-@njit(cache=True)
-def new_cut(net: Network) -> Any:
-    """Return room for a cut."""
-    nodes = net.start.size - 1
-    return Cut(
-        np.full(nodes, -1, np.int64),
-        np.empty(nodes + 1, np.int64),
-        np.empty(2 * net.weight.size + 1, np.int64),
-        np.zeros(3, np.int64),
-    )
-
-
-@njit(cache=True)
-def begin_cut(cut: Cut, t: int) -> None:
-    """Start anew with terminal t alone."""
-    for k in range(cut.counts[0]):
-        cut.mark[cut.inside[k]] = -1
-    cut.inside[0] = t
-    cut.mark[t] = t
-    cut.counts[0], cut.counts[1], cut.counts[2] = 1, 0, 0
-
-
-@njit(cache=True)
-def gather(net: Network, slack: Floats, cut: Cut, active: Flags) -> bool:
-    """Take in all nodes that reach the cut without slack; return whether the root or a live terminal is one."""
-    mark, inside, border, counts = cut
-    t = inside[0]
-    while counts[1] < counts[0]:
-        v = inside[counts[1]]
-        counts[1] += 1
-        for p in range(net.start[v], net.start[v + 1]):
-            u = net.to[p]
-            if mark[u] == t:
-                continue
-            back = net.arc[p] ^ 1
-            if slack[back] > 0.0:
-                border[counts[2]] = back
-                counts[2] += 1
-                continue
-            if active[u]:
-                return True
-            mark[u] = t
-            inside[counts[0]] = u
-            counts[0] += 1
-    _compress(net, slack, cut)
-    return False
-
-
-@njit(cache=True)
-def _source(net: Network, arc: int) -> Any:
-    return net.head[arc >> 1] if arc & 1 else net.tail[arc >> 1]
-
-
-@njit(cache=True)
-def _compress(net: Network, slack: Floats, cut: Cut) -> None:
-    """Leave out arcs from inside the cut and arcs of infinite slack."""
-    border, counts = cut.border, cut.counts
-    kept = 0
-    for k in range(counts[2]):
-        if cut.mark[_source(net, border[k])] != cut.inside[0] and slack[border[k]] < np.inf:
-            border[kept] = border[k]
-            kept += 1
-    counts[2] = kept
-
-
-@njit(cache=True)
-def come_in(net: Network, slack: Floats, cut: Cut, active: Flags) -> bool:
-    """Take in the nodes that border arcs without slack come from; return whether one is the root or alive."""
-    inside, border, counts = cut.inside, cut.border, cut.counts
-    t = inside[0]
-    for k in range(counts[2]):
-        if slack[border[k]] <= 0.0:
-            u = _source(net, border[k])
-            if cut.mark[u] == t:
-                continue
-            if active[u]:
-                return True
-            cut.mark[u] = t
-            inside[counts[0]] = u
-            counts[0] += 1
-    return False
-
-
-@njit(cache=True)
-def least_slack(slack: Floats, cut: Cut) -> Any:
-    """Return what the cut can be raised by."""
-    least = np.inf
-    for k in range(cut.counts[2]):
-        least = min(least, slack[cut.border[k]])
-    return least
-
-
-@njit(cache=True)
-def standing(cut: Cut, tree: Flags, dislike: float) -> float:
-    """Return how late the cut is to be raised: its arcs, times ``dislike`` for each arc of ``tree`` beyond one.
-
-    A best bound raises no cut that a best tree crosses twice (complementary slackness).
-    """
-    crossed = 0
-    for k in range(cut.counts[2]):
-        if tree[cut.border[k]]:
-            crossed += 1
-    return float(cut.counts[2] * dislike ** min(max(crossed - 1, 0), _MOST_CROSSED))
 
 
 @njit(cache=True)
@@ -179,10 +55,10 @@ def dual_ascent(net: Network, root: int, slack: Floats, tree: Flags, notes: Note
     tree
         Arcs of a good tree away from the root, which guides the order; all False where there is none.
     notes
-        Room to note the raised cuts, as many as it holds.
+        Room to note what was taken, as much as it holds.
     """
     nodes = net.start.size - 1
-    cut = new_cut(net)
+    basin = new_basin(net)
     active = net.terminal.copy()
     score = np.zeros(nodes)
     heap = new_heap(nodes)
@@ -195,38 +71,32 @@ def dual_ascent(net: Network, root: int, slack: Floats, tree: Flags, notes: Note
     while heap.held[0] > 0:
         t = pop(heap, score)
         active[t] = False
-        begin_cut(cut, t)
         limit = max(score[heap.item[0]] * PATIENCE if heap.held[0] > 0 else np.inf, score[t])
-        while not gather(net, slack, cut, active):
-            if cut.counts[2] == 0:
-                return np.inf
-            rank = standing(cut, tree, DISLIKE)
-            if rank > limit:
-                score[t] = rank
-                active[t] = True
-                push(heap, score, t)
-                break
-            least = least_slack(slack, cut)
-            for k in range(cut.counts[2]):
-                slack[cut.border[k]] -= least
-            _note(cut, least, notes)
-            bound += least
-            if come_in(net, slack, cut, active):
-                break
+        met, rank = rise(net, slack, basin, active, tree, t, (limit, DISLIKE, 1.0))
+        if met == CUT_OFF:
+            return np.inf
+        for k in range(dig(net, slack, basin, 0.0)):
+            slack[basin.arc[k]] = basin.left[k]
+        _note(basin, t, notes)
+        bound += basin.level[0]
+        if met == WAITS:
+            score[t] = rank
+            active[t] = True
+            push(heap, score, t)
     return bound
 
 
 @njit(cache=True)
-def _note(cut: Cut, amount: float, notes: Notes) -> None:
-    k, size = notes.held[0], cut.counts[2]
-    if k >= notes.owner.size or notes.start[k] + size > notes.arcs.size:
+def _note(basin: Basin, t: int, notes: Notes) -> None:
+    first, size = notes.held[0], basin.counts[2]
+    if not size or first + size > notes.arc.size:
         return
-    for i in range(size):
-        notes.arcs[notes.start[k] + i] = cut.border[i]
-    notes.start[k + 1] = notes.start[k] + size
-    notes.owner[k] = cut.inside[0]
-    notes.amount[k] = amount
-    notes.held[0] += 1
+    for k in range(size):
+        notes.owner[first + k] = t
+        notes.arc[first + k] = basin.arc[k]
+        notes.amount[first + k] = basin.taken[k]
+    notes.raised[t] += basin.level[0]
+    notes.held[0] += size
 
 
 @njit(cache=True)
@@ -271,13 +141,36 @@ def _far(net: Network, slack: Floats, root: int) -> Any:
     return distance
 
 
+class Reach(NamedTuple):
+    """What a bound tells of arcs: their reduced costs, from the root to each node, from each node to a terminal.
+
+    A better tree exceeds the bound by at most ``gap[0]``.
+    """
+
+    slack: Floats
+    to: Floats
+    onward: Floats
+    gap: Floats
+
+
+def no_reach(net: Network) -> Reach:
+    """Return what is told by no bound: nothing."""
+    nodes = net.terminal.size
+    return Reach(np.zeros(2 * net.weight.size), np.zeros(nodes), np.zeros(nodes), np.array([np.inf]))
+
+
+def reach_of(net: Network, root: int, slack: Floats, gap: float) -> Reach:
+    """Return what the reduced costs of ``root`` tell, the bound being ``gap`` below the best tree."""
+    return Reach(slack, _far(net, slack, root), _far(net, slack, -1 - root), np.array([gap]))
+
+
 @njit(cache=True)
-def useful_arcs(net: Network, root: int, slack: Floats, gap: float) -> Any:
-    """Return the arcs that a tree within ``gap`` of the bound can have, given the reduced costs of ``root``."""
-    to, onward = _far(net, slack, root), _far(net, slack, -1 - root)
+def useful_arcs(net: Network, reach: Reach) -> Any:
+    """Return the arcs that a better tree can have."""
+    slack, to, onward, gap = reach
     useful = np.zeros(slack.size, np.bool_)
     for e in range(net.weight.size):
         a, b = net.tail[e], net.head[e]
-        useful[2 * e] = to[a] + slack[2 * e] + onward[b] <= gap
-        useful[2 * e + 1] = to[b] + slack[2 * e + 1] + onward[a] <= gap
+        useful[2 * e] = to[a] + slack[2 * e] + onward[b] <= gap[0]
+        useful[2 * e + 1] = to[b] + slack[2 * e + 1] + onward[a] <= gap[0]
     return useful

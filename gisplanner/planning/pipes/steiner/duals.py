@@ -51,13 +51,10 @@ class Duals(NamedTuple):
 def new_duals(net: Network, notes: Notes) -> Duals:
     """Return the bound that the noted cuts make."""
     count = int(notes.held[0])
-    size = np.diff(notes.start[: count + 1])
-    nodes, arcs = net.terminal.size, 2 * net.weight.size
-    owner = np.repeat(notes.owner[:count], size)
-    amount = np.repeat(notes.amount[:count], size)
-    table = coo_matrix((amount, (owner, notes.arcs[: notes.start[count]])), shape=(nodes, arcs)).tocsr()
-    raised: Floats = np.bincount(notes.owner[:count], notes.amount[:count], minlength=nodes).astype(np.float64)
-    return _from_table(net, table, raised, np.zeros(arcs, dtype=np.bool_))
+    arcs = 2 * net.weight.size
+    entries = (notes.amount[:count], (notes.owner[:count], notes.arc[:count]))
+    table = coo_matrix(entries, shape=(net.terminal.size, arcs)).tocsr()
+    return _from_table(net, table, notes.raised.copy(), np.zeros(arcs, dtype=np.bool_))
 
 
 def _from_table(net: Network, table: csr_matrix, raised: Floats, barred: Flags) -> Duals:

@@ -16,7 +16,8 @@ from gisplanner.planning.pipes.steiner.heap import Heap, clear, new_heap, pop, p
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network, make_network
 
 DETOUR_NODES: Final = 60
-"""How many nodes a search for a detour settles at most."""
+FAR_DETOUR_NODES: Final = 1_000
+"""How many nodes a search for a detour settles at most, at first and later."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,18 +180,22 @@ def _follow(
 
 
 @njit(cache=True)
-def without_detours(net: Network, settle: int) -> Any:
-    """Return the edges worth keeping: another way between the ends, terminals as rests, has no leg as heavy.
+def without_detours(net: Network, left: Flags, settle: int) -> Any:
+    """Return those of the edges ``left`` (m,) worth keeping.
+
+    One is not where another way between its ends, terminals as rests, has no leg heavier than it.
 
     This is the special distance test of Duin and Volgenant 1989 (doi:10.1002/net.3230190506), searched within
     ``settle`` nodes of each end, heaviest edges first.
     """
     nodes = net.start.size - 1
-    kept = np.ones(net.weight.size, np.bool_)
+    kept = left.copy()
     distance = np.full(nodes, np.inf)
     touched = np.empty(nodes + 1, np.int64)
     heap = new_heap(nodes)
     for e in np.argsort(-net.weight, kind="mergesort"):
+        if not left[e]:
+            continue
         kept[e] = False
         if not _other_way(net, kept, e, settle, distance, touched, heap):
             kept[e] = True

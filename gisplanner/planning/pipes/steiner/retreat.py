@@ -13,17 +13,8 @@ import numpy as np
 from numba import njit
 
 from gisplanner.planning.bundling.dice import Dice, chance, roll
-from gisplanner.planning.pipes.steiner.ascent import (
-    DISLIKE,
-    PATIENCE,
-    Cut,
-    begin_cut,
-    come_in,
-    gather,
-    least_slack,
-    new_cut,
-    standing,
-)
+from gisplanner.planning.pipes.steiner.ascent import DISLIKE, PATIENCE
+from gisplanner.planning.pipes.steiner.basin import WAITS, Basin, dig, new_basin, rise
 from gisplanner.planning.pipes.steiner.duals import Duals
 from gisplanner.planning.pipes.steiner.heap import Heap, clear, new_heap, pop, push
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network
@@ -64,7 +55,8 @@ class Desk(NamedTuple):
     key: Floats
     spread: Floats
     heap: Heap
-    cut: Cut
+    basin: Basin
+    walked: Ints
     work: Ints
 
 
@@ -86,7 +78,8 @@ def new_desk(net: Network) -> Any:
         np.full(nodes, np.inf),
         np.ones(nodes),
         new_heap(nodes),
-        new_cut(net),
+        new_basin(net),
+        np.empty(nodes, np.int64),
         np.zeros(1, np.int64),
     )
 
@@ -94,10 +87,7 @@ def new_desk(net: Network) -> Any:
 @njit(cache=True)
 def _choose(net: Network, desk: Desk, root: int, centre: int, most: int, dice: Dice) -> int:
     """Put up to ``most`` terminals near ``centre`` into the group, each with some luck; return how many."""
-    key, heap, walked = desk.key, desk.heap, desk.cut.inside
-    begin_cut(desk.cut, centre)
-    desk.cut.mark[centre] = -1
-    desk.cut.counts[0] = 0
+    key, heap, walked = desk.key, desk.heap, desk.walked
     found, count = 0, 1
     walked[0] = centre
     key[centre] = 0.0
@@ -156,17 +146,16 @@ def _take_back(duals: Duals, desk: Desk, k: int, share: float) -> float:
 
 
 @njit(cache=True)
-def _raise(duals: Duals, desk: Desk, k: int, slight: float) -> float:
-    cut = desk.cut
-    least = least_slack(duals.slack, cut)
-    for i in range(cut.counts[2]):
-        a = cut.border[i]
+def _raise(net: Network, duals: Duals, desk: Desk, k: int, slight: float) -> float:
+    """Take what the basin dug from the slack, for the k-th of the group; return what the bound gains."""
+    basin = desk.basin
+    for i in range(dig(net, duals.slack, basin, slight)):
+        a = basin.arc[i]
         _remember(duals, desk, a)
-        left = duals.slack[a] - least
-        duals.slack[a] = left if left > slight else 0.0
-        _add(desk, k, a, least)
-    desk.raised[k] += least
-    return float(least)
+        duals.slack[a] = basin.left[i]
+        _add(desk, k, a, basin.taken[i])
+    desk.raised[k] += basin.level[0]
+    return float(basin.level[0])
 
 
 @njit(cache=True)
@@ -175,7 +164,7 @@ def _ascend(
 ) -> float:
     """Raise cuts of the group until no more can be; return what the bound gains. ``how``: spread, dislike, slight."""
     spread, dislike, slight = how
-    score, heap, cut, active = desk.key, desk.heap, desk.cut, desk.active
+    score, heap, basin, active = desk.key, desk.heap, desk.basin, desk.active
     for k in range(members):
         v = desk.group[k]
         active[v] = True
@@ -187,21 +176,14 @@ def _ascend(
     while heap.held[0] > 0:
         t = pop(heap, score)
         active[t] = False
-        desk.work[0] += cut.counts[0]
-        begin_cut(cut, t)
         limit = max(score[heap.item[0]] * PATIENCE if heap.held[0] > 0 else np.inf, score[t])
-        while not gather(net, duals.slack, cut, active):
-            if cut.counts[2] == 0:
-                break
-            rank = standing(cut, tree, dislike) * desk.spread[t]
-            if rank > limit:
-                score[t] = rank
-                active[t] = True
-                push(heap, score, t)
-                break
-            gain += _raise(duals, desk, desk.place[t], slight)
-            if come_in(net, duals.slack, cut, active):
-                break
+        met, rank = rise(net, duals.slack, basin, active, tree, t, (limit, dislike, desk.spread[t]))
+        desk.work[0] += basin.counts[0]
+        gain += _raise(net, duals, desk, desk.place[t], slight)
+        if met == WAITS:
+            score[t] = rank
+            active[t] = True
+            push(heap, score, t)
     for k in range(members):
         score[desk.group[k]] = np.inf
     return gain

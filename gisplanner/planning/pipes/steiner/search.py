@@ -10,15 +10,25 @@ from typing import Final
 import numpy as np
 
 from gisplanner.planning.bundling.dice import chance, new_dice, roll
-from gisplanner.planning.pipes.steiner.ascent import Notes, arcs_of_tree, dual_ascent, new_notes, useful_arcs
+from gisplanner.planning.pipes.steiner.ascent import (
+    Notes,
+    arcs_of_tree,
+    dual_ascent,
+    new_notes,
+    no_reach,
+    reach_of,
+    useful_arcs,
+)
 from gisplanner.planning.pipes.steiner.cutting import Programme, programme
 from gisplanner.planning.pipes.steiner.duals import bound_of, layers, new_duals
 from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, make_network
-from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, without_detours
+from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, FAR_DETOUR_NODES, without_detours
 from gisplanner.planning.pipes.steiner.retreat import new_desk, retreats
 from gisplanner.planning.pipes.steiner.shaking import ball, shaken
+from gisplanner.planning.pipes.steiner.stars import worth_keeping
 from gisplanner.planning.pipes.steiner.state import Dual, Search
+from gisplanner.planning.pipes.steiner.subsets import best_tree, seconds_needed
 
 _CUT_EDGES: Final = 6_000
 """Networks with more edges are not cut: the first programme alone takes too long."""
@@ -30,13 +40,14 @@ _WORTH_CUTTING_AGAIN: Final = 0.8
 _CUT_SHARE: Final = 0.4
 _TURN_SHARE: Final = 0.1
 _LEAST_TURN_S: Final = 0.1
-_WORK: Final = 1_000_000
+_WORK: Final = 200_000
 """Nodes walked by retreats between two looks at the clock."""
 _MUCH: Final = 0.9
 """A tree is grown anew once the gap is at most this part of what it was."""
 _LOOSE: Final = 10.0
 _WORTH_CARRYING: Final = 0.8
-_NO_NOTES: Final = new_notes(0)
+_WORTH_LIGHTENING: Final = 0.97
+_NO_NOTES: Final = new_notes(0, 0)
 _REGION: Final = 400
 _THIN: Final = 20.0
 _NOTED_ENTRIES: Final = 400_000
@@ -48,10 +59,13 @@ def run(search: Search) -> None:
     """Search until the tree is proven or time is up."""
     search.shrink(np.ones(search.net.weight.size, dtype=np.bool_))
     if search.net.weight.size:
-        search.shrink(without_detours(search.net, DETOUR_NODES))
+        search.shrink(without_detours(search.net, search.useful(), DETOUR_NODES))
+    lighten(search)
     if not search.net.weight.size:
         return
     begin(search)
+    if not search.done() and seconds_needed(search.net) < search.left():
+        settle(search)
     edges_cut, turn = math.inf, _LEAST_TURN_S
     while not search.done():
         retreat(search, turn)
@@ -63,6 +77,16 @@ def run(search: Search) -> None:
         turn = max(min(2.0 * turn, search.left() * _TURN_SHARE), _LEAST_TURN_S)
 
 
+def lighten(search: Search) -> None:
+    """Leave out edges that there are ways around for as long as that pays."""
+    before = math.inf
+    while 0 < search.net.weight.size < _WORTH_LIGHTENING * before:
+        before = search.net.weight.size
+        search.shrink(without_detours(search.net, search.useful(), FAR_DETOUR_NODES))
+        if search.net.weight.size:
+            search.shrink(worth_keeping(search.net, search.useful(), no_reach(search.net)))
+
+
 def begin(search: Search) -> None:
     """Grow a tree, however little time there is, and bound it before it is improved."""
     net, root = search.net, search.root()
@@ -72,8 +96,18 @@ def begin(search: Search) -> None:
     bound = _ascent(search, root, slack, _NO_NOTES)
     search.raise_bound(bound)
     search.offer(chosen.copy())
-    useful = useful_arcs(net, root, slack, search.room_above(search.base + bound))
-    search.shrink(useful[0::2] | useful[1::2])
+    reach = reach_of(net, root, slack, search.room_above(search.base + bound))
+    useful = useful_arcs(net, reach)
+    search.shrink(worth_keeping(net, useful[0::2] | useful[1::2], reach))
+    lighten(search)
+
+
+def settle(search: Search) -> None:
+    """Take the best tree from those of all sets of terminals."""
+    chosen = best_tree(search.net, search.best - search.base + search.slight)
+    if chosen.any():
+        search.offer(chosen)
+    search.bound = search.best
 
 
 def sketch(search: Search) -> None:
@@ -156,7 +190,7 @@ def _model(search: Search) -> tuple[int, Programme]:
 def new_dual(search: Search) -> Dual:
     """Return the bound of a dual ascent."""
     root = _best_root(search)
-    notes = new_notes(_NOTES)
+    notes = new_notes(search.net.terminal.size, _NOTES)
     _ascent(search, root, np.repeat(search.net.weight, 2), notes)
     return Dual(root, new_duals(search.net, notes), new_desk(search.net))
 
@@ -177,10 +211,11 @@ def retreat(search: Search, seconds: float) -> None:
             last = search.best - search.bound
             tight = (duals.slack[0::2] <= 0.0) | (duals.slack[1::2] <= 0.0)
             search.offer(grow_tree(net, np.where(tight, net.weight, _LOOSE * net.weight), dual.root))
-        useless = ~useful_arcs(net, dual.root, duals.slack, search.room_above(search.base + bound))
-        duals.slack[useless] = np.inf
+        reach = reach_of(net, dual.root, duals.slack, search.room_above(search.base + bound))
+        duals.slack[~useful_arcs(net, reach)] = np.inf
         if dual.useful().sum() < _WORTH_CARRYING * net.weight.size:
-            search.shrink(dual.useful())
+            search.shrink(worth_keeping(net, dual.useful(), reach))
+            lighten(search)
 
 
 def perturb(search: Search, seconds: float) -> None:
@@ -198,7 +233,7 @@ def perturb(search: Search, seconds: float) -> None:
 @cache
 def warm_up() -> None:
     """Compile everything, or load it from the cache of an earlier run, so that no time limit pays for it."""
-    side = 6
+    side = 12
     node = np.arange(side * side).reshape(side, side)
     pairs = np.concatenate(
         [
@@ -207,16 +242,19 @@ def warm_up() -> None:
         ]
     )
     dice = new_dice(1)
-    weight = np.array([10.0 + roll(dice, 3) for _ in pairs])
+    weight = np.array([10.0 + roll(dice, 9) for _ in pairs])
     terminal = np.zeros(node.size, dtype=np.bool_)
-    terminal[[0, 5, 14, 21, 30, 35]] = True
+    terminal[::7] = True
     net = make_network(pairs[:, 0], pairs[:, 1], weight, terminal)
     search = Search(net, np.zeros(weight.size, dtype=np.bool_), math.inf, dice, whole=False, slight=1e-6)
-    search.shrink(without_detours(net, DETOUR_NODES))
+    search.shrink(without_detours(net, search.useful(), DETOUR_NODES))
+    search.offer(grow_tree(search.net, search.net.weight, search.root()))
     search.bound = 0.0
     retreat(search, 0.1)
     search.bound = 0.0
     _, model = _model(search)
     model.solve(1.0)
     model.add_broken(np.flatnonzero(search.net.terminal))
+    best_tree(make_network(np.array([0]), np.array([1]), weight[:1], np.ones(2, dtype=np.bool_)), math.inf)
     perturb(search, 0.0)
+    lighten(search)

@@ -91,6 +91,10 @@ class Search:
         terminals = np.flatnonzero(self.net.terminal)
         return int(terminals[roll(self.dice, terminals.size)])
 
+    def useful(self) -> Flags:
+        """Return the edges that a better tree may have."""
+        return np.ones(self.net.weight.size, dtype=np.bool_) if self.dual is None else self.dual.useful()
+
     def shrink(self, kept: Flags) -> None:
         """Go on with the ``kept`` edges and those of the best tree."""
         levels, self.chosen = simplified(self.net, kept | self.chosen, self.chosen)
