@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -11,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
 from gisplanner.planning.pipes.corridors import Corridors, build_corridors
-from gisplanner.planning.pipes.joint import Demand, Limits, plan_jointly
+from gisplanner.planning.pipes.joint import Demand, Limits, plan_jointly, with_bound
 from gisplanner.planning.pipes.joint.cost import SHARED_FACTOR, cost_m, trench_m
 from gisplanner.planning.pipes.joint.programme import solve_exactly
 from gisplanner.planning.pipes.joint.response import settle
@@ -145,3 +147,26 @@ def test_a_street_forbidden_later_keeps_the_rest_of_the_plan() -> None:
     assert street not in again.joint[0].edges
     assert again.joint_m <= again.union_m
     assert again.cost_lower_bound_m <= again.joint_cost_m
+
+
+def test_a_plan_made_from_another_has_as_good_a_bound() -> None:
+    corridors, demands = estate(3, 2, 6, 3)
+    plan = plan_jointly(corridors, demands, time_limit_s=0.5)
+    street = next(edge for edge in plan.joint[0].edges.tolist() if corridors.building[edge] < 0)
+    limits = {0: Limits(forbidden=frozenset({street}))}
+    again = plan_jointly(corridors, demands, limits=limits, known=plan, changed=[0], time_limit_s=0.5)
+    assert [one.served for one in again.joint] == [one.served for one in plan.joint]
+    start = replace(plan, cost_lower_bound_m=0.999 * plan.joint_cost_m)
+    bounded = with_bound(corridors, again, start, {}, seconds=0.5, seed=0)
+    assert again.cost_lower_bound_m < start.cost_lower_bound_m
+    assert bounded.cost_lower_bound_m == min(start.cost_lower_bound_m, bounded.joint_cost_m)
+
+
+def test_where_fewer_buildings_are_served_the_plans_that_serve_them_are_bounded() -> None:
+    corridors, demands = estate(2, 2, 6, 2)
+    plan = plan_jointly(corridors, demands, time_limit_s=0.5)
+    fewer = [replace(demands[0], buildings=demands[0].buildings[:1]), *demands[1:]]
+    again = plan_jointly(corridors, fewer, time_limit_s=0.5)
+    weak = replace(again, cost_lower_bound_m=0.0)
+    bounded = with_bound(corridors, weak, plan, {}, seconds=0.5, seed=0)
+    assert 0.0 < bounded.cost_lower_bound_m <= least_cost_m(corridors, fewer) * (1.0 + 1e-6)

@@ -121,6 +121,36 @@ def figures_of(
     )
 
 
+def with_bound(
+    corridors: Corridors,
+    plan: JointPlan,
+    start: JointPlan,
+    limits: Mapping[int, Limits],
+    *,
+    seconds: float,
+    seed: int,
+) -> JointPlan:
+    """Return a plan made from ``start`` with a bound as good as that of ``start``.
+
+    Parameters
+    ----------
+    limits
+        What ``start`` keeps to. Its bound holds for every plan that serves the same buildings; where fewer are served
+        now, all plans that serve these are bounded anew within ``seconds``.
+    """
+    bound = start.cost_lower_bound_m
+    if any(one.served != other.served for one, other in zip(plan.joint, start.joint, strict=True)):
+        alike = [
+            replace(demand, buildings=route.served) for demand, route in zip(plan.demands, plan.joint, strict=True)
+        ]
+        task = task_of(corridors, alike, limits, seconds=seconds, seed=seed)
+        bound = split_of(task, plan.joint_cost_m, task.left() * (1.0 - _BOUND_SHARE)).bound_m
+        if small_enough(task):
+            bound = max(bound, solve_exactly(task, plan.joint, max(task.left(), 0.0)).bound_m)
+    bound = min(max(bound, plan.cost_lower_bound_m), plan.joint_cost_m)
+    return replace(plan, cost_lower_bound_m=bound)
+
+
 def _least_m(independent: Sequence[Route], joint: Sequence[Route]) -> float:
     """Return what the bounds of the independent routes tell: one trench for the longest, a part for every line."""
     alike = [one.lower_bound_mm for one, other in zip(independent, joint, strict=True) if one.served == other.served]

@@ -18,7 +18,7 @@ import shapely
 from gisplanner.domain.clearance import ClearanceConflict, ClearanceReport
 from gisplanner.planning.pipes.corridors.graph import Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.joint import Demand, JointPlan, Route, figures_of, plan_jointly
+from gisplanner.planning.pipes.joint import Demand, JointPlan, Route, figures_of, plan_jointly, with_bound
 from gisplanner.planning.pipes.joint.demand import NO_LIMITS, Limits
 from gisplanner.planning.pipes.joint.route import field_of, find_route
 from gisplanner.planning.pipes.lanes.blame import Blame, blamed, shed
@@ -36,6 +36,7 @@ ROUNDS: Final = 25
 """Times that lines are drawn and networks routed round conflicts before the buildings behind are given up."""
 _MOST_ROUNDS: Final = 200
 _ALIKE_S: Final = 1.0
+_BOUND_SHARE: Final = 0.5
 _NO_PLACE: Final = Text(
     "入户管四周排不下：与其他管线、相邻建筑或障碍物的净距不足",
     en="no clear place for the service line beside other lines, walls and obstacles",
@@ -158,11 +159,13 @@ def plan_in_lanes(task: Task, *, time_limit_s: float = 60.0, seed: int = 0) -> L
     start = plan_jointly(
         task.site.corridors, task.demands, limits=task.limits, time_limit_s=time_limit_s * 0.6, seed=seed
     )
-    plan = _laid(task, start, until, seed)
-    if not any(route.unserved.keys() - task.site.corridors.no_access.keys() for route in plan.plan.joint):
-        return plan
-    turned = _laid(task, start, until, seed, turned=range(len(task.site.corridors.edges)))
-    return min((plan, turned), key=lambda one: (_missing(task, one), one.plan.joint_m))
+    found = _laid(task, start, until, seed)
+    corridors = task.site.corridors
+    if any(route.unserved.keys() - corridors.no_access.keys() for route in found.plan.joint):
+        turned = _laid(task, start, until, seed, turned=range(len(corridors.edges)))
+        found = min((found, turned), key=lambda one: (_missing(task, one), one.plan.joint_m))
+    seconds = max((until - time.perf_counter()) * _BOUND_SHARE, _ALIKE_S)
+    return replace(found, plan=with_bound(corridors, found.plan, start, task.limits, seconds=seconds, seed=seed))
 
 
 def _missing(task: Task, plan: LanePlan) -> float:
