@@ -26,7 +26,7 @@ class Dossier:
         Its estates as the plan has them, with their stage.
     picture
         PNG of the area; ``None`` where no estate has an outline.
-    figures, needs, menu, pipelines, conflicts, fire, funding, gates, schedule, demolition, complaints
+    figures, needs, menu, pipelines, conflicts, fire, survey, funding, gates, schedule, demolition, complaints
         Rows of the tables; empty means that nothing is recorded, and the paper says so.
     payers
         Who pays for what, by the text: item, payer, document.
@@ -48,6 +48,7 @@ class Dossier:
     conflicts: Sequence[Row]
     fire: Sequence[Row]
     demolition: Sequence[Row]
+    survey: Sequence[Row]
     funding: Sequence[Row]
     payers: Sequence[Row]
     gates: Sequence[Row]

@@ -100,7 +100,7 @@ def area_picture(
     numbers
         The number each estate has in the table beside the picture.
     around
-        Neighbouring outlines and roads, by ``roads``, ``buildings`` and ``others``.
+        Neighbouring outlines and roads, by ``roads``, ``buildings``, ``others`` and ``red_lines``.
     note
         What the reader must know, as 示意数据.
     """
@@ -112,12 +112,15 @@ def area_picture(
     dress: dict[str, dict[str, Any]] = {
         "roads": {"color": "#d5d9de", "linewidth": 3.0, "zorder": 1},
         "others": {"facecolor": "#f3f3f0", "edgecolor": "#b9b9b4", "linewidth": 0.6, "zorder": 2},
+        "red_lines": {"facecolor": "none", "edgecolor": "#d0021b", "linewidth": 1.4, "linestyle": "--", "zorder": 5},
         "buildings": {"facecolor": "#ffffff", "edgecolor": "#8a939e", "linewidth": 0.4, "alpha": 0.7, "zorder": 4},
     }
+    shown: list[str] = []
     for name, shape in around.items():
         near = shape[shape.intersects(window)]
         if len(near):
             near.plot(ax=axes, aspect=None, **dress[name])
+            shown.append(name)
     shapes.plot(
         ax=axes, aspect=None, color=[colour for _, colour in fills], edgecolor="#33383d", linewidth=1.1, zorder=3
     )
@@ -135,6 +138,8 @@ def area_picture(
     _scale_bar(axes, west, south, east - west)
     axes.annotate("北↑", (0.965, 0.95), xycoords="axes fraction", ha="center", va="top", fontproperties=_font(10))
     legend = [Patch(facecolor=colour, edgecolor="#33383d", label=name) for name, colour in dict(fills).items()]
+    if "red_lines" in shown:
+        legend.append(Patch(facecolor="none", edgecolor="#d0021b", linestyle="--", label="项目红线"))
     axes.legend(handles=legend, prop=_font(_SMALL), loc="upper left", framealpha=0.9)
     axes.set_xlabel(note, fontproperties=_font(_SMALL))
     return _png(figure)

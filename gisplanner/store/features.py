@@ -19,7 +19,7 @@ from gisplanner.store.queries import queries
 
 FEATURE_TABLES: Final = (
     "estate", "building", "road", "barrier", "entrance", "obstacle", "connection_point", "exclusion_area",
-    "pipe_segment", "network_point",
+    "red_line", "municipal_facility", "public_room", "leftover_land", "pipe_segment", "network_point",
 )  # fmt: skip
 """Tables whose rows are features of a district: ``district_id``, ``srid``, ``code``, ``geom``, their own columns."""
 
@@ -110,12 +110,6 @@ def delete_illustrative_of(connection: Connection, table: str, estate_ids: Seque
     """Delete the illustrative rows (示意数据) that belong to these estates and return how many."""
     delete = getattr(queries(), f"{table}_delete_illustrative_of")
     return int(delete(connection, estate_ids=list(estate_ids)))
-
-
-def delete_illustrative(connection: Connection, table: str, district: District) -> int:
-    """Delete the illustrative rows (示意数据) of a feature table and return how many."""
-    delete = getattr(queries(), f"{table}_delete_illustrative")
-    return int(delete(connection, district_id=district.id))
 
 
 def record_batch(connection: Connection, **values: Any) -> int:

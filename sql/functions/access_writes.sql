@@ -36,10 +36,14 @@ BEGIN
             ('building', ARRAY['INSERT', 'UPDATE', 'DELETE'], street, own_estates),
             ('entrance', ARRAY['INSERT', 'UPDATE', 'DELETE'], street, own_estates),
             ('obstacle', ARRAY['INSERT', 'UPDATE', 'DELETE'], street, own_estates),
+            ('public_room', ARRAY['INSERT', 'UPDATE', 'DELETE'], street, own_estates),
             ('road', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('barrier', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('exclusion_area', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('connection_point', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
+            ('red_line', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
+            ('municipal_facility', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
+            ('leftover_land', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('renewal_area', ARRAY['INSERT', 'UPDATE', 'DELETE'], NULL, NULL),
             ('subdistrict', ARRAY['INSERT', 'UPDATE'], NULL, NULL),
             ('community', ARRAY['INSERT', 'UPDATE'], NULL, NULL),
@@ -97,7 +101,8 @@ BEGIN
             ('estate', own_streets),
             ('building', 'estate_id IS NULL OR ' || own_estates),
             ('entrance', 'estate_id IS NULL OR ' || own_estates),
-            ('obstacle', 'estate_id IS NULL OR ' || own_estates)
+            ('obstacle', 'estate_id IS NULL OR ' || own_estates),
+            ('public_room', 'estate_id IS NULL OR ' || own_estates)
         ) AS rules (name, theirs)
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS request_own_street ON %I', opened.name);

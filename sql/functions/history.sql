@@ -27,7 +27,8 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY[
-        'estate', 'building', 'renewal_area', 'road', 'barrier', 'entrance', 'obstacle', 'connection_point', 'exclusion_area'
+        'estate', 'building', 'renewal_area', 'road', 'barrier', 'entrance', 'obstacle', 'connection_point',
+        'exclusion_area', 'red_line', 'municipal_facility', 'public_room', 'leftover_land'
     ] LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER keep_history AFTER UPDATE OR DELETE ON %I '

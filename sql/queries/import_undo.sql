@@ -105,4 +105,6 @@ SELECT 'building' AS target, code FROM building WHERE estate_id = ANY (:estate_i
 UNION ALL
 SELECT 'entrance', code FROM entrance WHERE estate_id = ANY (:estate_ids) AND illustrative
 UNION ALL
-SELECT 'obstacle', code FROM obstacle WHERE estate_id = ANY (:estate_ids) AND illustrative;
+SELECT 'obstacle', code FROM obstacle WHERE estate_id = ANY (:estate_ids) AND illustrative
+UNION ALL
+SELECT 'public_room', code FROM public_room WHERE estate_id = ANY (:estate_ids) AND illustrative;

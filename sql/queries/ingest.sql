@@ -53,6 +53,30 @@ FROM exclusion_area
 LEFT JOIN import_batch AS origin ON origin.id = exclusion_area.batch_id
 WHERE exclusion_area.district_id = :district_id;
 
+-- name: red_line_origins(district_id)
+SELECT red_line.code, origin.file_name, origin.file_layer
+FROM red_line
+LEFT JOIN import_batch AS origin ON origin.id = red_line.batch_id
+WHERE red_line.district_id = :district_id;
+
+-- name: municipal_facility_origins(district_id)
+SELECT municipal_facility.code, origin.file_name, origin.file_layer
+FROM municipal_facility
+LEFT JOIN import_batch AS origin ON origin.id = municipal_facility.batch_id
+WHERE municipal_facility.district_id = :district_id;
+
+-- name: public_room_origins(district_id)
+SELECT public_room.code, origin.file_name, origin.file_layer
+FROM public_room
+LEFT JOIN import_batch AS origin ON origin.id = public_room.batch_id
+WHERE public_room.district_id = :district_id;
+
+-- name: leftover_land_origins(district_id)
+SELECT leftover_land.code, origin.file_name, origin.file_layer
+FROM leftover_land
+LEFT JOIN import_batch AS origin ON origin.id = leftover_land.batch_id
+WHERE leftover_land.district_id = :district_id;
+
 -- name: staging_create(target)$
 SELECT staging_create(:target);
 
@@ -90,6 +114,18 @@ DELETE FROM connection_point WHERE district_id = :district_id AND code = ANY (:c
 -- name: exclusion_area_delete_codes(district_id, codes)!
 DELETE FROM exclusion_area WHERE district_id = :district_id AND code = ANY (:codes);
 
+-- name: red_line_delete_codes(district_id, codes)!
+DELETE FROM red_line WHERE district_id = :district_id AND code = ANY (:codes);
+
+-- name: municipal_facility_delete_codes(district_id, codes)!
+DELETE FROM municipal_facility WHERE district_id = :district_id AND code = ANY (:codes);
+
+-- name: public_room_delete_codes(district_id, codes)!
+DELETE FROM public_room WHERE district_id = :district_id AND code = ANY (:codes);
+
+-- name: leftover_land_delete_codes(district_id, codes)!
+DELETE FROM leftover_land WHERE district_id = :district_id AND code = ANY (:codes);
+
 -- name: building_delete_illustrative_of(estate_ids)!
 DELETE FROM building WHERE estate_id = ANY (:estate_ids) AND illustrative;
 
@@ -98,6 +134,9 @@ DELETE FROM entrance WHERE estate_id = ANY (:estate_ids) AND illustrative;
 
 -- name: obstacle_delete_illustrative_of(estate_ids)!
 DELETE FROM obstacle WHERE estate_id = ANY (:estate_ids) AND illustrative;
+
+-- name: public_room_delete_illustrative_of(estate_ids)!
+DELETE FROM public_room WHERE estate_id = ANY (:estate_ids) AND illustrative;
 
 -- name: import_batch_latest(district_id, kind, file_sha256, file_layer)$
 -- The last import of this very file, if any.

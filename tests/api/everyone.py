@@ -21,7 +21,7 @@ from PIL import Image
 from gisplanner.domain.accounts import Role
 from gisplanner.services.accounts import add_account
 from gisplanner.store.database import Database
-from tests.api.ogc.roles import OTHER_STREET, OWNER, STREET, stock
+from tests.api.ogc.roles import OTHER_STREET, OTHERS, OWN, OWNER, STREET, SURVEYED, stock
 from tests.calling import Call
 
 ROLE_OF: Final[Mapping[str, Role]] = {
@@ -65,12 +65,14 @@ MAY_MEET: Final[Mapping[str, frozenset[str]]] = {
     "network_points-others": NETWORKS,
     "connection_points-mine": NETWORKS,
     "connection_points-others": NETWORKS,
-    "exclusions-mine": INSIDE,
+    **{f"{layer}-{whose}": INSIDE for layer in SURVEYED for whose in (OWN, OTHERS)},
+    "public_rooms-mine": INSIDE - {"other-street"},
+    "public_rooms-others": INSIDE - {"street"},
     # What is published is published of every district; an account of one works on that one.
     **{f"{layer}-elsewhere": frozenset({"planner-of-b", "public"}) for layer in ("estates", "buildings", "roads")},
     **{
         f"{layer}-elsewhere": frozenset({"planner-of-b"})
-        for layer in ("pipe_segments", "network_points", "connection_points", "exclusions")
+        for layer in ("pipe_segments", "network_points", "connection_points", *SURVEYED)
     },
     "b区": frozenset({"planner-of-b", "public"}),
     # Households and costs; a company is told of the households its own intents to connect are about.

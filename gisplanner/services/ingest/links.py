@@ -1,4 +1,4 @@
-"""Which estate buildings, entrances and obstacles belong to (归属), and what is odd about it."""
+"""Which estate buildings, entrances, obstacles and public rooms belong to (归属), and what is odd about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from gisplanner.store.database import Connection, Database
 from gisplanner.store.features import update_features
 from gisplanner.text import Text
 
-LINKED: Final = {"buildings": "building", "entrances": "entrance", "obstacles": "obstacle"}
+LINKED: Final = {
+    "buildings": "building",
+    "entrances": "entrance",
+    "obstacles": "obstacle",
+    "public_rooms": "public_room",
+}
 """Layers whose rows belong to an estate, and their tables."""
 
 
@@ -54,7 +59,7 @@ def link_rows(kind: str, rows: gpd.GeoDataFrame, estates: gpd.GeoDataFrame) -> t
 
 
 def _findings(kind: str, rows: gpd.GeoDataFrame, linked: pd.Series[Any], shared: list[str]) -> list[Finding]:
-    what = {"buildings": "栋楼", "entrances": "个出入口", "obstacles": "处障碍物"}[kind]
+    what = {"buildings": "栋楼", "entrances": "个出入口", "obstacles": "处障碍物", "public_rooms": "处房屋"}[kind]
     findings = []
     if shared:
         findings.append(
@@ -80,7 +85,7 @@ def _findings(kind: str, rows: gpd.GeoDataFrame, linked: pd.Series[Any], shared:
 
 
 def relink(db: Database, connection: Connection, district: District, estates: gpd.GeoDataFrame) -> int:
-    """Give stored buildings, entrances and obstacles their estate anew after outlines changed; return how many moved.
+    """Give stored rows of :data:`LINKED` their estate anew after outlines changed; return how many moved.
 
     A building that did not move is not written, so its history stays short.
     """

@@ -37,10 +37,18 @@ TABLES: Final = {
     "obstacles": "obstacle",
     "exclusions": "exclusion_area",
     "connection_points": "connection_point",
+    "red_lines": "red_line",
+    "municipal_facilities": "municipal_facility",
+    "public_rooms": "public_room",
+    "leftover_land": "leftover_land",
 }
 """Layers that can be imported, and their tables."""
 
 _UNKNOWN_KIND: Final = "未注明"
+_OF_A_KIND: Final = frozenset(
+    {"barriers", "obstacles", "exclusions", "municipal_facilities", "public_rooms", "leftover_land"}
+)
+"""Layers whose rows say of what kind they are, or that nobody said."""
 _DEFAULTS: Final = {"illustrative": False, "tunnel": False, "bridge": False}
 
 
@@ -201,7 +209,7 @@ def _with_defaults(kind: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame
     for name, value in defaults.items():
         column = made[name] if name in made else pd.Series(None, index=made.index, dtype=object)
         made[name] = column.where(column.notna(), value)
-    if kind in {"barriers", "obstacles", "exclusions"}:
+    if kind in _OF_A_KIND:
         column = made["kind"] if "kind" in made else pd.Series(None, index=made.index, dtype=object)
         made["kind"] = column.where(column.notna(), _UNKNOWN_KIND)
     if kind == "estates" and "kind" in made:

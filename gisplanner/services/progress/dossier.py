@@ -23,9 +23,12 @@ from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.conflicts import ConflictResult, conflicts_of_district
 from gisplanner.services.progress import dossier_rows
 from gisplanner.services.progress.dossier_conflicts import CheckedLines, checked_lines
+from gisplanner.services.progress.dossier_survey import survey_rows
 from gisplanner.services.progress.indicators import Measured, measured
 from gisplanner.services.progress.paper_desk import case_caption
 from gisplanner.services.progress.weekly import documents_of
+from gisplanner.services.survey.candidates import Candidates, candidates
+from gisplanner.services.survey.red_lines import Inventory, red_line_inventory
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -55,6 +58,8 @@ class Ground:
     filing: Mapping[str, Mapping[str, str]]
     metres: Mapping[str, Mapping[str, float]]
     checked: CheckedLines
+    inventory: Inventory
+    resources: Candidates
 
 
 def stored_areas(db: Database, district: District) -> list[Area]:
@@ -96,9 +101,10 @@ def read_ground(
         metres: dict[str, dict[str, float]] = {}
         for row in queries().pipe_metres(connection, district_id=district.id, estates=codes):
             metres.setdefault(row.estate_code, {})[names.get(row.utility, row.utility)] = row.length_m
-    frames = {name: layer_frame(db, district, name) for name in ("estates", "roads", "buildings")}
+    frames = {name: layer_frame(db, district, name) for name in ("estates", "roads", "buildings", "red_lines")}
+    inventory, resources = red_line_inventory(db, district), candidates(db, district)
     checked = checked_lines(conflicts or conflicts_of_district(db, district, on=day))
-    return Ground(district, found, events, frames, filing, metres, checked)
+    return Ground(district, found, events, frames, filing, metres, checked, inventory, resources)
 
 
 def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
@@ -141,6 +147,7 @@ def make_dossier(db: Database, ground: Ground, area: Area) -> Dossier:
         conflicts=rows.conflicts(),
         fire=rows.fire(),
         demolition=rows.demolition(),
+        survey=survey_rows(ground.inventory, ground.resources, codes, projects),
         funding=rows.funding(),
         payers=rows.payers(),
         gates=rows.gates(ground.found.facts),
@@ -191,6 +198,7 @@ def _picture(ground: Ground, members: Sequence[EstateProgress]) -> tuple[bytes |
             "roads": ground.frames["roads"].geometry,
             "others": others.geometry,
             "buildings": ground.frames["buildings"].geometry,
+            "red_lines": ground.frames["red_lines"].geometry,
         },
         note="示意数据，不是测绘成果" if sketched else "",
     )

@@ -43,6 +43,10 @@ UPLOAD_KINDS: Final[Mapping[str, UploadKind]] = MappingProxyType(
             UploadKind("barriers", "阻隔", _OFFICES),
             UploadKind("exclusions", "排除范围", _OFFICES),
             UploadKind("connection_points", "市政接入点", _OFFICES, (*_VECTOR, ".kml", ".xlsx", ".csv")),
+            UploadKind("red_lines", "项目红线", _OFFICES),
+            UploadKind("municipal_facilities", "市政设施", _OFFICES),
+            UploadKind("public_rooms", "公共用房与国有资产", _STREETS),
+            UploadKind("leftover_land", "零星用地", _OFFICES),
             UploadKind("networks", "管线", _OFFICES | {"operator"}, (*_VECTOR, ".kml", ".xlsx", ".csv")),
             UploadKind("register", "台账", _OFFICES, _TABLE),
             *(

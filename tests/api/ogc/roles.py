@@ -36,7 +36,16 @@ SHAPES = {
     "any": "POLYGON(({x} {y}, {x2} {y}, {x2} {y2}, {x} {y2}, {x} {y}))",
 }
 _GIVEN = {"utility": "gas", "kind": "小区", "status": "existing", "name": "名"}
-_KINDS = {"barrier": "围墙", "obstacle": "棚", "exclusion_area": "征迁", "network_point": "valve"}
+SURVEYED = ("exclusions", "red_lines", "municipal_facilities", "public_rooms", "leftover_land")
+STREETS_OWN = {"estate", "building", "entrance", "obstacle", "public_room"}
+_KINDS = {
+    "barrier": "围墙",
+    "obstacle": "棚",
+    "exclusion_area": "征迁",
+    "network_point": "valve",
+    "public_room": "公共用房",
+    "leftover_land": "边角地",
+}
 
 
 @dataclass(frozen=True)
@@ -162,10 +171,10 @@ def may_see(role: Role, thing: Thing) -> bool:
         "pipe_segments": offices,
         "network_points": offices,
         "connection_points": offices,
-        "exclusions": offices | {"subdistrict", "reviewer"},
+        **dict.fromkeys(SURVEYED, offices | {"subdistrict", "reviewer"}),
         "gas_intents": offices | {"reviewer"},
     }.get(thing.spec.name, set(ROLES))
-    if thing.table in {"estate", "building", "entrance", "obstacle"}:
+    if thing.table in STREETS_OWN:
         seen_by, own_of = seen_by - {"subdistrict"}, {"subdistrict"}
     elif thing.spec.name == "gas_intents":
         own_of = {"operator", "subdistrict"}
@@ -181,7 +190,7 @@ def may_change(role: Role, thing: Thing) -> bool:
     if role in {"admin", "planner"}:
         return True
     if role == "subdistrict":
-        return thing.whose == OWN and thing.table in {"estate", "building", "entrance", "obstacle"}
+        return thing.whose == OWN and thing.table in STREETS_OWN
     return role == "operator" and thing.table == "pipe_segment" and thing.whose == OWN
 
 

@@ -1,0 +1,1 @@
+"""What is looked for on the ground before a plan is drawn (调查摸底)."""

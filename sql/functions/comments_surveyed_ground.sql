@@ -1,0 +1,64 @@
+-- What is looked for on the ground before a plan is drawn.
+
+COMMENT ON TABLE red_line IS '项目红线：改造项目的红线范围，其中的市政设施在规划设计阶段调查摸底';
+COMMENT ON COLUMN red_line.id IS '内部编号';
+COMMENT ON COLUMN red_line.district_id IS '所属区县';
+COMMENT ON COLUMN red_line.srid IS '几何的坐标系 EPSG 代号，与区县一致';
+COMMENT ON COLUMN red_line.code IS '红线编码，区县内唯一';
+COMMENT ON COLUMN red_line.name IS '名称';
+COMMENT ON COLUMN red_line.project IS '所属项目的编码或名称，照文件所写';
+COMMENT ON COLUMN red_line.document IS '划定所依据的文件';
+COMMENT ON COLUMN red_line.drawn_on IS '划定日期';
+COMMENT ON COLUMN red_line.geom IS '红线范围面，区县米制坐标系';
+COMMENT ON COLUMN red_line.illustrative IS '示意数据：不是实测；图上和导出须注明';
+COMMENT ON COLUMN red_line.batch_id IS '来源：导入批次';
+
+COMMENT ON TABLE municipal_facility IS '市政设施：红线范围内外调查摸底的设施';
+COMMENT ON COLUMN municipal_facility.id IS '内部编号';
+COMMENT ON COLUMN municipal_facility.district_id IS '所属区县';
+COMMENT ON COLUMN municipal_facility.srid IS '几何的坐标系 EPSG 代号，与区县一致';
+COMMENT ON COLUMN municipal_facility.code IS '设施编码，区县内唯一';
+COMMENT ON COLUMN municipal_facility.kind IS '类别，如检查井、路灯、道路；未注明的记为未注明';
+COMMENT ON COLUMN municipal_facility.name IS '名称';
+COMMENT ON COLUMN municipal_facility.condition IS '现状：完好、破损、缺失、停用';
+COMMENT ON COLUMN municipal_facility.owner IS '权属单位';
+COMMENT ON COLUMN municipal_facility.keeper IS '管养单位';
+COMMENT ON COLUMN municipal_facility.quantity IS '数量';
+COMMENT ON COLUMN municipal_facility.unit IS '数量的单位';
+COMMENT ON COLUMN municipal_facility.surveyed_on IS '调查日期';
+COMMENT ON COLUMN municipal_facility.note IS '说明';
+COMMENT ON COLUMN municipal_facility.geom IS '位置或范围，区县米制坐标系';
+COMMENT ON COLUMN municipal_facility.illustrative IS '示意数据：不是实测；图上和导出须注明';
+COMMENT ON COLUMN municipal_facility.batch_id IS '来源：导入批次';
+
+COMMENT ON TABLE public_room IS '公共用房与国有资产：小区内及附近的公共用房、国有资产和闲置房屋';
+COMMENT ON COLUMN public_room.id IS '内部编号';
+COMMENT ON COLUMN public_room.district_id IS '所属区县';
+COMMENT ON COLUMN public_room.srid IS '几何的坐标系 EPSG 代号，与区县一致';
+COMMENT ON COLUMN public_room.code IS '房屋编码，区县内唯一';
+COMMENT ON COLUMN public_room.estate_id IS '所属小区；空 = 不在任何小区内';
+COMMENT ON COLUMN public_room.kind IS '类别：公共用房、国有资产、闲置房屋';
+COMMENT ON COLUMN public_room.name IS '名称';
+COMMENT ON COLUMN public_room.current_use IS '现状用途';
+COMMENT ON COLUMN public_room.state IS '使用状态：在用、闲置、出租、被占用';
+COMMENT ON COLUMN public_room.area_m2 IS '建筑面积，平方米';
+COMMENT ON COLUMN public_room.owner IS '产权单位';
+COMMENT ON COLUMN public_room.surveyed_on IS '调查日期';
+COMMENT ON COLUMN public_room.note IS '说明';
+COMMENT ON COLUMN public_room.geom IS '位置或轮廓，区县米制坐标系';
+COMMENT ON COLUMN public_room.illustrative IS '示意数据：不是实测；图上和导出须注明';
+COMMENT ON COLUMN public_room.batch_id IS '来源：导入批次';
+
+COMMENT ON TABLE leftover_land IS '零星用地：老旧小区及周边的边角地、夹心地、插花地';
+COMMENT ON COLUMN leftover_land.id IS '内部编号';
+COMMENT ON COLUMN leftover_land.district_id IS '所属区县';
+COMMENT ON COLUMN leftover_land.srid IS '几何的坐标系 EPSG 代号，与区县一致';
+COMMENT ON COLUMN leftover_land.code IS '地块编码，区县内唯一';
+COMMENT ON COLUMN leftover_land.name IS '名称';
+COMMENT ON COLUMN leftover_land.kind IS '类别：边角地、夹心地、插花地、其他零星用地';
+COMMENT ON COLUMN leftover_land.owner IS '权属单位';
+COMMENT ON COLUMN leftover_land.current_use IS '现状用途';
+COMMENT ON COLUMN leftover_land.planned_use IS '拟用途';
+COMMENT ON COLUMN leftover_land.geom IS '地块范围面，区县米制坐标系';
+COMMENT ON COLUMN leftover_land.illustrative IS '示意数据：不是实测；图上和导出须注明';
+COMMENT ON COLUMN leftover_land.batch_id IS '来源：导入批次';
