@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 ProjectSource = Literal["stated", "carried_down"]
 """Whether a row's 备注 cell was printed (``stated``) or is a merged cell that continues (``carried_down``)."""
+
+
+EstateKind = Literal["小区", "散居楼"]
+"""What an entry of the register is: an estate, or a building that stands by itself and is an entry of its own."""
+
+
+ESTATE: Final[EstateKind] = "小区"
+SCATTERED: Final[EstateKind] = "散居楼"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class RegisterRow:
     source_row: int
     year_built: str | None = None
     ownership: str | None = None
+    kind: EstateKind | None = None
+    """``None`` is not said: an estate, or what it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ class RegisterCheck:
     """The whole result of 台账核对.
 
     ``missing`` counts estates without a fact: ``year_built``, ``ownership`` and ``boundary`` always, a figure of
-    the register only where it is blank somewhere.
+    the register only where it is blank somewhere. ``scattered`` of the estates are single buildings (散居楼).
     """
 
     counts: RegisterTotals
@@ -150,6 +160,7 @@ class RegisterCheck:
     suspicious: tuple[Suspicion, ...]
     duplicates: tuple[Duplicate, ...]
     missing: dict[str, int]
+    scattered: int = 0
 
     @property
     def consistent(self) -> bool:

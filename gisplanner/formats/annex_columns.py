@@ -24,8 +24,9 @@ PRINTED: Final = {
     "remark": "备注",
     "year_built": "建成时间",
     "ownership": "产权性质",
+    "kind": "小区类别",
 }
-"""Header of each column as the document prints it; the last two are asked for by the province, not printed."""
+"""Header of each column as the document prints it; the last three are asked for by other texts, not printed."""
 
 REQUIRED: Final = ("seq", "subdistrict", "community", "estate", "households", "buildings", "floor_area", "remark")
 
@@ -82,6 +83,9 @@ _VARIANTS: Final = {
     "房屋产权": "ownership",
     "房屋性质": "ownership",
     "ownership": "ownership",
+    "小区类别": "kind",
+    "小区/散居楼": "kind",
+    "estate_kind": "kind",
     "project": "project",
     "project_code": "project_code",
     "project_source": "project_source",

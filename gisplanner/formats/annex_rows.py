@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, cast, get_args
 
-from gisplanner.domain.register import ProjectSource, RegisterRow, RegisterTotals
+from gisplanner.domain.register import EstateKind, ProjectSource, RegisterRow, RegisterTotals
 from gisplanner.formats.annex_cells import LONGEST_NAME, Findings, clean, read_count, read_floor_area, read_text
 from gisplanner.formats.annex_columns import PRINTED, Header, plain_header
 from gisplanner.formats.table import BLANK, Cell, TableRow
@@ -69,6 +69,7 @@ class AnnexRows:
                 source_row=number,
                 year_built=self._optional(row, "year_built"),
                 ownership=self._optional(row, "ownership"),
+                kind=self._kind(row),
             )
         )
 
@@ -93,6 +94,15 @@ class AnnexRows:
 
     def _optional(self, row: TableRow, column: str) -> str | None:
         return read_text(self._cell(row, column), row.number, self._shown(column), self.findings) or None
+
+    def _kind(self, row: TableRow) -> EstateKind | None:
+        said = self._optional(row, "kind")
+        for kind in get_args(EstateKind):
+            if said == kind:
+                return cast("EstateKind", kind)
+        if said is not None:
+            self.findings.fault(row.number, self._shown("kind"), said, allowed="、".join(get_args(EstateKind)))
+        return None
 
     def _set_apart(self, row: TableRow) -> bool:
         """Tell whether a row is no estate: the header again on a new page, a total, a remark of the printer."""

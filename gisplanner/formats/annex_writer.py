@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gisplanner.domain.register import RegisterRow
+from gisplanner.domain.register import ESTATE, SCATTERED, RegisterRow
 from gisplanner.errors import Fault, UsageError
 from gisplanner.formats.annex_columns import PRINTED, REQUIRED
 from gisplanner.formats.table_csv import shielded
@@ -40,6 +40,7 @@ _WIDTH_CHARACTERS: Final = {
     "remark": 42,
     "year_built": 14,
     "ownership": 14,
+    "kind": 12,
 }
 _OPTIONAL: Final = ("year_built", "ownership")
 _HEADING_HEIGHT_PT: Final = 32
@@ -52,7 +53,7 @@ _SHEET_NAME: Final = "改造计划"
 def write_annex(rows: Sequence[RegisterRow], path: Path, *, title: str) -> None:
     """Write ``rows`` to ``path``: ``.xlsx`` with truly merged 备注, or ``.csv`` (UTF-8 with byte order mark).
 
-    建成时间 and 产权性质 are added as last columns when some estate has them.
+    建成时间 and 产权性质 are added as last columns when some estate has them, 小区类别 when some are 散居楼.
 
     Parameters
     ----------
@@ -65,6 +66,7 @@ def write_annex(rows: Sequence[RegisterRow], path: Path, *, title: str) -> None:
         ``path`` ends in neither.
     """
     columns = [*REQUIRED, *(name for name in _OPTIONAL if any(getattr(row, name) is not None for row in rows))]
+    columns += ["kind"] if any(row.kind == SCATTERED for row in rows) else []
     table = [_values(row, above, columns) for above, row in zip([None, *rows], rows, strict=False)]
     suffix = path.suffix.lower()
     if suffix == ".csv":
@@ -92,6 +94,7 @@ def _values(row: RegisterRow, above: RegisterRow | None, columns: Sequence[str])
         "remark": None if continues else row.project,
         "year_built": row.year_built,
         "ownership": row.ownership,
+        "kind": row.kind or ESTATE,
     }
     return [values[column] for column in columns]
 

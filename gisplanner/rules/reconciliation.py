@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Final, TypeVar
 
 from gisplanner.domain.register import (
+    SCATTERED,
     Duplicate,
     Mismatch,
     ProjectGroup,
@@ -80,6 +81,7 @@ def check_register(
         suspicious=_suspicious(rows, suspicious_below_m2),
         duplicates=_duplicates(rows),
         missing=_missing(rows, with_boundary),
+        scattered=sum(row.kind == SCATTERED for row in rows),
     )
 
 

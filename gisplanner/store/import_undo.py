@@ -37,7 +37,7 @@ def remember_illustrative_of(
 
 _OF_REGISTER: Final = (
     "seq", "name", "subdistrict_id", "community_id", "households", "buildings", "floor_area_10k_m2", "year_built",
-    "ownership", "batch_id", "survey_batch_id",
+    "ownership", "kind", "batch_id", "survey_batch_id",
 )  # fmt: skip
 """Columns of an estate that a register file writes; everything else of it stays when the file is taken back."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gisplanner.domain.plan import PlanRow
 from gisplanner.domain.profile import DemonstrationSpec
-from gisplanner.domain.register import RegisterRow
+from gisplanner.domain.register import SCATTERED, RegisterRow
 from gisplanner.store.database import Connection
 from gisplanner.store.queries import queries
 
@@ -61,6 +61,7 @@ def _register_row(row: Any, source_row: int) -> RegisterRow:
         source_row=source_row,
         year_built=row.year_built,
         ownership=row.ownership,
+        kind=SCATTERED if row.kind == SCATTERED else None,
     )
 
 
@@ -106,6 +107,7 @@ def save_entries(
             "floor_area_10k_m2": entry.row.floor_area_10k_m2,
             "year_built": entry.row.year_built,
             "ownership": entry.row.ownership,
+            "kind": entry.row.kind,
             "batch_id": batch_id,
         }
         estate_id = ids.get(entry.code)

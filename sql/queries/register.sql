@@ -16,6 +16,7 @@ SELECT
     estate.floor_area_10k_m2,
     estate.year_built,
     estate.ownership,
+    estate.kind,
     planned.code AS project_code,
     planned.name AS project,
     planned.source AS project_source,
@@ -64,20 +65,21 @@ INSERT INTO project (district_id, code, name, plan_year, batch_id)
 VALUES (:district_id, :code, :name, :plan_year, :batch_id)
 RETURNING id;
 
--- name: estate_insert_from_register(district_id, code, seq, name, subdistrict_id, community_id, households, buildings, floor_area_10k_m2, year_built, ownership, batch_id)$
+-- name: estate_insert_from_register(district_id, code, seq, name, subdistrict_id, community_id, households, buildings, floor_area_10k_m2, year_built, ownership, kind, batch_id)$
 INSERT INTO estate (
     district_id, srid, code, seq, name, subdistrict_id, community_id,
-    households, buildings, floor_area_10k_m2, year_built, ownership, batch_id
+    households, buildings, floor_area_10k_m2, year_built, ownership, kind, batch_id
 )
 SELECT
     district.id, district.srid, :code, :seq, :name, :subdistrict_id, :community_id,
-    :households, :buildings, :floor_area_10k_m2, :year_built, :ownership, :batch_id
+    :households, :buildings, :floor_area_10k_m2, :year_built, :ownership, COALESCE(:kind, '小区'),
+    :batch_id
 FROM district
 WHERE district.id = :district_id
 RETURNING id;
 
--- name: estate_update_from_register(estate_id, seq, name, subdistrict_id, community_id, households, buildings, floor_area_10k_m2, year_built, ownership, batch_id)!
--- A file that says nothing about age or ownership does not erase what a survey found.
+-- name: estate_update_from_register(estate_id, seq, name, subdistrict_id, community_id, households, buildings, floor_area_10k_m2, year_built, ownership, kind, batch_id)!
+-- A file that says nothing about age, ownership or kind does not erase what a survey found.
 UPDATE estate
 SET
     seq = :seq,
@@ -89,6 +91,7 @@ SET
     floor_area_10k_m2 = :floor_area_10k_m2,
     year_built = COALESCE(:year_built, year_built),
     ownership = COALESCE(:ownership, ownership),
+    kind = COALESCE(:kind, kind),
     batch_id = :batch_id
 WHERE id = :estate_id;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from gisplanner.domain.register import RegisterRow
-from gisplanner.errors import UsageError
+from gisplanner.errors import InputError, UsageError
 from gisplanner.formats.annex import read_annex
 from gisplanner.formats.annex_cells import clean
 from gisplanner.formats.annex_writer import write_annex
@@ -177,6 +178,29 @@ def test_text_is_never_a_formula(tmp_path: Path, suffix: str):
     else:
         cell = load_workbook(out).worksheets[0]["D2"]
         assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
+
+
+@pytest.mark.requirement("R1.16")
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_single_building_is_an_entry_and_stays_one(tmp_path: Path, rows: tuple[RegisterRow, ...], suffix: str):
+    out = tmp_path / f"a{suffix}"
+    write_annex([replace(rows[0], kind="散居楼"), *rows[1:3]], out, title=TITLE)
+    read = read_annex(out)
+    assert [row.kind for row in read.rows] == ["散居楼", "小区", "小区"]
+    assert read.ignored_columns == ()
+
+
+def test_another_word_for_the_kind_of_an_estate_is_refused(tmp_path: Path):
+    out = tmp_path / "a.csv"
+    out.write_text(
+        "序号,所在街道,所在社区,小区名称,户数,栋数,总建筑面积（万平方米）,备注,小区类别\n"
+        "1,甲街道,乙社区,丙楼,12,1,0.1,丙工程,单位楼\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as refused:
+        read_annex(out)
+    (fault,) = refused.value.faults
+    assert (fault.value, fault.allowed) == ("单位楼", "小区、散居楼")
 
 
 def test_other_kinds_of_export_are_refused(tmp_path: Path, rows: tuple[RegisterRow, ...]):

@@ -46,6 +46,7 @@ def annual_plan(db: Database, district: District, year: int, *, as_of: date | No
         RegisterRow(
             number, row.subdistrict, row.community, row.estate, row.households, row.buildings, row.floor_area_10k_m2,
             row.project, row.project_source, row.source_row, row.year_built, row.ownership,
+            row.kind,
         )
         for number, row in enumerate(chosen, start=1)
     ]  # fmt: skip

@@ -71,6 +71,7 @@ def check_document(check: RegisterCheck, reading: RegisterFile | None = None) ->
             {"a": found.a, "b": found.b, "rows": list(found.rows), "kind": found.kind} for found in check.duplicates
         ],
         "missing": dict(check.missing),
+        "scattered_buildings": check.scattered,
         "ignored_columns": [] if reading is None else list(reading.ignored_columns),
         "normalised": [
             {"row": cell.row, "column": cell.column, "value": cell.value, "read_as": cell.read_as}
@@ -82,7 +83,13 @@ def check_document(check: RegisterCheck, reading: RegisterFile | None = None) ->
 
 def check_sentences(check: RegisterCheck, reading: RegisterFile | None = None) -> Text:
     """Return the check for a person, one line a subject."""
-    lines: list[str] = [_reconciliation(check), *_mismatches(check), *_doubts(check), _missing(check)]
+    lines: list[str] = [
+        _reconciliation(check),
+        *_mismatches(check),
+        *_scattered(check),
+        *_doubts(check),
+        _missing(check),
+    ]
     if reading is not None:
         lines += _reading(reading)
     return join(lines)
@@ -120,6 +127,17 @@ def _verdict(check: RegisterCheck) -> Text:
     if all(getattr(check.stated, figure) is None for figure in _TOTALS):
         return Text("没有可核对的合计", en="no totals to compare with")
     return Text("一致", en="agrees")
+
+
+def _scattered(check: RegisterCheck) -> list[Text]:
+    if not check.scattered:
+        return []
+    return [
+        Text(
+            f"小区数含散居楼 {check.scattered} 处，每处单独列为一条。",
+            en=f"{check.scattered} of the estates are single buildings, each an entry of its own.",
+        )
+    ]
 
 
 def _mismatches(check: RegisterCheck) -> list[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from gisplanner.catalog.profiles import profile as load_profile
 from gisplanner.domain.district import District
 from gisplanner.domain.plan import PlanChange, PlanRow
 from gisplanner.domain.profile import Profile, RegisterSpec
-from gisplanner.domain.register import RegisterFile, RegisterRow, RegisterTotals
+from gisplanner.domain.register import ESTATE, RegisterFile, RegisterTotals
 from gisplanner.rules.plan_changes import give_codes, match_rows, plan_changes
 from gisplanner.store.database import Connection
 from gisplanner.store.features import record_batch
@@ -152,11 +152,6 @@ def write_update(
     return batch_id
 
 
-def in_order(entries: Sequence[PlanRow]) -> list[RegisterRow]:
-    """Return the register rows of a plan in its order."""
-    return [entry.row for entry in sorted(entries, key=lambda entry: (entry.row.seq, entry.code))]
-
-
 def _numbering(district: District) -> tuple[str, int]:
     profile = district_profile(district)
     if profile is None or profile.register_ is None:
@@ -166,11 +161,12 @@ def _numbering(district: District) -> tuple[str, int]:
 
 
 def _differs(before: PlanRow, after: PlanRow) -> bool:
-    # Blank age or ownership says nothing about what a survey has found.
+    # Blank age, ownership or kind says nothing about what a survey has found.
     known = replace(
         after.row,
         source_row=before.row.source_row,
         year_built=after.row.year_built or before.row.year_built,
         ownership=after.row.ownership or before.row.ownership,
+        kind=before.row.kind if after.row.kind in {None, before.row.kind or ESTATE} else after.row.kind,
     )
     return before.row != known or before.project_code != after.project_code

@@ -62,6 +62,25 @@ def test_the_rows_come_back_as_read(db: Database, annex: Path):
     ]
 
 
+@pytest.mark.requirement("R1.16")
+def test_a_single_building_is_an_entry_of_its_own(db: Database, annex: Path, tmp_path: Path):
+    import_register(db, "nankang", annex)
+    lines = [[*line, "小区类别" if number == 0 else ""] for number, line in enumerate(published_lines())]
+    lines[16][-1] = "散居楼"
+    done = import_register(db, "nankang", write_csv(tmp_path / "a.csv", lines))
+    assert len(done.update.written) == 1
+    check = check_register(write_csv(tmp_path / "b.csv", lines)).check
+    assert (check.counts.estates, check.scattered) == (28, 1)
+    assert "小区数含散居楼 1 处" in done.sentences()
+    assert one(db, "SELECT name FROM estate WHERE kind = '散居楼'") == [(lines[16][3],)]
+    assert import_register(db, "nankang", annex).update.empty
+    export_register(db, done.district, tmp_path / "c.csv")
+    assert import_register(db, "nankang", tmp_path / "c.csv").update.empty
+    lines[16][-1] = "小区"
+    import_register(db, "nankang", write_csv(tmp_path / "d.csv", lines))
+    assert one(db, "SELECT count(*) FROM estate WHERE kind = '散居楼'") == [(0,)]
+
+
 def test_the_same_file_again_changes_nothing(db: Database, annex: Path):
     import_register(db, "nankang", annex)
     before = sizes(db)
