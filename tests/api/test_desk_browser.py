@@ -110,7 +110,17 @@ def bounded(address: str) -> dict[str, object]:
         page.click("#make button[type=submit]")
         page.wait_for_selector(".message:not([hidden])")
         seen["refused"] = page.inner_text("#message")
+        seen["below"] = page.evaluate(
+            "document.getElementById('message').getBoundingClientRect().bottom - innerHeight"
+        )
         page.fill("[data-budget=yes] [data-bound=at_most]", "")
+        page.fill("#make [name=gap_m]", "1")
+        page.uncheck("#make [name=leftovers]")
+        page.click("#make button[type=submit]")
+        page.wait_for_selector("#message:has-text('达不到下限')")
+        seen["left"] = page.inner_text("#message")
+        page.fill("#make [name=gap_m]", "60")
+        page.check("#make [name=leftovers]")
         page.click("#make button[type=submit]")
         page.wait_for_selector(".message.good")
         page.click("#tab-bundles .bundle >> nth=0")
@@ -127,6 +137,9 @@ def test_bounds_and_a_budget_are_chosen_on_the_page(address: str):
     assert seen["complaints"] == []
     assert seen["wide"] == 0, "the form fits its panel"
     assert str(seen["refused"]).startswith("资料不足"), "the plan tells no costs"
+    assert float(str(seen["below"])) < 1, "a refusal is in view"
+    assert "老进修学校家属楼" in str(seen["left"]), "what cannot be bundled is told by name"
+    assert "NK2024-" not in str(seen["left"])
     assert "户" in str(seen["why"])
     assert "相邻而不在其中" in str(seen["why"])
 

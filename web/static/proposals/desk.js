@@ -29,11 +29,15 @@
     box.hidden = !text;
     box.textContent = text || "";
     box.classList.toggle("good", Boolean(good));
+    if (text) box.scrollIntoView({ block: "nearest" });
   }
+
+  /* The server names estates by code; codes without a letter cannot be told from numbers and stay. */
+  function named(text) { return text.replace(/[A-Za-z][\w-]*/g, nameOf); }
 
   function told(error) {
     const hints = (error.items || []).map(function (item) { return item.hint; }).filter(Boolean);
-    return error.message + (hints.length ? "\n" + [...new Set(hints)].join("；") : "");
+    return named(error.message) + (hints.length ? "\n" + named([...new Set(hints)].join("；")) : "");
   }
 
   function bundleOf() {
