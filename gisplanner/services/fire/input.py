@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from gisplanner.catalog.obstacle_kinds import obstacle_kinds
 from gisplanner.crs import planning_crs
 from gisplanner.domain.layers import GeometryKind
 from gisplanner.errors import Fault, GeometryError, InputError
@@ -116,7 +117,10 @@ def ground_of_file(path: Path, *, crs: str | None = None, encoding: str | None =
     if obstacles is not None and "movable" in obstacles.columns:
         said = obstacles["removable"] if "removable" in obstacles.columns else opened_by(obstacles)
         obstacles = obstacles.assign(removable=said.where(~opened_by(obstacles), other=True))
-    if obstacles is None:
+    if obstacles is not None:
+        obstacles, told = without_flat(obstacles)
+        remarks += told
+    else:
         obstacles = gpd.GeoDataFrame({"removable": []}, geometry=[], crs=system)
         remarks.append(NO_OBSTACLES)
     return FireGround(
@@ -154,6 +158,18 @@ def _clean(name: str, file: VectorFile, system: CRS, faults: list[Fault], remark
         except InputError as error:
             faults += error.faults
     return frame
+
+
+def without_flat(obstacles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Text]]:
+    """Return the obstacles that stop an engine; what it drives over (路缘石) is left out, and told."""
+    if "kind" not in obstacles.columns:
+        return obstacles, []
+    stops = np.array([obstacle_kinds().of(kind).stops for kind in obstacles["kind"]], dtype=bool)
+    if stops.all():
+        return obstacles, []
+    count = int((~stops).sum())
+    told = Text(f"路缘石等可驶过的 {count} 处不作障碍", en=f"{count} kerbs are driven over and are no obstacle")
+    return obstacles[stops], [told]
 
 
 def opened_by(obstacles: gpd.GeoDataFrame) -> pd.Series[bool]:

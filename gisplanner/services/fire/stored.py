@@ -13,7 +13,7 @@ import shapely
 from gisplanner.domain.district import District
 from gisplanner.domain.point_kinds import POINT_KINDS
 from gisplanner.domain.works import REMOVED_STEP
-from gisplanner.services.fire.input import NO_OBSTACLES, FireGround, opened_by, outside, overlaps
+from gisplanner.services.fire.input import NO_OBSTACLES, FireGround, opened_by, outside, overlaps, without_flat
 from gisplanner.services.layers import layer_frame
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
@@ -102,7 +102,9 @@ def grounds_of_district(
 def _ground(
     district: District, site: gpd.GeoDataFrame, parts: Mapping[str, gpd.GeoDataFrame], networks: _Networks
 ) -> FireGround:
-    obstacles, told = _stored_obstacles(parts["obstacles"])
+    standing, flat = without_flat(parts["obstacles"])
+    obstacles, told = _stored_obstacles(standing)
+    told += flat
     if not len(obstacles):
         told.append(NO_OBSTACLES)
     more, hydrants, known = networks.near(site.geometry.iloc[0])

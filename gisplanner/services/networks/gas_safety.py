@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gisplanner.catalog.gas_zones import gas_zones
+from gisplanner.catalog.obstacle_kinds import obstacle_kinds
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.gas_zones import ZONE_NAMES
@@ -22,7 +23,7 @@ from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.access import LOCAL, owners_seen
 from gisplanner.services.networks.columns import POINTS
 from gisplanner.services.networks.gas_watch import gas_lines, guard_code, told_days
-from gisplanner.services.networks.surroundings import stored_trees, thing_kind
+from gisplanner.services.networks.surroundings import stored_trees
 from gisplanner.services.networks.tasks import stored_tasks
 from gisplanner.services.networks.works import estate_at
 from gisplanner.store.database import Database
@@ -34,8 +35,6 @@ _ENTRY_M: Final = 3.0
 _FIXTURES: Final = ("valve", "regulator", "riser", "drip", "vent", "meter")
 _RECEIVER: Final = "需人工认定（拆除责任）"
 _LISTED: Final = 30
-_NOT_STANDING: Final = frozenset({"tree", "shrub", "kerb"})
-"""Trees are a matter of planting, kerbs stand in the surface: neither is built over a line (占压)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,8 +129,8 @@ def gas_safety(
 def _standing(db: Database, district: District) -> gpd.GeoDataFrame:
     houses = layer_frame(db, district, "buildings")
     things = layer_frame(db, district, "obstacles")
-    kinds = things["kind"].fillna("").astype(str)
-    things = things[~kinds.str.casefold().map(thing_kind).isin(_NOT_STANDING)]
+    built = [obstacle_kinds().of(kind).built for kind in things["kind"]]
+    things = things[np.array(built, dtype=bool)]
     frame = gpd.GeoDataFrame(
         {"kind": ["建筑物"] * len(houses) + things["kind"].tolist()},
         geometry=[*houses.geometry, *things.geometry],

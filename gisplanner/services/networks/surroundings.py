@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
+from gisplanner.catalog.obstacle_kinds import obstacle_kinds
 from gisplanner.domain.district import District
 from gisplanner.formats.vector import read_vector
 from gisplanner.services.layers import layer_frame
@@ -19,12 +20,6 @@ from gisplanner.services.row_ids import indexed_rows
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
-_WORDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("shrub", ("灌木", "绿篱", "shrub", "hedge")),
-    ("tree", ("树", "乔木", "tree")),
-    ("pole", ("电杆", "线杆", "灯杆", "水泥杆", "铁塔", "pole", "pylon")),
-    ("kerb", ("路缘", "侧石", "路牙", "kerb", "curb")),
-)
 _CARRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("lighting", ("灯", "照明", "lamp", "light")),
     ("telecom", ("通信", "电信", "广电", "弱电", "telecom")),
@@ -81,7 +76,7 @@ def file_surroundings(
         if layer is not None
     }
     if "trees" in found and "kind" in found["trees"]:
-        found["trees"]["kind"] = [tree_kind(str(one).casefold()) or "tree" for one in found["trees"]["kind"]]
+        found["trees"]["kind"] = [tree_kind(one) or "tree" for one in found["trees"]["kind"]]
     if "poles" in found:
         found["poles"] = _named(found["poles"])
     return Surroundings(**found)
@@ -100,7 +95,7 @@ def stored_trees(db: Database, district: District) -> gpd.GeoDataFrame:
     return _things(db, district, "tree", "shrub")
 
 
-def tree_kind(written: str) -> str | None:
+def tree_kind(written: object) -> str | None:
     """Return whether an obstacle is a tree or a shrub, ``None`` where it is neither.
 
     Examples
@@ -108,19 +103,13 @@ def tree_kind(written: str) -> str | None:
     >>> tree_kind("独立树"), tree_kind("灌木"), tree_kind("围墙"), tree_kind("路灯杆")
     ('tree', 'shrub', None, None)
     """
-    found = thing_kind(written)
+    found = _kind(written)
     return found if found in {"tree", "shrub"} else None
 
 
-def thing_kind(written: str) -> str | None:
-    """Return what an obstacle is to a line: ``tree``, ``shrub``, ``pole``, ``kerb``, or ``None``.
-
-    Examples
-    --------
-    >>> [thing_kind(word) for word in ("独立树", "绿篱", "水泥电杆", "道路侧石", "围墙")]
-    ['tree', 'shrub', 'pole', 'kerb', None]
-    """
-    return next((kind for kind, words in _WORDS if any(word in written for word in words)), None)
+def _kind(written: object) -> str | None:
+    found = obstacle_kinds().named(written)
+    return None if found is None else found.name
 
 
 def carried_by(written: str) -> str | None:
@@ -136,7 +125,7 @@ def carried_by(written: str) -> str | None:
 
 def _things(db: Database, district: District, *kinds: str) -> gpd.GeoDataFrame:
     things = layer_frame(db, district, "obstacles")
-    found = things["kind"].fillna("").astype(str).str.casefold().map(thing_kind)
+    found = things["kind"].map(_kind)
     chosen = found.isin(kinds)
     return things[chosen].assign(kind=found[chosen], written=things.loc[chosen, "kind"]).set_index("code")
 

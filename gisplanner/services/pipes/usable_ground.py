@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from gisplanner.catalog.obstacle_kinds import obstacle_kinds
 from gisplanner.text import Text
-
-TREE_M: Final = 1.5
-"""Ground around the middle of a tree that is not dug (GB 50289-2016 4.1.9, 未核对原文)."""
-POLE_M: Final = 0.5
-"""Ground around any other point that is not dug (本工具参数)."""
-_TREES: Final = ("树", "乔木", "tree")
 
 
 def usable_roads(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
@@ -41,12 +36,17 @@ def _is_set(value: Any) -> bool:
 
 
 def ground_taken(obstacles: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Return obstacles with the ground that points take: a tree's roots, a pole's foot."""
+    """Return what is not dug, points with the ground they take: a tree's roots, a pole's foot."""
     if obstacles is None:
         return None
+    kinds = [obstacle_kinds().of(kind) for kind in _kinds(obstacles)]
+    kept = np.array([not kind.dug for kind in kinds], dtype=bool)
+    reach = np.array([kind.foot_m for kind in kinds])[kept]
+    obstacles = obstacles[kept]
     shapes = obstacles.geometry.to_numpy()
-    kinds = obstacles["kind"].fillna("").astype(str) if "kind" in obstacles.columns else [""] * len(obstacles)
-    trees = np.array([any(word in kind.casefold() for word in _TREES) for kind in kinds], dtype=bool)
-    reach = np.where(trees, TREE_M, POLE_M)
     points = shapely.get_dimensions(shapes) == 0
     return obstacles.set_geometry(np.where(points, shapely.buffer(shapes, reach), shapes), crs=obstacles.crs)
+
+
+def _kinds(obstacles: gpd.GeoDataFrame) -> list[Any]:
+    return obstacles["kind"].tolist() if "kind" in obstacles.columns else [None] * len(obstacles)

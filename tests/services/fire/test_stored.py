@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ezdxf
 import pytest
 from openpyxl import load_workbook
 
@@ -16,11 +17,16 @@ from gisplanner.errors import NotFoundError, UsageError
 from gisplanner.services.export import export_layer
 from gisplanner.services.fire.district import plan_fire_district
 from gisplanner.services.fire.evaluate import evaluate_fire_district
+from gisplanner.services.fire.stored import grounds_of_district
 from gisplanner.services.fire.wishes import FireWishes
 from gisplanner.services.ingest.import_layer import import_features
+from gisplanner.services.layers import layer_frame
+from gisplanner.services.networks.surroundings import stored_surroundings
+from gisplanner.services.pipes.usable_ground import ground_taken
 from gisplanner.services.progress.records import enter_records
 from gisplanner.store.database import Database
-from tests.services.fire.conftest import lay_networks
+from tests.acceptance.test_scenario_13_fire import ORIGIN
+from tests.services.fire.conftest import EAST_OF_IT, lay_networks
 
 Stored = tuple[Database, District]
 
@@ -198,3 +204,24 @@ def test_an_estate_with_unusable_rows_does_not_stop_the_others(stored: Stored) -
     assert left["estate"] == "乙"
     assert "entrances geometry" in left["reason"]
     assert planned(stored, budget=1e6)["left_out"] == document["left_out"]
+
+
+def test_a_kerb_of_a_drawing_is_driven_over_and_dug_through(stored: Stored, tmp_path: Path) -> None:
+    """A kerb drawn right across both passages walls nobody in; it is still what lines keep their distance from."""
+    before, _ = grounds_of_district(*stored)
+    drawing = ezdxf.new("R2018")
+    for shift in (0.0, EAST_OF_IT[0]):
+        ends = [(ORIGIN[0] + shift + x, ORIGIN[1] + 55.0) for x in (29.0, 35.0)]
+        drawing.modelspace().add_lwpolyline(ends, dxfattribs={"layer": "路缘石"})
+    drawing.saveas(tmp_path / "道路.dxf")
+    import_features(*stored, "obstacles", tmp_path / "道路.dxf", crs="EPSG:4547", add_new=True)
+    kerbs = stored_surroundings(*stored).kerbs
+    assert kerbs is not None
+    assert len(kerbs) == 2
+    after, _ = grounds_of_district(*stored)
+    for code, ground in after.items():
+        assert list(ground.obstacles.index) == list(before[code].obstacles.index)
+        assert "路缘石等可驶过的 1 处不作障碍" in map(str, ground.remarks)
+    taken = ground_taken(layer_frame(*stored, "obstacles").rename_geometry("geometry"))
+    assert taken is not None
+    assert "路缘石" not in set(taken["kind"])
