@@ -139,6 +139,7 @@ def test_what_the_reviewers_doubt_is_carried(shared_dir: Path):
         ("GB 55009-2021", "5.1.6-5.1.7")
     }
     assert all("条款号待核" in row.shown for row in rows if (row.standard, row.clause) in doubted)
-    assert "条款号待核" in gas_zones().shown
+    # The number of this clause is settled by public texts that agree; nobody compared it with print.
+    assert gas_zones().shown == "GB 55009-2021 5.1.6、5.1.7（未核对原文）"
     assert {row.status for row in (*rows, *tables.cover)} | {gas_zones().status} == {"未核对原文"}
     assert all("未核对原文" in one.shown for one in tables.yields)
