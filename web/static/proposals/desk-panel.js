@@ -10,12 +10,12 @@
     return element;
   }
 
-  function known(value, unit) {
-    return value === null ? "未填" : value + " " + unit;
+  function known(value, unit, what) {
+    return value === null ? what + "未填" : value + " " + unit;
   }
 
   function totals(one) {
-    return [one.count + " 个小区", known(one.households, "户"), known(one.buildings, "栋"), known(one.floor_area_10k_m2, "万㎡")].join(" · ");
+    return [one.count + " 个小区", known(one.households, "户", "户数"), known(one.buildings, "栋", "栋数"), known(one.floor_area_10k_m2, "万㎡", "建筑面积")].join(" · ");
   }
 
   function list(parent, heading, rows) {
