@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from fastapi import Request
@@ -13,10 +14,17 @@ from gisplanner.errors import TooLargeError
 from gisplanner.text import Text
 
 MAX_BODY_BYTES: Final = 8 << 20
+FORMS: Final = re.compile(r"/districts/[^/]+/entry/")
+"""Paths of pages whose forms come with files."""
+MAX_FORM_BYTES: Final = 24 << 20
+"""A form with files: the file that is too large is told by the page of the form, with what was typed."""
 
 
 class SmallBodies:
-    """ASGI middleware: refuses bodies above :data:`MAX_BODY_BYTES`, announced or not, except at ``apart``."""
+    """ASGI middleware: refuses bodies above :data:`MAX_BODY_BYTES`, announced or not, except at ``apart``.
+
+    At :data:`FORMS`, :data:`MAX_FORM_BYTES` are taken.
+    """
 
     def __init__(self, app: ASGIApp, *, apart: str) -> None:
         self.app = app
@@ -27,9 +35,10 @@ class SmallBodies:
         if scope["type"] != "http" or scope["path"] == self.apart:
             await self.app(scope, receive, send)
             return
+        most = MAX_FORM_BYTES if FORMS.match(scope["path"]) else MAX_BODY_BYTES
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > MAX_BODY_BYTES:
-            await answer_error(Request(scope), _too_large(), 413)(scope, receive, send)
+        if not announced.isdigit() or int(announced) > most:
+            await answer_error(Request(scope), _too_large(most), 413)(scope, receive, send)
             return
         taken = 0
 
@@ -37,15 +46,14 @@ class SmallBodies:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MAX_BODY_BYTES:
-                raise _too_large()
+            if taken > most:
+                raise _too_large(most)
             return message
 
         await self.app(scope, receive_counted, send)
 
 
-def _too_large() -> TooLargeError:
-    limit = f"{MAX_BODY_BYTES >> 20} MB"
-    return TooLargeError(
-        Text(f"请求正文过大，至多 {limit}；文件请用报送。", en=f"The body is too large: at most {limit}.")
-    )
+def _too_large(most: int) -> TooLargeError:
+    limit = f"{most >> 20} MB"
+    todo = "没有存入；请退回上一页，压缩文件或分次提交" if most == MAX_FORM_BYTES else "文件请用报送"
+    return TooLargeError(Text(f"请求正文过大，至多 {limit}；{todo}。", en=f"The body is too large: at most {limit}."))

@@ -137,7 +137,9 @@ def record_stage(visit: Here, code: str, form: Sent) -> Response:
         advance(visit.db, visit.district, code, stage, on=on, evidence=text_of(form, "evidence"), files=files)
         return "stage"
 
-    return _done(visit, run, f"/projects/{code}", lambda **told: _project(visit, code, **told))
+    return _done(
+        visit, run, f"/projects/{code}", lambda **told: _project(visit, code, typed=form, sent="stages", **told)
+    )
 
 
 @router.post("/projects/{code}/facts")
@@ -155,7 +157,12 @@ def record_fact(visit: Here, code: str, form: Sent) -> Response:
         )  # fmt: skip
         return "fact"
 
-    return _done(visit, run, f"/projects/{code}", lambda **told: _project(visit, code, **told))
+    return _done(
+        visit,
+        run,
+        f"/projects/{code}",
+        lambda **told: _project(visit, code, typed=form, sent=text_of(form, "kind"), **told),
+    )
 
 
 @router.post("/estates/{code}")
@@ -166,7 +173,9 @@ def record_estate(visit: Here, code: str, form: Sent) -> Response:
         saved = save_entry(visit.db, visit.district, code, entry_of(form))
         return "saved" if saved.fields or saved.figures else "same"
 
-    return _done(visit, run, f"/estates/{code}", lambda **told: _estate(visit, code, typed=form, **told))
+    return _done(
+        visit, run, f"/estates/{code}", lambda **told: _estate(visit, code, typed=form, sent="estate", **told)
+    )
 
 
 @router.post("/estates/{code}/photos")
@@ -185,7 +194,9 @@ def record_photo(visit: Here, code: str, form: Sent) -> Response:
             raise InputError(told, [Fault(column=Text("前后", en="phase"), value=phase, allowed=allowed)])
         return "photo"
 
-    return _done(visit, run, f"/estates/{code}", lambda **told: _estate(visit, code, **told))
+    return _done(
+        visit, run, f"/estates/{code}", lambda **told: _estate(visit, code, typed=form, sent=_of(form), **told)
+    )
 
 
 @router.post("/filing-due")
@@ -207,7 +218,7 @@ def _done(visit: Visit, run: Callable[[], str], to: str, again: Callable[..., Re
     try:
         done = run()
     except GisPlannerError as error:
-        status = next(HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS)
+        status = HTTP_STATUS[type(error)]
         if status >= HTTP_STATUS[GisPlannerError] or isinstance(error, PermissionDeniedError):
             raise
         return again(refusal=error, status=status)
@@ -223,19 +234,35 @@ def _overview(visit: Visit, *, search: str = "", **told: Any) -> Response:
     )  # fmt: skip
 
 
-def _project(visit: Visit, code: str, **told: Any) -> Response:
+def _of(form: FormData) -> str:
+    return "estate-photo" if form.get("demolition") is None else "demolition-photo"
+
+
+def _project(
+    visit: Visit, code: str, *, typed: FormData | None = None, sent: str | None = None, **told: Any
+) -> Response:
     desk = project_desk(visit.db, visit.district, code)
-    return _page(visit, "entry/project.html", title=desk.name, desk=desk, **told)
+    return _page(
+        visit, "entry/project.html", title=desk.name, desk=desk, typed=_typed(typed), sent=sent,
+        ticked=set() if typed is None else {str(one) for one in typed.getlist("name")}, **told,
+    )  # fmt: skip
 
 
-def _estate(visit: Visit, code: str, *, typed: FormData | None = None, **told: Any) -> Response:
+def _estate(
+    visit: Visit, code: str, *, typed: FormData | None = None, sent: str | None = None, **told: Any
+) -> Response:
     known = estate_record(visit.db, visit.district, code)
     photos, cases = estate_photos(visit.db, visit.district, code)
     return _page(
         visit, "entry/estate.html", title=known.name or known.code, estate=known, photos=photos, cases=cases,
         changes=changes_of(visit.db, visit.district, code), counts=COUNTS,
-        typed={key: value for key, value in (typed or FormData()).items() if isinstance(value, str)}, **told,
+        typed=_typed(typed), sent=sent, **told,
     )  # fmt: skip
+
+
+def _typed(form: FormData | None) -> dict[str, str]:
+    """Return the texts of a form that comes back: what was typed is not lost."""
+    return {key: value for key, value in (form or FormData()).items() if isinstance(value, str)}
 
 
 def _page(

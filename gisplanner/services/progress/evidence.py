@@ -48,7 +48,17 @@ def evidence_of(content: bytes, name: str) -> EvidenceFile:
     if len(content) > MOST_BYTES:
         raise TooLargeError(
             Text("佐证文件过大，至多 8 MB。", en="The evidence is too large: at most 8 MB."),
-            [Fault(file=name, value=f"{len(content) / 1e6:.1f} MB")],
+            [
+                Fault(
+                    file=name,
+                    value=f"{name} {len(content) / 1e6:.1f} MB",
+                    allowed=Text(f"每份至多 {MOST_BYTES // 1_000_000} MB：{ALLOWED}", en="8 MB each"),
+                    hint=Text(
+                        "请压缩后重新选择，或只填佐证材料的文号、名称；没有存入任何内容",
+                        en="compress it, or give only its number; nothing was stored",
+                    ),
+                )
+            ],
         )
     kind = _media_type(content)
     if kind is None:
