@@ -96,6 +96,8 @@ class HydrantReach:
     ----------
     near_walls
         Hydrants nearer to a wall than ``nearer_wall_than_m`` (宜).
+    off_kerb
+        Hydrants further beside the edge of every lane than ``kerb_m``.
     by_route, by_route_proven
         Places to add so that the hose's way reaches every wall point, and whether fewer of the places looked at
         cannot; ``by_route_uncovered`` points no place reaches.
@@ -108,6 +110,8 @@ class HydrantReach:
     beyond_by_route: tuple[FireId, ...]
     nearer_wall_than_m: float
     near_walls: int
+    kerb_m: float
+    off_kerb: int
     by_route: tuple[tuple[float, float], ...] = ()
     by_route_proven: bool = True
     by_route_uncovered: int = 0

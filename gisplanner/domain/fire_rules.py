@@ -53,6 +53,8 @@ class FireParameters(_Definition):
     clear_height_m: Parameter
     dead_end_m: Parameter
     turnaround_m: Parameter
+    turnaround_high_m: Parameter
+    turnaround_heavy_m: Parameter
     outer_radius_m: Parameter
     lane_wall_m: Parameter
     slope_percent: Parameter

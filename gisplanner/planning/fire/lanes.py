@@ -63,7 +63,7 @@ class LanePath:
 
 
 def make_lanes(
-    reach: Reach, removed: Bools, *, dead_end_m: float, turnaround_m: float, radius_m: float
+    reach: Reach, removed: Bools, *, dead_end_m: float, turnarounds_m: Sequence[float], radius_m: float
 ) -> tuple[LanePath, ...]:
     """Return lanes that together serve every building served after the removals.
 
@@ -71,8 +71,8 @@ def make_lanes(
     ----------
     dead_end_m
         Dead ends longer than this need a turnaround.
-    turnaround_m
-        Side of its square.
+    turnarounds_m
+        Side of its square, and of larger ones that are looked for too.
     radius_m
         Radius the middle line should keep to in bends.
     """
@@ -89,7 +89,7 @@ def make_lanes(
         way, chain = ways[k], chains[k]
         pinch, at = _pinch(standing, ridges, chain)
         dead = _dead_end(ridges, loops, chain)
-        turn = find_turnaround(reach, standing, ridges.node[chain[-1]], turnaround_m) if dead > dead_end_m else None
+        turn = find_turnaround(reach, standing, ridges.node[chain[-1]], turnarounds_m) if dead > dead_end_m else None
         bends = _bends(way)
         tightest = min((radius for _, radius in bends), default=math.inf)
         x, y = (float(value) for value in at + reach.scene.origin)

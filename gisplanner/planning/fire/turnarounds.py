@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,14 +22,42 @@ SEARCHED: Final = 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turnaround:
-    """A square (回车场) of ``size_m`` that fits near the end of a lane; ``outline`` is ``None`` where none fits."""
+    """A square (回车场) that fits near the end of a lane.
+
+    Attributes
+    ----------
+    size_m
+        Side of the square that is asked for.
+    outline
+        Where it fits; ``None`` where none does.
+    largest_m
+        Side of the largest square looked for that fits, 0 where none does.
+    """
 
     size_m: float
     outline: Geometry | None
+    largest_m: float
 
 
-def find_turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float) -> Turnaround:
-    """Look for a free square within 20 m of the end, nearest and straightest first."""
+def find_turnaround(reach: Reach, standing: Standing, end: Floats, sizes_m: Sequence[float]) -> Turnaround:
+    """Look for the first of some squares within 20 m of the end, and how large a one would fit.
+
+    Parameters
+    ----------
+    sizes_m
+        Sides: what is asked for, and larger ones.
+    """
+    first = _free_square(reach, standing, end, sizes_m[0])
+    largest = 0.0 if first is None else sizes_m[0]
+    for size_m in sizes_m[1:] if first is not None else ():
+        if _free_square(reach, standing, end, size_m) is None:
+            break
+        largest = size_m
+    return Turnaround(sizes_m[0], first, largest)
+
+
+def _free_square(reach: Reach, standing: Standing, end: Floats, size_m: float) -> Geometry | None:
+    """Return a free square within 20 m of the end, nearest and straightest first; planning CRS."""
     offsets = np.stack(np.meshgrid(*[np.arange(-TURN_WITHIN_M, TURN_WITHIN_M + 1.0, 2.0)] * 2), axis=-1).reshape(
         -1, 2
     )
@@ -37,7 +66,7 @@ def find_turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float
     inner = standing.edges.query(shapely.points(places), predicate="dwithin", distance=size_m / 2.0)[0]
     places = places[np.setdiff1d(np.arange(len(places)), inner)][: SEARCHED * 2]
     if not len(places):
-        return Turnaround(size_m, None)
+        return None
     squares = _squares(places, size_m)
     ways = shapely.linestrings(np.stack([np.broadcast_to(end, places.shape), places], axis=1))
     blocked = np.zeros(len(squares), dtype=bool)
@@ -48,8 +77,8 @@ def find_turnaround(reach: Reach, standing: Standing, end: Floats, size_m: float
     blocked.reshape(len(places), angles)[cut_off] = True
     for square in squares[~blocked]:
         if reach.scene.domain.contains(square):
-            return Turnaround(size_m, shapely.transform(square, lambda points: points + reach.scene.origin))
-    return Turnaround(size_m, None)
+            return shapely.transform(square, lambda points: points + reach.scene.origin)
+    return None
 
 
 def _squares(places: Floats, size_m: float) -> np.ndarray:

@@ -137,6 +137,7 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
         [f"消火栓 {reach.radius_m:g} m 直线之外的楼栋", len(straight), _names(straight)],
         [f"消火栓 {reach.radius_m:g} m 水带路线之外的楼栋", len(by_route), _names(by_route)],
         [f"距外墙不足 {reach.nearer_wall_than_m:g} m 的消火栓", reach.near_walls, "宜"],
+        [f"距车道边超过 {reach.kerb_m:g} m 的消火栓", reach.off_kerb, "应"],
     ]
     return rows
 
@@ -149,7 +150,9 @@ def turnaround_text(turnaround: dict[str, float | bool] | None) -> str:
     """Return what is said of a turnaround (回车场)."""
     if turnaround is None:
         return "不需要"
-    return f"{turnaround['size_m']:g}×{turnaround['size_m']:g} m " + ("可设" if turnaround["fits"] else "放不下")
+    size, largest = turnaround["size_m"], turnaround["largest_m"]
+    told = f"{size:g}×{size:g} m " + ("可设" if turnaround["fits"] else "放不下")
+    return told + (f"，至 {largest:g}×{largest:g} m" if largest > size else "")
 
 
 def _yes(value: bool) -> str:  # noqa: FBT001 - one fact

@@ -171,6 +171,7 @@ def quantities(lines: Sequence[LanePath], ground: Ground, numbers: FireParameter
     return markings_of(
         drawn,
         used,
+        width_m=width_m,
         line_width_m=numbers.line_width_m.value,
         box_every_m=numbers.box_spacing_m.value,
         hatch_depth_m=numbers.hatch_depth_m.value,
@@ -211,6 +212,17 @@ def hydrant_reach(
         by_route_uncovered=uncovered,
         farthest_lane_m=round(float(shapely.distance(along, marks).max()), 1) if len(along) and len(places) else None,
         spacing_m=numbers.hydrant_spacing_m.value,
+        kerb_m=numbers.hydrant_kerb_m.value,
+        off_kerb=_off_kerb(places, lanes, numbers.hydrant_kerb_m.value + width_m / 2.0),
+    )
+
+
+def _off_kerb(places: Floats, lanes: Sequence[Geometry], away_m: float) -> int:
+    """Return how many hydrants stand further from the middle of every lane."""
+    if not len(places) or not lanes:
+        return 0
+    return int(
+        (shapely.distance(shapely.points(places), shapely.multilinestrings(list(lanes))) > away_m + 1e-6).sum()
     )
 
 

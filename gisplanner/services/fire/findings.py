@@ -168,10 +168,13 @@ def centre_radius_m(numbers: FireParameters, width_m: float) -> float:
 
 
 def _turnaround(turn: Turnaround) -> dict[str, Any]:
-    if turn.outline is None:
-        return {"size_m": turn.size_m, "fits": False, "at": None}
-    middle = turn.outline.centroid
-    return {"size_m": turn.size_m, "fits": True, "at": [round(middle.x, 2), round(middle.y, 2)]}
+    middle = None if turn.outline is None else turn.outline.centroid
+    return {
+        "size_m": turn.size_m,
+        "fits": middle is not None,
+        "at": None if middle is None else [round(middle.x, 2), round(middle.y, 2)],
+        "largest_m": turn.largest_m,
+    }
 
 
 def _beside(line: LanePath, walls: shapely.STRtree, width_m: float, should_m: float) -> tuple[float | None, float]:

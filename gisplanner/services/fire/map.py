@@ -26,6 +26,8 @@ _NAMES: Final = {
     "clear_height_m": "净高（米）",
     "dead_end_m": "尽头车道须设回车场的长度（米）",
     "turnaround_m": "回车场边长（米）",
+    "turnaround_high_m": "回车场边长，高层（米）",
+    "turnaround_heavy_m": "回车场边长，重型车（米）",
     "outer_radius_m": "转弯半径（米）",
     "lane_wall_m": "车道边距外墙（米）",
     "slope_percent": "纵坡（%）",

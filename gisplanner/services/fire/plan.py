@@ -244,7 +244,10 @@ def plan_of(
         reach,
         gone,
         dead_end_m=parameters.dead_end_m.value,
-        turnaround_m=parameters.turnaround_m.value,
+        turnarounds_m=[
+            one.value
+            for one in (parameters.turnaround_m, parameters.turnaround_high_m, parameters.turnaround_heavy_m)
+        ],
         radius_m=centre_radius_m(parameters, width),
     )
     hydrants, proven, uncovered = hydrants_of(ready.ground, checked, gone, lines, numbers=parameters, width_m=width)

@@ -60,6 +60,7 @@ def _shapes(plan: FirePlan) -> list[SheetShape]:
         *roads,
         *(SheetShape(shape, "site") for shape in ground.site),
         *(SheetShape(shapely.buffer(line.line, plan.width_m / 2.0, cap_style="flat"), "lane") for line in plan.lines),
+        *_swept_shapes(plan),
         *(SheetShape(plan.ground.obstacles.geometry.loc[label], "fixed") for label in fixed),
         *(
             SheetShape(shape, "gone" if label in gone else "soft", f"o{k}")
@@ -81,6 +82,12 @@ def _shapes(plan: FirePlan) -> list[SheetShape]:
             if one.outline is not None
         ),
     ]
+
+
+def _swept_shapes(plan: FirePlan) -> list[SheetShape]:
+    """Return what the first design vehicle sweeps, all lanes together; what others sweep would hide it."""
+    areas = [one.area for one in plan.swept if one.vehicle == plan.swept[0].vehicle]
+    return [SheetShape(part, "swept") for part in shapely.get_parts(shapely.union_all(areas))]
 
 
 def _street_shapes(plan: FirePlan) -> list[SheetShape]:
@@ -107,7 +114,20 @@ def _marks(plan: FirePlan) -> list[SheetMark]:
         told.append(lane.pinch_at)
         if not near:
             marks.append(SheetMark(*lane.pinch_at, "#ffffff", colour, f"{lane.pinch_mm / 1000:.2f}"))
+    marks += _turning_marks(plan, told)
     return marks + [SheetMark(*one.at, "#c62828" if one.existing else "#ffffff", "#c62828") for one in plan.hydrants]
+
+
+def _turning_marks(plan: FirePlan, told: list[tuple[float, float]]) -> list[SheetMark]:
+    """Return where no way was found for a vehicle, and bends tighter than the rule, one mark a place."""
+    stuck = [(one.stuck_at, "#b3001b", "转不过") for one in plan.details.driven if one.stuck_at is not None]
+    bends = [(bend.at, "#a65d00", f"R{bend.radius_m:.1f}") for lane in plan.lanes for bend in lane.tight_bends]
+    made = []
+    for at, colour, text in [*stuck, *bends]:
+        if all(np.hypot(at[0] - x, at[1] - y) >= _APART_M for x, y in told):
+            told.append(at)
+            made.append(SheetMark(*at, "#ffffff", colour, text))
+    return made
 
 
 def _labels(plan: FirePlan, names: dict[Any, str]) -> list[SheetLabel]:

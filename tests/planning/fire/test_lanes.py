@@ -20,7 +20,12 @@ def planned(made: Estate):
     plan = plan_on(reach)
     gone = np.isin(np.array(reach.ground.soft_labels), list(plan.removals))
     standing = [*reach.ground.hard, *(shape for shape, away in zip(reach.ground.soft, gone, strict=True) if not away)]
-    return reach, plan, make_lanes(reach, gone, dead_end_m=40.0, turnaround_m=12.0, radius_m=7.0), standing
+    return (
+        reach,
+        plan,
+        make_lanes(reach, gone, dead_end_m=40.0, turnarounds_m=(12.0, 15.0, 18.0), radius_m=7.0),
+        standing,
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -65,6 +70,7 @@ def test_a_long_dead_end_gets_a_turnaround_where_one_fits() -> None:
         assert longest.dead_end_m > 40.0
         assert longest.turnaround is not None
         assert (longest.turnaround.outline is not None) is fits
+        assert longest.turnaround.largest_m == (18.0 if fits else 0.0)
 
 
 @pytest.mark.requirement("R7.03")
