@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from shapely import Geometry
 
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
+from gisplanner.planning.fire.sight import Sight
 
 CLOSED_M: Final = 0.01
 """Gaps of twice this are no gaps to a person."""
@@ -88,10 +89,7 @@ def _footways(
     pairs = np.concatenate([from_places, from_corners])
     pairs[:, 0] += first_corner
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    lines = shapely.linestrings(node[pairs])
-    free = np.ones(len(pairs), dtype=bool)
-    free[solid.query(lines, predicate="intersects")[0]] = False
-    pairs = pairs[free]
+    pairs = pairs[solid.free(node, pairs)]
     length = np.maximum(np.hypot(*(node[pairs[:, 0]] - node[pairs[:, 1]]).T), 1e-6)
     graph = csr_array((length, (pairs[:, 0], pairs[:, 1])), shape=(len(node), len(node)))
     return graph, first_corner, first_target
@@ -107,10 +105,10 @@ def _near(points: Floats, others: Floats, many: int, reach_m: float) -> Ints:
     return np.stack([row, who[row, column]], axis=1)
 
 
-def _solid(standing: Sequence[Geometry]) -> shapely.STRtree:
+def _solid(standing: Sequence[Geometry]) -> Sight:
     """Return what no route may touch: a little less than what stands, so that routes run along walls."""
     shapes = np.array(list(standing), dtype=object)
     lines = shapely.get_dimensions(shapes) == 1
     shapes[lines] = shapely.buffer(shapes[lines], WALL_M, cap_style="flat", join_style="mitre")
     closed = shapely.union_all(shapely.buffer(shapes, CLOSED_M, join_style="mitre"))
-    return shapely.STRtree(shapely.get_parts(shapely.buffer(closed, -CLOSED_M - SKIN_M, join_style="mitre")))
+    return Sight(shapely.get_parts(shapely.buffer(closed, -CLOSED_M - SKIN_M, join_style="mitre")))
