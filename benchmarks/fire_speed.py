@@ -12,7 +12,8 @@ from benchmarks.fire_scale import count
 from benchmarks.table import Table
 from gisplanner.planning.fire.access import plan_on
 from gisplanner.planning.fire.intake import read_ground
-from gisplanner.planning.fire.reach import Reach, warm_up
+from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.warm_up import warm_up
 from gisplanner.services.fire.input import FireGround
 from gisplanner.services.fire.plan import plan_ground
 from tests.planning.fire.estates import random_estate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gisplanner.planning.bundling import solve as bundling
-from gisplanner.planning.fire import reach as fire
+from gisplanner.planning.fire import warm_up as fire
 from gisplanner.planning.pipes.steiner import search as steiner
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def drives_along(reach: Reach, removed: Bools, lanes: Sequence[LanePath], body: 
         fresh = _driven(lane, forward, partial(drive_along, way, cells, body, reversing=False, refused=refused[0]))
         again = None
         if fresh.stuck_at is not None:
-            again = _driven(lane, best, partial(drive_along, way, cells, body, reversing=True, refused=refused[1]))
+            again = _reversing(lane, best, fresh, partial(drive_along, way, cells, body, refused=refused[1]))
         forward.append(fresh)
         best.append(again or fresh)
         made.append(LaneDrive(fresh, again, _swept(chassis, best[-1], lane.way.begins, reach.scene.origin)))
@@ -75,6 +75,14 @@ def _driven(lane: LanePath, earlier: Sequence[Drive], drive: Callable[..., Drive
     if before.stuck_at is not None and before.station[-1] < lane.way.same:
         return before
     return drive(after=(before, lane.way.same))
+
+
+def _reversing(lane: LanePath, earlier: Sequence[Drive], fresh: Drive, drive: Callable[..., Drive]) -> Drive:
+    """Drive a lane on from where the vehicle gets stuck without reversing, which its way to there does not need."""
+    parent = lane.way.parent
+    if parent is not None and earlier[parent].reversals:
+        return _driven(lane, earlier, partial(drive, reversing=True))
+    return drive(reversing=True, after=(fresh, len(lane.way.points)))
 
 
 def edges_that_stand(reach: Reach, removed: Bools, chassis: Chassis) -> Cells:

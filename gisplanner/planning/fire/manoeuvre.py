@@ -6,35 +6,59 @@ a lead along the line gets past it. Whatever is found has been driven: each pose
 
 from __future__ import annotations
 
-import heapq
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gisplanner.planning.fire.cells import Cells
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.smooth import STEP_M as LINE_STEP_M
-from gisplanner.planning.fire.steering import STEP_M, Chassis, follow, free_way, moved, station_near
+from gisplanner.planning.fire.steering import STEP_M, Chassis, follow, stations_near
+from gisplanner.planning.fire.tries import search
 from gisplanner.planning.fire.vehicle import Body
 
 LEADS: Final = (0.8, 1.0, 0.6)
 """Points of the body led along the line, as shares of the wheelbase ahead of the rear axle."""
-SEARCHES: Final = ((14.0, 0.35), (26.0, 0.35), (26.0, 0.15))
-"""How far before a place that is touched a search begins, and how far apart two places are that count as two."""
+
+
+class Search(NamedTuple):
+    """How a way past a place is searched.
+
+    Attributes
+    ----------
+    before_m
+        How far before the place it begins.
+    grain_m
+        How far apart two places are that count as two.
+    look_ahead
+        Whether the body should look at the line further on, instead of along it.
+    """
+
+    before_m: float
+    grain_m: float
+    look_ahead: bool
+
+
+FORWARD: Final = (
+    Search(14.0, 0.35, look_ahead=False),
+    Search(26.0, 0.35, look_ahead=False),
+    Search(26.0, 0.15, look_ahead=False),
+    Search(14.0, 0.35, look_ahead=True),
+    Search(26.0, 0.15, look_ahead=True),
+)
+REVERSING: Final = (Search(14.0, 0.35, look_ahead=True), Search(14.0, 0.15, look_ahead=True))
 PAST_M: Final = 9.0
 """How far past it a lead has to get."""
-MOTION_M: Final = 0.8
-BESIDE_M: Final = 7.0
-"""How far from the line the rear axle may come."""
+COARSE_M: Final = 0.3
+"""Finer searches are made only where a coarser one has looked at everything it could."""
 FORWARD_TRIES: Final = 12_000
-REVERSING_TRIES: Final = 12_000
-_TURN_PER_M: Final = 0.17
-"""Headings that count as two are this many radians apart for each metre that places are."""
-_SHOT_EVERY: Final = 6
+REVERSING_TRIES: Final = 3_000
 _MOST_PLACES: Final = 12
+_BACK: Final = 160
+_AROUND: Final = 6
+"""Points of the line that a search sees behind where it begins, and beyond where it leads."""
 _SAME_PLACE_M: Final = 1.0
 
 
@@ -97,7 +121,7 @@ def drive_along(
     reversing
         Whether the vehicle may go back and forth where it cannot get round in one.
     after
-        How another line was driven that is the same up to a point: its drive, and that point.
+        How a line was driven that is the same up to a point: its drive, and that point.
     refused
         Places on other lines that this vehicle was searched past in vain, each with where it was to get to; what is
         found out here is added. Lanes that leave one gate side by side have their tight place in common.
@@ -114,18 +138,18 @@ def drive_along(
     """
     chassis = chassis_of(body)
     driven = _Driven(_before(line, body)) if after is None else _Driven.of(*after)
-    until = len(line) - 1
+    refused = [] if refused is None else refused
+    until, stuck = len(line) - 1, 0
     for _ in range(_MOST_PLACES):
         stuck = driven.lead_on(chassis, cells, line, body, until)
         if stuck < 0:
             return driven.told(None)
         ends = np.concatenate([line[stuck], line[_past(line, stuck)]])
-        if refused is not None and _told_before(ends, refused):
-            return driven.told(stuck_place(line, stuck))
-        if not any(driven.search_past(chassis, cells, line, body, stuck, one, reversing) for one in SEARCHES):
-            if refused is not None:
-                refused.append(ends)
-            return driven.told(stuck_place(line, stuck))
+        if _told_before(ends, refused):
+            break
+        if not driven.get_past(chassis, cells, line, body, stuck, reversing):
+            refused.append(ends)
+            break
     return driven.told(stuck_place(line, stuck))
 
 
@@ -187,112 +211,43 @@ class _Driven:
         self._append(best[1][1:], line, np.zeros(max(len(best[1]) - 1, 0), dtype=bool))
         return best[0]
 
-    def search_past(  # noqa: PLR0917 - one call
-        self, chassis: Chassis, cells: Cells, line: Floats, body: Body, stuck: int, how: tuple[float, float],
-        reversing: bool,  # noqa: FBT001 - compiled functions take no keywords
+    def get_past(  # noqa: PLR0917 - one call
+        self, chassis: Chassis, cells: Cells, line: Floats, body: Body, stuck: int, reversing: bool  # noqa: FBT001
     ) -> bool:  # fmt: skip
         """Drive anew from some way before a place, by search, and return whether the vehicle gets past."""
-        begin = int(np.searchsorted(self.station, stuck - round(how[0] / LINE_STEP_M)))
-        begin = min(max(begin, 0), len(self.poses) - 1)
         goal = _past(line, stuck)
         leads = np.array([share * body.wheelbase_m for share in LEADS])
-        found, back = search(
-            chassis, cells, line, self.poses[begin], leads, goal, reversing,
-            REVERSING_TRIES if reversing else FORWARD_TRIES, how[1],
-        )  # fmt: skip
-        if not len(found):
-            return False
-        self.poses, self.backwards = self.poses[: begin + 1], self.backwards[: begin + 1]
-        self.station = self.station[: begin + 1]
-        self._append(found, line, back)
-        return True
+        tries, all_known = REVERSING_TRIES if reversing else FORWARD_TRIES, True
+        for one in REVERSING if reversing else FORWARD:
+            if one.grain_m < COARSE_M and not all_known:
+                continue
+            begin = int(np.searchsorted(self.station, stuck - round(one.before_m / LINE_STEP_M)))
+            begin = min(max(begin, 0), len(self.poses) - 1)
+            # Further back the search does not come.
+            cut = max(0, int(self.station[begin]) - _BACK)
+            part = np.ascontiguousarray(line[cut : goal + _AROUND])
+            found, back, ended = search(
+                chassis,
+                cells,
+                part,
+                self.poses[begin],
+                leads,
+                goal - cut,
+                reversing,
+                tries,
+                one.grain_m,
+                one.look_ahead,
+            )
+            if len(found):
+                self.poses, self.backwards = self.poses[: begin + 1], self.backwards[: begin + 1]
+                self.station = self.station[: begin + 1]
+                self._append(found, line, back)
+                return True
+            all_known &= ended
+        return False
 
     def _append(self, poses: Floats, line: Floats, back: Bools) -> None:
-        stations = np.empty(len(poses), dtype=np.int64)
-        at = int(self.station[-1])
-        for k, (x, y, _) in enumerate(poses):
-            at = station_near(line, x, y, at - 20, at + 21)
-            stations[k] = at
+        stations = stations_near(line, poses, int(self.station[-1]), 20)
         self.poses = np.concatenate([self.poses, poses])
         self.backwards = np.concatenate([self.backwards, back])
         self.station = np.concatenate([self.station, np.maximum.accumulate(stations)])
-
-
-@njit(cache=True)
-def search(  # noqa: C901, PLR0917 - one compiled loop, no keywords
-    chassis: Chassis, cells: Cells, line: Floats, start: Floats, leads: Floats, goal: int, reversing: bool,  # noqa: FBT001
-    tries: int, grain: float,
-) -> tuple[Floats, Bools]:  # fmt: skip
-    """Search motions from a pose until a lead along the line gets to ``goal``; no rows where none is found."""
-    span, swing = goal + 1, grain * _TURN_PER_M
-    first = station_near(line, start[0], start[1], 0, span)
-    known = {(0, 0, 0)}
-    known.clear()
-    x, y, heading = np.empty(tries * 14 + 1), np.empty(tries * 14 + 1), np.empty(tries * 14 + 1)
-    before, bends, ways = np.empty(tries * 14 + 1, dtype=np.int64), np.empty(tries * 14 + 1), np.empty(tries * 14 + 1)
-    cost, at = np.empty(tries * 14 + 1), np.empty(tries * 14 + 1, dtype=np.int64)
-    x[0], y[0], heading[0] = start[0], start[1], start[2]
-    before[0], bends[0], ways[0], cost[0], at[0] = -1, 0, 1, 0, first
-    many, popped = 1, 0
-    waiting = [(0.0, 0)]
-    while waiting and popped < tries:
-        _, k = heapq.heappop(waiting)
-        name = (int(np.floor(x[k] / grain)), int(np.floor(y[k] / grain)), int(np.floor(heading[k] / swing)))
-        if name in known:
-            continue
-        known.add(name)
-        popped += 1
-        if popped % _SHOT_EVERY == 1:
-            pose = np.array([x[k], y[k], heading[k]])
-            for lead in leads:
-                shot, stuck = follow(chassis, cells, line[:span], LINE_STEP_M, pose, lead, goal)
-                if stuck < 0:
-                    return _joined(x, y, heading, before, bends, ways, k, shot)
-        for way in (MOTION_M, -MOTION_M):
-            if way < 0.0 and not reversing:
-                continue
-            for step in range(-3, 4):
-                bend = chassis.bend * step / 3.0
-                px, py, ph = moved(x[k], y[k], heading[k], bend, way)
-                other = (int(np.floor(px / grain)), int(np.floor(py / grain)), int(np.floor(ph / swing)))
-                if other in known:
-                    continue
-                station = station_near(line, px, py, at[k] - 6, at[k] + 7)
-                beside = np.hypot(line[station, 0] - px, line[station, 1] - py)
-                if beside > BESIDE_M or not free_way(chassis, cells, x[k], y[k], heading[k], bend, way):
-                    continue
-                ahead = line[min(station + 4, line.shape[0] - 1)] - line[max(station - 4, 0)]
-                askew = np.arctan2(ahead[1], ahead[0]) - ph
-                askew = abs((askew + np.pi) % (2.0 * np.pi) - np.pi)
-                x[many], y[many], heading[many], before[many], bends[many], ways[many] = px, py, ph, k, bend, way
-                at[many] = station
-                turned = 4.0 if way * ways[k] < 0.0 else 0.0
-                dear = 1.0 if way > 0.0 else 1.5
-                cost[many] = cost[k] + MOTION_M * dear + turned + 0.2 * abs(bend - bends[k]) / chassis.bend
-                rest = (goal - station) * LINE_STEP_M
-                heapq.heappush(waiting, (cost[many] + 1.3 * rest + 1.5 * askew + 0.2 * beside, many))
-                many += 1
-    return np.empty((0, 3)), np.empty(0, dtype=np.bool_)
-
-
-@njit(cache=True)
-def _joined(  # noqa: PLR0917 - compiled functions take no keywords
-    x: Floats, y: Floats, heading: Floats, before: Ints, bends: Floats, ways: Floats, last: int, shot: Floats
-) -> tuple[Floats, Bools]:
-    """Return the poses of the motions that lead to one, and of the lead from there on."""
-    chain = [last]
-    while before[chain[-1]] >= 0:
-        chain.append(before[chain[-1]])
-    steps = int(np.ceil(MOTION_M / STEP_M - 1e-9))
-    poses = np.empty(((len(chain) - 1) * steps + shot.shape[0], 3))
-    back = np.zeros(poses.shape[0], dtype=np.bool_)
-    many = 0
-    for i in range(len(chain) - 2, -1, -1):
-        k = chain[i]
-        b = before[k]
-        for j in range(1, steps + 1):
-            poses[many] = moved(x[b], y[b], heading[b], bends[k], ways[k] * j / steps)
-            back[many] = ways[k] < 0.0
-            many += 1
-    poses[many : many + shot.shape[0] - 1] = shot[1:]
-    return poses[: many + shot.shape[0] - 1], back[: many + shot.shape[0] - 1]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 
 from gisplanner.planning.fire.clearance import make_grid
 from gisplanner.planning.fire.faces import Faces, cut_plane
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.maze import make_maze, served
-from gisplanner.planning.fire.opening import cheapest_opening
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.plugs import make_plugs
 from gisplanner.planning.fire.regions import make_regions
@@ -78,16 +76,3 @@ class Reach:
         code = np.unique(point * (self.faces.count * many) + state)
         point, state = code // (self.faces.count * many), code % (self.faces.count * many)
         return point, np.stack([state // many, state % many], axis=1)
-
-
-def warm_up() -> None:
-    """Compile everything for the types it is used with."""
-    box = shapely.box(0.0, 0.0, 30.0, 30.0)
-    ground = Ground(
-        site=(box,), domain=box, domain_is_site=True, hard=(), soft=(shapely.box(0.0, 8.0, 30.0, 9.0),),
-        soft_labels=(0,), costs=np.ones(1), buildings=(shapely.box(5.0, 20.0, 25.0, 25.0),), building_labels=(0,),
-        households=np.ones(1), entrances=np.array([[15.0, 0.0]]), entrance_widths_m=np.full(1, np.nan),
-        origin=np.zeros(2),
-    )  # fmt: skip
-    reach = Reach(ground, 4.0)
-    cheapest_opening(reach.maze, ground.costs, reach.served(np.ones(1, dtype=bool)), time_limit_s=1.0)

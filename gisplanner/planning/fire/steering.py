@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from gisplanner.planning.fire.cells import Cells, cell_at
-from gisplanner.planning.fire.outlines import Floats
+from gisplanner.planning.fire.outlines import Floats, Ints
 
 STEP_M: Final = 0.2
 SKIN_M: Final = 0.005
@@ -39,58 +39,69 @@ class Chassis(NamedTuple):
     bend: float
 
 
+class Frame(NamedTuple):
+    """A pose: the middle of the rear axle, and the direction of the body as its cosine and sine."""
+
+    x: float
+    y: float
+    cos: float
+    sin: float
+
+
 @njit(cache=True)
-def touches(chassis: Chassis, cells: Cells, x: float, y: float, heading: float) -> bool:
-    """Return whether a line lies in the body at a pose."""
-    cos, sin = np.cos(heading), np.sin(heading)
+def framed(x: float, y: float, heading: float) -> Frame:
+    """Return a pose of a heading."""
+    return Frame(x, y, np.cos(heading), np.sin(heading))
+
+
+@njit(cache=True)
+def blocked(chassis: Chassis, cells: Cells, before: Frame, pose: Frame) -> bool:
+    """Return whether a line lies in the body at a pose, or in the way of a corner from the pose a step before.
+
+    Corners swing out past both poses.
+    """
     middle = (chassis.front_m + chassis.back_m) / 2.0
-    here = cell_at(cells, x + cos * middle, y + sin * middle)
+    here = cell_at(cells, pose.x + pose.cos * middle, pose.y + pose.sin * middle)
     if here < 0:
         return False
-    low_x, high_x = chassis.back_m - SKIN_M, chassis.front_m + SKIN_M
-    half = chassis.half_m + SKIN_M
+    low, high, half = chassis.back_m - SKIN_M, chassis.front_m + SKIN_M, chassis.half_m + SKIN_M
+    near = STEP_M * (1.0 + chassis.bend * (high + half))
     for i in range(cells.start[here], cells.start[here + 1]):
         ends = cells.ends[cells.members[i]]
-        ax, ay, bx, by = ends[0] - x, ends[1] - y, ends[2] - x, ends[3] - y
-        u0, v0 = cos * ax + sin * ay, cos * ay - sin * ax
-        u1, v1 = cos * bx + sin * by, cos * by - sin * bx
-        if (u0 < low_x and u1 < low_x) or (u0 > high_x and u1 > high_x):
+        ax, ay, bx, by = ends[0] - pose.x, ends[1] - pose.y, ends[2] - pose.x, ends[3] - pose.y
+        u0, v0 = pose.cos * ax + pose.sin * ay, pose.cos * ay - pose.sin * ax
+        u1, v1 = pose.cos * bx + pose.sin * by, pose.cos * by - pose.sin * bx
+        if (u0 < low - near and u1 < low - near) or (u0 > high + near and u1 > high + near):
             continue
-        if (v0 < -half and v1 < -half) or (v0 > half and v1 > half):
+        if (v0 < -half - near and v1 < -half - near) or (v0 > half + near and v1 > half + near):
             continue
-        low, high = _clipped(u0, u1 - u0, low_x, high_x, 0.0, 1.0)
-        low, high = _clipped(v0, v1 - v0, -half, half, low, high)
-        if low < high:
+        first, last = _clipped(u0, u1 - u0, low, high, 0.0, 1.0)
+        first, last = _clipped(v0, v1 - v0, -half, half, first, last)
+        if first < last or _swings(before, pose, low, high, half, u0, v0, u1, v1):
             return True
     return False
 
 
 @njit(cache=True)
-def swings_into(
-    chassis: Chassis, cells: Cells, start: tuple[float, float, float], end: tuple[float, float, float]
+def _swings(  # noqa: PLR0917 - compiled functions take no keywords
+    before: Frame, pose: Frame, low: float, high: float, half: float, u0: float, v0: float, u1: float, v1: float
 ) -> bool:
-    """Return whether a line crosses the way of a corner from one pose to the next: corners swing out past both."""
-    middle = (chassis.front_m + chassis.back_m) / 2.0
-    here = cell_at(cells, end[0] + np.cos(end[2]) * middle, end[1] + np.sin(end[2]) * middle)
-    if here < 0:
-        return False
+    """Return whether a line, in the frame of a pose, crosses the way of a corner to there."""
+    cos, sin = pose.cos * before.cos + pose.sin * before.sin, pose.cos * before.sin - pose.sin * before.cos
+    x, y = before.x - pose.x, before.y - pose.y
+    x, y = pose.cos * x + pose.sin * y, pose.cos * y - pose.sin * x
     for corner in range(4):
-        along = chassis.back_m - SKIN_M if corner < 2 else chassis.front_m + SKIN_M  # noqa: PLR2004
-        side = (chassis.half_m + SKIN_M) * (1.0 if corner % 2 else -1.0)
-        ax = start[0] + along * np.cos(start[2]) - side * np.sin(start[2])
-        ay = start[1] + along * np.sin(start[2]) + side * np.cos(start[2])
-        dx = end[0] + along * np.cos(end[2]) - side * np.sin(end[2]) - ax
-        dy = end[1] + along * np.sin(end[2]) + side * np.cos(end[2]) - ay
-        for i in range(cells.start[here], cells.start[here + 1]):
-            ends = cells.ends[cells.members[i]]
-            px, py, qx, qy = ends[0] - ax, ends[1] - ay, ends[2] - ax, ends[3] - ay
-            one, other = dx * py - dy * px, dx * qy - dy * qx
-            if one * other > 0.0 or one == other:
-                continue
-            at = one / (one - other)
-            along_way = (px + at * (qx - px)) * dx + (py + at * (qy - py)) * dy
-            if 0.0 <= along_way <= dx * dx + dy * dy:
-                return True
+        along = low if corner < 2 else high  # noqa: PLR2004
+        side = half if corner % 2 else -half
+        ax, ay = x + along * cos - side * sin, y + along * sin + side * cos
+        dx, dy = along - ax, side - ay
+        one, other = dx * (v0 - ay) - dy * (u0 - ax), dx * (v1 - ay) - dy * (u1 - ax)
+        if one * other > 0.0 or one == other:
+            continue
+        at = one / (one - other)
+        along_way = (u0 - ax + at * (u1 - u0)) * dx + (v0 - ay + at * (v1 - v0)) * dy
+        if 0.0 <= along_way <= dx * dx + dy * dy:
+            return True
     return False
 
 
@@ -119,15 +130,29 @@ def moved(x: float, y: float, heading: float, bend: float, way: float) -> tuple[
 
 
 @njit(cache=True)
-def free_way(  # noqa: PLR0917 - compiled functions take no keywords
-    chassis: Chassis, cells: Cells, x: float, y: float, heading: float, bend: float, way: float
-) -> bool:
-    """Return whether the body touches nothing on the way of :func:`moved`."""
+def motion_steps(bend: float, way: float) -> Floats:
+    """Return the poses on the way of :func:`moved` from the origin, a step apart: rows x, y, cosine, sine."""
     steps = int(np.ceil(abs(way) / STEP_M - 1e-9))
-    before = (x, y, heading)
-    for k in range(1, steps + 1):
-        pose = moved(x, y, heading, bend, way * k / steps)
-        if touches(chassis, cells, pose[0], pose[1], pose[2]) or swings_into(chassis, cells, before, pose):
+    made = np.empty((steps, 4))
+    for k in range(steps):
+        x, y, heading = moved(0.0, 0.0, 0.0, bend, way * (k + 1) / steps)
+        made[k] = x, y, np.cos(heading), np.sin(heading)
+    return made
+
+
+@njit(cache=True)
+def free_way(chassis: Chassis, cells: Cells, start: Frame, steps: Floats) -> bool:
+    """Return whether the body touches nothing on the way of :func:`motion_steps`."""
+    before = start
+    for k in range(steps.shape[0]):
+        x, y, cos, sin = steps[k]
+        pose = Frame(
+            start.x + start.cos * x - start.sin * y,
+            start.y + start.sin * x + start.cos * y,
+            start.cos * cos - start.sin * sin,
+            start.sin * cos + start.cos * sin,
+        )
+        if blocked(chassis, cells, before, pose):
             return False
         before = pose
     return True
@@ -145,6 +170,17 @@ def station_near(line: Floats, x: float, y: float, first: int, last: int) -> int
 
 
 @njit(cache=True)
+def stations_near(line: Floats, poses: Floats, first: int, around: int) -> Ints:
+    """Return for each pose of a way the point of a line it is near, looked for around that of the pose before."""
+    made = np.empty(poses.shape[0], dtype=np.int64)
+    at = first
+    for k in range(poses.shape[0]):
+        at = station_near(line, poses[k, 0], poses[k, 1], at - around, at + around + 1)
+        made[k] = at
+    return made
+
+
+@njit(cache=True, nogil=True)
 def follow(  # noqa: PLR0917 - compiled functions take no keywords
     chassis: Chassis, cells: Cells, line: Floats, step: float, start: Floats, lead: float, until: int
 ) -> tuple[Floats, int]:
@@ -166,12 +202,13 @@ def follow(  # noqa: PLR0917 - compiled functions take no keywords
     """
     ahead = max(1, round(_AHEAD_M / step))
     x, y, heading = start[0], start[1], start[2]
+    here = framed(x, y, heading)
     poses = np.empty((4 * line.shape[0] + 100, 3))
     poses[0] = start
     many = 1
     at = station_near(line, x + lead * np.cos(heading), y + lead * np.sin(heading), 0, line.shape[0])
     while many < poses.shape[0]:
-        lx, ly = x + lead * np.cos(heading), y + lead * np.sin(heading)
+        lx, ly = x + lead * here.cos, y + lead * here.sin
         at = station_near(line, lx, ly, at, at + 3 * ahead)
         if at >= until:
             return poses[:many], -1
@@ -181,10 +218,11 @@ def follow(  # noqa: PLR0917 - compiled functions take no keywords
         bend = np.tan(min(max(off, -1.4), 1.4)) / lead
         bend = min(max(bend, -chassis.bend), chassis.bend)
         pose = moved(x, y, heading, bend, STEP_M)
-        before = (x, y, heading)
-        if touches(chassis, cells, pose[0], pose[1], pose[2]) or swings_into(chassis, cells, before, pose):
+        ahead_of = framed(pose[0], pose[1], pose[2])
+        if blocked(chassis, cells, here, ahead_of):
             return poses[:many], at
         x, y, heading = pose
+        here = ahead_of
         poses[many] = x, y, heading
         many += 1
     return poses[:many], at

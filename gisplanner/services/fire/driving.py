@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -53,9 +55,15 @@ def lanes_driven(
     heights = [_clear_height(source, line, reach.width_m) for line in lines]
     driven: list[LaneDriven] = []
     swept: list[Swept] = []
-    for spec in vehicles.values():
-        body = Body(spec.length_m, spec.width_m, spec.wheelbase_m, spec.front_overhang_m, spec.outer_radius_m)
-        for k, drive in enumerate(drives_along(reach, gone, lines, body)):
+    bodies = [
+        Body(spec.length_m, spec.width_m, spec.wheelbase_m, spec.front_overhang_m, spec.outer_radius_m)
+        for spec in vehicles.values()
+    ]
+    # Compiled searches leave the interpreter to others: vehicles are driven at the same time.
+    with ThreadPoolExecutor() as pool:
+        drives = list(pool.map(partial(drives_along, reach, gone, lines), bodies))
+    for spec, driven_by in zip(vehicles.values(), drives, strict=True):
+        for k, drive in enumerate(driven_by):
             driven.append(_told(k + 1, spec.title, drive, reach, slopes[k], heights[k]))
             if not drive.swept.is_empty:
                 swept.append(Swept(k + 1, spec.title, drive.swept))
