@@ -20,6 +20,8 @@ _SAME_PLACE_M: Final = 1e-3
 def noded_lines(lines: Geometry) -> Geometry:
     """Return the lines cut at every crossing, doubles removed, near misses joined.
 
+    Order and direction of what comes back do not depend on the order of ``lines``: plans depend on neither.
+
     Examples
     --------
     >>> cross = np.array(shapely.from_wkt(["LINESTRING (0 0, 10 0)", "LINESTRING (5 0.2, 5 8)"]), dtype=object)
@@ -27,12 +29,24 @@ def noded_lines(lines: Geometry) -> Geometry:
     [0.2, 5.0, 5.0, 7.8]
     """
     parts: Geometry = shapely.get_parts(shapely.node(shapely.union_all(lines)))
-    parts = parts[shapely.length(parts) > _SAME_PLACE_M]
+    parts = _in_order(parts[shapely.length(parts) > _SAME_PLACE_M])
     links = _links(parts)
     if not links.size:
         return parts
     pieces = cut_at(parts, shapely.get_point(links, 1))
-    return np.concatenate([pieces, links])
+    return _in_order(np.concatenate([pieces, links]))
+
+
+def _in_order(lines: Geometry) -> Geometry:
+    """Return the lines from west to east, each drawn that way, by millimetres."""
+    begin, end = (np.round(shapely.get_coordinates(shapely.get_point(lines, k)) / _SAME_PLACE_M) for k in (0, -1))
+    against = (begin[:, 0] > end[:, 0]) | ((begin[:, 0] == end[:, 0]) & (begin[:, 1] > end[:, 1]))
+    drawn = np.where(against, shapely.reverse(lines), lines)
+    first = np.where(against[:, None], end, begin)
+    last = np.where(against[:, None], begin, end)
+    length = np.round(shapely.length(lines) / _SAME_PLACE_M)
+    ordered: Geometry = drawn[np.lexsort((length, last[:, 1], last[:, 0], first[:, 1], first[:, 0]))]
+    return ordered
 
 
 def cut_at(lines: Geometry, points: Geometry) -> Geometry:
