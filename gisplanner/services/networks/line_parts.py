@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,58 +129,72 @@ def line_parts(
         The account has nothing to do with networks.
     """
     seen = owners_seen(viewer, district, Text("查看管线分段", en="see parts of lines"))
-    estates = layer_frame(db, district, "estates")
-    if estate is not None:
-        estates = estates[(estates["code"] == estate) | (estates["name"] == estate)]
     lines, points = (_current(layer_frame(db, district, name), seen) for name in (LAYER, POINTS))
     if owner is not None:
         lines, points = lines[lines["owner"] == owner], points[points["owner"] == owner]
     meters = points[points["kind"] == "meter"]
     walls = layer_frame(db, district, "buildings").geometry.dropna().to_numpy()
-    found = _Tally(estates, Desk(profile(district.profile)) if district.profile is not None else None)
+    found = _Tally(
+        layer_frame(db, district, "estates"),
+        estate,
+        Desk(profile(district.profile)) if district.profile is not None else None,
+    )
     for (company, utility), own in lines[lines["utility"].isin(METERED)].groupby(["owner", "utility"], sort=True):
         here = meters[(meters["owner"] == company) & (meters["utility"] == utility)]
         found.add_lines(str(company), str(utility), own, here, walls)
     drains = lines[lines["utility"].isin(DRAINS)]
-    places = found.estates_of(drains.geometry.to_numpy())
-    chosen = [place is not None or estate is None for place in places]
-    kept = [place or OUTSIDE for place, keep in zip(places, chosen, strict=True) if keep]
-    return LineParts(tuple(found.rows(everywhere=estate is None)), drains_of(drains[chosen], kept))
+    places = found.places_of(drains.geometry.to_numpy())
+    chosen = [found.asked(place) for place in places]
+    kept = [place for place in places if found.asked(place)]
+    return LineParts(tuple(found.rows()), drains_of(drains[chosen], kept))
 
 
 class _Tally:
     """Adds up pieces by estate, company, utility and part."""
 
-    def __init__(self, estates: gpd.GeoDataFrame, desk: Desk | None) -> None:
+    def __init__(self, estates: gpd.GeoDataFrame, estate: str | None, desk: Desk | None) -> None:
         self._estates, self._desk = estates, desk
-        self._names = dict(zip(estates["code"], estates["name"], strict=True))
+        names = dict(zip(estates["code"], estates["name"], strict=True))
+        count = Counter(names.values())
+        self._labels = {
+            code: str(name) if name and count[name] == 1 else f"{name or ''}（{code}）"
+            for code, name in names.items()
+        }
+        self._wanted = (
+            None if estate is None else {self._labels[c] for c, name in names.items() if estate in {c, name}}
+        )
         self._sums: dict[tuple[str, str, str, str, bool], list[Any]] = defaultdict(lambda: [0.0, 0, False])
 
-    def estates_of(self, shapes: Any) -> list[str | None]:
+    def places_of(self, shapes: Any) -> list[str]:
+        """Return the estate each shape lies in or beside, by name where that tells it apart."""
         codes = estate_at(self._estates, shapes) if len(shapes) else []
-        return [None if code is None else str(self._names[code] or code) for code in codes]
+        return [OUTSIDE if code is None else self._labels[code] for code in codes]
+
+    def asked(self, place: str) -> bool:
+        """Return whether somebody asked for what lies there."""
+        return self._wanted is None or place in self._wanted
 
     def add_lines(
         self, owner: str, utility: str, own: gpd.GeoDataFrame, meters: gpd.GeoDataFrame, walls: Any
     ) -> None:
         pieces = parts_at_meters(own.geometry.to_numpy(), meters.geometry.to_numpy(), walls)
         stated = own["part"].tolist()
-        for piece, place in zip(pieces, self.estates_of([one.shape for one in pieces]), strict=True):
+        for piece, place in zip(pieces, self.places_of([one.shape for one in pieces]), strict=True):
             said = _text(stated[piece.line])
-            key = (place or OUTSIDE, owner, utility, said or piece.part, said is not None)
+            key = (place, owner, utility, said or piece.part, said is not None)
             self._add(key, float(piece.shape.length), bool(own["illustrative"].iloc[piece.line]))
-        for row, place in zip(meters.itertuples(), self.estates_of(meters.geometry.to_numpy()), strict=True):
-            self._add((place or OUTSIDE, owner, utility, "meter", True), 0.0, bool(row.illustrative))
+        for row, place in zip(meters.itertuples(), self.places_of(meters.geometry.to_numpy()), strict=True):
+            self._add((place, owner, utility, "meter", True), 0.0, bool(row.illustrative))
 
     def _add(self, key: tuple[str, str, str, str, bool], length_m: float, illustrative: bool) -> None:  # noqa: FBT001 - one fact
         one = self._sums[key]
         one[0], one[1], one[2] = one[0] + length_m, one[1] + 1, one[2] or illustrative
 
-    def rows(self, *, everywhere: bool) -> Iterator[PartRow]:
+    def rows(self) -> Iterator[PartRow]:
         order = list(PART_NAMES)
         for key in sorted(self._sums, key=lambda one: (one[0], one[1], one[2], order.index(one[3]), one[4])):
             place, owner, utility, part, stated = key
-            if everywhere or place != OUTSIDE:
+            if self.asked(place):
                 length, count, sketched = self._sums[key]
                 answer = self._paid(utility, part)
                 yield PartRow(place, owner, utility, part, stated, round(length, 3), count, answer, sketched)

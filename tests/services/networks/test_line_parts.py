@@ -68,13 +68,20 @@ def test_main_meter_and_after_meter_are_segments_with_their_payers(
 
 
 @pytest.mark.requirement("R6.13")
-def test_combined_drains_are_listed_and_estates_say_whether_they_are_separated(db: Database, estate: District):
+def test_combined_drains_are_listed_and_estates_say_whether_they_are_separated(
+    db: Database, estate: District, put: Callable[..., None], hand_in: Callable[..., Any]
+):
     document = line_parts(db, estate).document()
     states = {one["estate"]: one["state"] for one in document["drains"]}
     assert states == {"甲小区": "分流", "乙小区": "合流"}
     [one] = document["combined"]
     assert (one["estate"], one["code"], one["section"], one["length_m"]) == ("乙小区", "H1", "DN400", 20.0)
     assert line_parts(db, estate, estate="E1").document()["combined"] == []
+    # Where estates lie side by side, asking for one does not draw in the lines of the other.
+    put("estates", [shapely.box(200, -30, 240, 60)], name=["丙小区"], code=["E3"])
+    hand_in("排水公司", ([(205, 0), (235, 0)], {"管类": "合流", "编号": "H2"}))
+    assert [one.code for one in line_parts(db, estate, estate="甲小区").drains.combined] == []
+    assert [one.code for one in line_parts(db, estate, estate="E3").drains.combined] == ["H2"]
 
 
 def test_a_company_sees_its_own_parts_only(db: Database, estate: District):
