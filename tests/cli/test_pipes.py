@@ -175,3 +175,29 @@ def test_the_filing_matrix_from_the_command_line(
     code, printed = run(capsys, *shared)
     [cell] = json.loads(printed)["matrix"]
     assert (cell["name"], cell["owner"], cell["state"], cell["version"]) == ("金赣小区", "区深燃公司", "已备案", 1)
+
+
+def test_cut_over_windows_and_late_plans_from_the_command_line(
+    db: Database, nankang: District, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("GISPLANNER_DATABASE_URL", db.dsn)
+    place = ("--district", "nankang", "--estate", "金赣小区", "--json")
+    code, printed = run(capsys, "cutover", "keep", *place, "--fixed", "2024-09-30", "--days", "2")
+    kept = json.loads(printed)["windows"]
+    assert (code, len(kept), kept[-1]["last"], kept[-1]["counted_back_from"]) == (0, 4, "2024-09-30", "2024-09-30")
+    mine = ("--owner", kept[1]["owner"], "--building", "1栋")
+    code, printed = run(capsys, "cutover", "book", *place, *mine, "--from", kept[1]["first"], "--to", kept[1]["last"])
+    assert (code, json.loads(printed)["kind"]) == (0, "预约")
+    code, printed = run(capsys, "cutover", "book", *place, *mine, "--from", kept[0]["first"])
+    assert (code, json.loads(printed)["error"]["code"]) == (5, "refused")
+    code, printed = run(capsys, "cutover", "list", *place)
+    assert [one["kind"] for one in json.loads(printed)["windows"]].count("预约") == 1
+    code, printed = run(capsys, "cutover", "cancel", *place, *mine)
+    assert (code, json.loads(printed)["cancelled"]) == (0, True)
+
+    due = ("--district", "nankang", "--on", "2024-06-01", "--document", "通知", "--json")
+    assert run(capsys, "progress", "filing-due", "2024-07-31", *due)[0] == 0
+    code, printed = run(capsys, "pipes", "filing", "--district", "nankang", "--json")
+    assert (code, len(json.loads(printed)["overdue"])) == (0, 196)
+    code, printed = run(capsys, "networks", "parts", "--district", "nankang", "--json")
+    assert (code, json.loads(printed)["combined"]) == (0, [])
