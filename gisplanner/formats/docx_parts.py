@@ -171,11 +171,6 @@ def right(paper: Paper, lines: Sequence[str]) -> None:
         written.paragraph_format.keep_with_next = True
 
 
-def page_break(paper: Paper) -> None:
-    """Begin a new page."""
-    paper.add_page_break()  # type: ignore[no-untyped-call]
-
-
 def save_paper(paper: Paper, path: Path, day: date) -> None:
     """Save a paper whole or not at all; the same content of the same day gives the same bytes.
 

@@ -28,8 +28,6 @@ from gisplanner.text import Text
 DECIMALS: Final = 7
 """Digits after the point: half a step is 5.6 mm on the ground, the worst case of both axes 8 mm."""
 
-MEDIA_TYPE: Final = "application/geo+json"
-
 # GEOS now and then prints a double with more digits than it takes to tell it from its neighbours.
 _LONG_NUMBER: Final = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}")
 

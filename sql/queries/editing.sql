@@ -1,6 +1,3 @@
--- name: connection_point_delete_codes(district_id, codes)!
-DELETE FROM connection_point WHERE district_id = :district_id AND code = ANY (:codes);
-
 -- name: network_line_retire(district_id, owner, utility, code, upload_id)!
 -- One current line gives way to an upload.
 UPDATE pipe_segment

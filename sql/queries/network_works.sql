@@ -58,13 +58,6 @@ VALUES (
     :note, :illustrative
 );
 
--- name: task_steps(district_id, kind, code)
-SELECT network_task_step.state, network_task_step.happened_on, network_task_step.valid_until
-FROM network_task_step
-JOIN network_task ON network_task.id = network_task_step.task_id
-WHERE network_task.district_id = :district_id AND network_task.kind = :kind AND network_task.code = :code
-ORDER BY network_task_step.id;
-
 -- name: tasks_current(district_id, kind)
 -- Tasks of a kind with their last step; what a later step does not say was said before.
 SELECT
