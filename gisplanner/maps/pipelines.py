@@ -21,11 +21,11 @@ _MARK_M: Final = 1.5
 _POINT_M: Final = 0.8
 _LISTED: Final = 40
 _VERDICTS: Final = {
-    "确定": ("#b3001b", "#ff4d5e"),
-    "可能": ("#a35a00", "#ffb347"),
+    "确定": ("#111111", "#ffe100"),
+    "可能": ("#111111", "#ffffff"),
     "例外": ("#3f5f4f", "#9fc3ae"),
 }
-"""Conflicts that are sure, possible, and accepted on record (例外登记)."""
+"""Conflicts that are sure, possible, and accepted on record (例外登记); no utility has these colours."""
 _TITLES: Final = {"确定": "确定冲突", "可能": "可能冲突", "例外": "已登记例外"}
 _HEADINGS: Final = ("类别", "判定", "实际净距", "要求净距", "过近长度", "条文", "核对状态", "避让方", "建议")
 
@@ -123,7 +123,7 @@ def _add_lines(
             for shape, name, values in zip(degrees, part["code"], popup_rows(part, columns), strict=True)
         ]
         data = page.embed(f"lines-{number}", {"type": "FeatureCollection", "features": features})
-        looks = [{"line": utility.colour, "weight": 2.6, "dash": None, "fill": None}]
+        looks = [{"line": utility.colour, "weight": 2.6, "dash": None, "fill": None, "thins": True}]
         title = f"{utility.name} · {owner}"
         headings = [column.label for column in columns]
         made = ScriptedLayer("features", data, title, headings=headings, looks=looks, zIndex=440)
@@ -150,7 +150,7 @@ def _add_conflicts(page: OfflineMap, conflicts: gpd.GeoDataFrame) -> list[Script
             for shape, row in zip(marks, part.to_dict("records"), strict=True)
         ]
         data = page.embed(f"conflicts-{number}", {"type": "FeatureCollection", "features": features})
-        looks = [{"line": line, "weight": 2.0, "fill": fill}]
+        looks = [{"line": line, "weight": 1.6, "fill": fill, "opacity": 1, "thins": True}]
         made = ScriptedLayer("features", data, _TITLES[verdict], headings=list(_HEADINGS), looks=looks, zIndex=460)
         made.add_to(page)
         layers.append(made)

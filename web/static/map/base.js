@@ -10,6 +10,11 @@
     return JSON.parse(document.getElementById(id).textContent);
   };
 
+  gisplanner.metresPerPixel = function (map) {
+    const middle = map.getSize().divideBy(2);
+    return map.distance(map.containerPointToLatLng(middle), map.containerPointToLatLng(middle.add([100, 0]))) / 100;
+  };
+
   gisplanner.pane = function (map, name, zIndex, interactive) {
     const pane = map.getPane(name) || map.createPane(name);
     pane.style.zIndex = zIndex;

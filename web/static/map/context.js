@@ -22,11 +22,6 @@
   };
   const POINT = { entrance: { radius: 3.2, color: "#ffffff", weight: 1.2, fillColor: "#3c4046", fillOpacity: 1 } };
 
-  function metresPerPixel(map) {
-    const middle = map.getSize().divideBy(2);
-    return map.distance(map.containerPointToLatLng(middle), map.containerPointToLatLng(middle.add([100, 0]))) / 100;
-  }
-
   function weightOf(stroke, part, scale) {
     if (!stroke.ground) return stroke.weight;
     return Math.max(stroke.least, part.width_m / scale) + (stroke.extra || 0);
@@ -65,7 +60,7 @@
       .forEach(function (part) { dots.push([add(part, POINT[part.sign] || POINT.entrance), (POINT[part.sign] || POINT.entrance).radius]); });
 
     function widen() {
-      const scale = metresPerPixel(map);
+      const scale = gisplanner.metresPerPixel(map);
       /* Seen from afar the outlines of small buildings would run together into a dark mass. */
       const line = scale > 1.2 ? 0.25 : AREA.building.weight;
       walls.forEach(function (drawn) { drawn.setStyle({ weight: line, opacity: scale > 1.2 ? 0.35 : AREA.building.opacity }); });

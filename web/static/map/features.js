@@ -34,6 +34,18 @@
     return box;
   }
 
+  /* Seen from afar the lines of a whole town would run together into one mass. */
+  function thinAfar(map, group, looks, styles) {
+    const full = styles.map(function (style) { return style.weight; });
+    function thin() {
+      const share = Math.min(1, Math.max(0.3, 1.2 / gisplanner.metresPerPixel(map)));
+      styles.forEach(function (style, at) { if (looks[at].thins) style.weight = full[at] * share; });
+      group.eachLayer(group.resetStyle, group);
+    }
+    map.on("zoomend", thin);
+    group.on("add", thin);
+  }
+
   gisplanner.features = function (map, id, options) {
     const data = gisplanner.read(id);
     const pane = gisplanner.pane(map, id, options.zIndex, true);
@@ -42,6 +54,7 @@
       pane, renderer: gisplanner.renderer(data.features.length, pane),
       style: function (feature) { return styles[feature.properties.c]; },
     });
+    if (options.looks.some(function (look) { return look.thins; })) thinAfar(map, group, options.looks, styles);
     group.bindPopup(function (layer) { return popup(options.headings, layer.feature.properties); }, { maxWidth: 300 });
     group.on("mouseover", function (event) { event.propagatedFrom.setStyle({ weight: 3 }); });
     group.on("mouseout", function (event) { group.resetStyle(event.propagatedFrom); });
