@@ -69,8 +69,8 @@ class FireLane:
         Least distance from the edge of the lane to a wall of a building; how many metres of the lane lie nearer to
         one than they should (宜).
     dead_end_m, turnaround
-        Length of the dead end; ``None`` where no turnaround is asked for, else its size, whether it fits, and the
-        middle of the square.
+        Length of the dead end; ``None`` where no turnaround is asked for, else its size, whether it fits, the middle
+        of the square, and the side of the largest of those looked for that fits.
     within_survey_tolerance
         Whether the least width is so near the rule that only a survey decides (需实测).
     """
