@@ -60,7 +60,6 @@ def run(search: Search) -> None:
     search.shrink(np.ones(search.net.weight.size, dtype=np.bool_))
     if search.net.weight.size:
         search.shrink(without_detours(search.net, search.useful(), DETOUR_NODES))
-    lighten(search)
     if not search.net.weight.size:
         return
     begin(search)
