@@ -22,7 +22,10 @@
       row.appendChild(gisplanner.element("td", properties.v[at] === "未填" ? "unknown" : "", properties.v[at]));
     });
     if (properties.p) {
-      const photos = box.appendChild(gisplanner.element("div", "photos"));
+      const photos = box.appendChild(gisplanner.element("button", "photos"));
+      photos.type = "button";
+      photos.title = "放大或并排";
+      photos.addEventListener("click", function () { photos.classList.toggle("large"); });
       properties.p.forEach(function (photo) {
         const figure = photos.appendChild(gisplanner.element("figure"));
         const image = figure.appendChild(gisplanner.element("img"));
@@ -46,6 +49,11 @@
     group.on("add", thin);
   }
 
+  /* A popup is never taller than the map it stands on: on a phone its end would be out of reach. */
+  function limits(map) {
+    return { maxWidth: 300, maxHeight: Math.max(150, map.getSize().y - 70) };
+  }
+
   gisplanner.features = function (map, id, options) {
     const data = gisplanner.read(id);
     const pane = gisplanner.pane(map, id, options.zIndex, true);
@@ -55,11 +63,12 @@
       style: function (feature) { return styles[feature.properties.c]; },
     });
     if (options.looks.some(function (look) { return look.thins; })) thinAfar(map, group, options.looks, styles);
-    group.bindPopup(function (layer) { return popup(options.headings, layer.feature.properties); }, { maxWidth: 300 });
+    group.bindPopup(function (layer) { return popup(options.headings, layer.feature.properties); }, limits(map));
+    map.on("resize", function () { Object.assign(group.getPopup().options, limits(map)); });
     group.on("mouseover", function (event) { event.propagatedFrom.setStyle({ weight: 3 }); });
     group.on("mouseout", function (event) { group.resetStyle(event.propagatedFrom); });
     group.showFacts = function (layer) {
-      L.popup({ maxWidth: 300 }).setLatLng(layer.getBounds().getCenter()).setContent(popup(options.headings, layer.feature.properties)).openOn(map);
+      L.popup(limits(map)).setLatLng(layer.getBounds().getCenter()).setContent(popup(options.headings, layer.feature.properties)).openOn(map);
     };
     group.inOrder = group.getLayers();
     gisplanner.groups = gisplanner.groups || {};
