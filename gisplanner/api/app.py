@@ -18,6 +18,7 @@ from gisplanner.api.forgery import SameOriginOnly
 from gisplanner.api.observation import Figures, Observed
 from gisplanner.api.ogc import collections, editing, items, jobs, landing, processes, tiles
 from gisplanner.api.security import SecurityHeaders
+from gisplanner.api.straight import Straight
 from gisplanner.resources import resource_dir
 from gisplanner.services.accounts import PUBLIC, Viewer
 from gisplanner.services.database import Database
@@ -37,6 +38,9 @@ _PAGES = (
     entry.router,
     downloads.router,
 )
+_ASKED_MOST = (*items.ROUTES, *tiles.ROUTES)
+_WORTH_IT_BYTES = 1024
+_LEVEL = 5
 _OGC = (landing.router, collections.router, tiles.router, processes.router, jobs.router)
 
 
@@ -69,9 +73,10 @@ def create_app(
             Middleware(Observed, figures=figures),
             Middleware(SecurityHeaders),
             *([] if visitor == PUBLIC else [Middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)]),
+            Middleware(Straight, routes=_ASKED_MOST, minimum_size=_WORTH_IT_BYTES, compresslevel=_LEVEL),
             Middleware(SameOriginOnly),
             Middleware(SmallBodies, apart=uploads.UPLOAD_PATH),
-            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+            Middleware(GZipMiddleware, minimum_size=_WORTH_IT_BYTES, compresslevel=_LEVEL),
         ],
     )
     app.state.database = db
@@ -85,7 +90,7 @@ def create_app(
     register_error_handlers(app)
     for router in (health.router, *_PAGES, *_OGC):
         app.include_router(router)
-    app.router.routes[:0] = [*items.ROUTES, *tiles.ROUTES, *editing.ROUTES]
+    app.router.routes[:0] = [*_ASKED_MOST, *editing.ROUTES]
     app.mount("/vendor", StaticFiles(directory=resource_dir("web") / "vendor"), name="vendor")
     app.mount("/static", StaticFiles(directory=resource_dir("web") / "static"), name="static")
     return app

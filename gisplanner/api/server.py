@@ -12,6 +12,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+from gisplanner.api.wire import Protocol
 from gisplanner.errors import Fault, UsageError
 from gisplanner.text import Text
 
@@ -57,6 +58,7 @@ def serve_app(
             tell(sentence)
         config = uvicorn.Config(
             app,
+            http=Protocol,
             log_level="warning",
             log_config=None,
             lifespan="off",

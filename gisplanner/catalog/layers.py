@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import time
@@ -32,6 +33,7 @@ class _Read:
 
     specs: dict[str, LayerSpec] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
     files: tuple[tuple[str, int], ...] = ()
     edition: int = 0
     looked_at_s: float = -math.inf
@@ -51,6 +53,10 @@ class _Read:
                 _log.exception("layers/ cannot be read, the layers read before stay: %s", error.faults)
             else:
                 self.specs, self.texts, self.edition = specs, texts, self.edition + 1
+                self.marks = {
+                    name: hashlib.sha256(repr((spec, texts[name])).encode()).hexdigest()
+                    for name, spec in specs.items()
+                }
             self.files = files
         self.looked_at_s = now
 
@@ -119,6 +125,11 @@ def layer(name: str) -> LayerSpec:
 def select_sql(name: str) -> str:
     """Return the query of a layer; it takes ``:district_id``."""
     return _read.texts[layer(name).name]
+
+
+def layer_mark(name: str) -> str:
+    """Return a fingerprint of the definition of a layer, its query included."""
+    return _read.marks[layer(name).name]
 
 
 @cache

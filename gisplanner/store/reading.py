@@ -224,7 +224,7 @@ async def _rows(line: _Line, statements: Sequence[Statement]) -> list[Rows]:
     found: list[Rows] = []
     for _, asked in pieces:
         if asked is not None:
-            found.append(list(_raw(cursor)) if asked.as_bytes else await cursor.fetchall())
+            found.append(_raw(cursor) if asked.as_bytes else await cursor.fetchall())
         cursor.nextset()
     return found
 
@@ -249,12 +249,12 @@ def _names(one: Statement) -> list[str]:
     return sorted(set(_NAMED.findall(one.sql)))
 
 
-def _raw(cursor: psycopg.AsyncCursor[Any]) -> Iterator[tuple[Any, ...]]:
+def _raw(cursor: psycopg.AsyncCursor[Any]) -> Rows:
     result = cursor.pgresult
     assert result is not None
-    columns = range(result.nfields)
-    for row in range(result.ntuples):
-        yield tuple(result.get_value(row, column) for column in columns)
+    rows, value = range(result.ntuples), result.get_value
+    columns = [[value(row, column) for row in rows] for column in range(result.nfields)]
+    return list(zip(*columns, strict=True))
 
 
 def under(viewer: Viewer) -> Statement:

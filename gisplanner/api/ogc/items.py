@@ -34,7 +34,7 @@ async def items(request: Request) -> Response:
     query: ItemsQuery | None = None
 
     def tag_in(found: Collection) -> str:
-        return tag_of(found, str(request.url), media_type)
+        return tag_of(found.mark, str(request.url), media_type)
 
     def asked(found: Collection) -> list[Statement]:
         nonlocal query

@@ -66,10 +66,10 @@ async def tile(request: Request) -> Response:
     def asked(found: Collection) -> list[Statement]:
         nonlocal kept
         kept = cache.get(tile_key(db, found, place))
-        return [] if kept is not None or holds(request, tag_of(found, place)) else tile_statements(found, place)
+        return [] if kept is not None or holds(request, tag_of(found.mark, place)) else tile_statements(found, place)
 
     found, rows = await looked(request, asked)
-    tag = tag_of(found, place)
+    tag = tag_of(found.mark, place)
     if holds(request, tag):
         return held(tag, {})
     content = kept_tile(cache, tile_key(db, found, place), rows) if kept is None else kept

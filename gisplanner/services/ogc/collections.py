@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
-from gisplanner.catalog.layers import layers
+from gisplanner.catalog.layers import layer_mark, layers
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import ColumnSpec, LayerSpec
@@ -42,6 +43,12 @@ class Collection:
     def exact(self) -> bool:
         """Return whether the viewer sees every column, and geometry as it is stored."""
         return self.spec.exact_for(self.viewer)
+
+    @property
+    def mark(self) -> Hashable:
+        """Return what decides, beside a request, what is told of it: state of data and layer, and who asks."""
+        scope = tuple(sorted(self.viewer.scope.items()))
+        return self.district, self.revision, layer_mark(self.spec.name), self.viewer.role, scope
 
     @property
     def columns(self) -> tuple[ColumnSpec, ...]:

@@ -10,15 +10,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
-import shapely
-
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, PermissionDeniedError, UsageError
-from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.crs import Reference, reference
 from gisplanner.services.ogc.paging import Order, SortKey, rows_after
-from gisplanner.services.ogc.space import area_m2, box_in_storage, shape_in_storage
+from gisplanner.services.ogc.space import area_m2, box_in_storage, meets, shape_in_storage
 from gisplanner.store.cql2_sql import FilterLanguage, filter_sql
 from gisplanner.store.layer_sql import Part, identifier
 from gisplanner.text import Text
@@ -190,14 +187,8 @@ class _Reader:
         box = box_in_storage(self.collection.district, numbers, system)
         if box is None:
             return Part(f"{self.geometry} IS NOT NULL")
-        self.near = box.area < _NEAR_SHARE * area_m2(self.collection.district)
-        meets = f"ST_Intersects({self.geometry}, %(bbox)s::geometry)"
-        params = {"bbox": shapely.to_wkb(box, hex=True, include_srid=True)}
-        # The index knows the stored geometry; what the public sees of it lies at most a cell of the grid away.
-        around = "%(bbox)s::geometry"
-        if not self.collection.exact:
-            around = f"ST_Expand({around}, {PUBLIC_GRID_M:g})"
-        return Part(f"layer.geom && {around} AND {meets}", params)
+        self.near = box.area_m2 < _NEAR_SHARE * area_m2(self.collection.district)
+        return meets(box, self.geometry, exact=self.collection.exact, srid=self.collection.district.srid)
 
     def datetime(self) -> Part | None:
         """Check the parameter; features have no time of their own, so each of them matches any."""

@@ -11,7 +11,6 @@ from typing import Final
 
 from pyproj import Transformer
 
-from gisplanner.catalog.layers import layers_edition
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.ogc.collections import Collection
@@ -91,9 +90,7 @@ def tile_key(db: Database, collection: Collection, place: Place) -> Hashable:
             Text(f"没有瓦片 {z}/{y}/{x}。", en=f"There is no tile {z}/{y}/{x}."),
             [Fault(column="z/y/x", value=f"{z}/{y}/{x}", allowed=f"z 0–{MAX_ZOOM}")],
         )
-    viewer = collection.viewer
-    scope = tuple(sorted(viewer.scope.items()))
-    return db.dsn, collection.id, collection.revision, layers_edition(), viewer.role, scope, place
+    return db.dsn, collection.mark, place
 
 
 def tile_statements(collection: Collection, place: Place) -> list[Statement]:
