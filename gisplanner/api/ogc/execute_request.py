@@ -45,7 +45,11 @@ def execute_request(body: Mapping[str, Any]) -> ExecuteRequest:
             try:
                 values[name] = _value(given)
             except (URLError, ValueError, OSError) as error:
-                hint = Text("只接受 data: 引用中的 JSON", en="only JSON in a data: reference is taken")
+                hint = Text(
+                    "服务器不替人去取别处的内容：把值写在请求里，或用 data: 引用 JSON",
+                    en="the server fetches nothing from elsewhere: write the value into the request, or as JSON in a "
+                    "data: reference",
+                )
                 faults.append(Fault(column=name, value=str(error)[:80], allowed="data:application/json,…", hint=hint))
     else:
         faults.append(Fault(column="inputs", value=str(inputs)[:80], allowed="{…}"))
