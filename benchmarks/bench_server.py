@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import psutil
 import psycopg2
 from pyproj import Transformer
 
@@ -28,7 +31,7 @@ from gisplanner.store.layer_sql import feature_text, layer_query
 
 COUNT = 200_000
 ROUNDS, BUDGET_S, LOAD_S = 200, 12.0, 8.0
-ENDURANCE_S, ENDURANCE_CONNECTIONS = 600.0, 16
+ENDURANCE_S, ENDURANCE_CONNECTIONS = 600.0, (4, 16)
 WEST_M, SOUTH_M, SPACING_M = 522_000.0, 2_832_000.0, 30.0
 TO_DEGREES = Transformer.from_crs(4547, 4326, always_xy=True)
 TO_MERCATOR = Transformer.from_crs(4547, 3857, always_xy=True)
@@ -49,6 +52,7 @@ IN_BOX = (
 @dataclass(frozen=True)
 class Bench:
     raw: psycopg2.extensions.connection
+    server: psutil.Process
     ours: Callable[[], Client]
     peers: dict[str, Callable[[], Client]]
 
@@ -90,7 +94,8 @@ def world(*names: str) -> Iterator[Bench]:
         port = stack.enter_context(peers.ours(home))
         ports = {one: stack.enter_context(PEERS[one](db.dsn, base)) for one in names}
         others = {one: lambda at=at: Client(at) for one, at in ports.items()}
-        yield Bench(raw, lambda: Client(port, {"Authorization": f"Bearer {token}"}), others)
+        server = next(one for one in psutil.Process().children() if "serve" in one.cmdline())
+        yield Bench(raw, server, lambda: Client(port, {"Authorization": f"Bearer {token}"}), others)
 
 
 def piece(make: Callable[[Bench], Table], *names: str) -> Callable[[], list[Table]]:
@@ -333,11 +338,11 @@ def throughput(bench: Bench) -> Table:
     return table
 
 
-def endurance(bench: Bench) -> Table:
+def endurance(bench: Bench, connections: int) -> Table:
     table = Table(
-        f"Ours alone for {ENDURANCE_S / 60:g} minutes, {ENDURANCE_CONNECTIONS} connections, requests of all kinds",
-        ["requests", "errors", "requests/s", "p50 ms", "p99 ms", "p99 / p50"],
-        notes=["Goals: no error, p99 ≤ 10 × p50. Clients share the cores with the server."],
+        f"Ours alone for {ENDURANCE_S / 60:g} minutes, {connections} connections, requests of all kinds",
+        ["requests", "errors", "requests/s", "p50 ms", "p99 ms", "p99 / p50", "memory after a minute", "at the end"],
+        notes=["Goals: no error, p99 ≤ 10 × p50, memory of the server bounded. Clients share the cores with it."],
     )
     base = "/ogc/collections/a.buildings"
     paths = []
@@ -349,7 +354,10 @@ def endurance(bench: Bench) -> Table:
             f"{base}/items/B{number * 97:06d}",
             f"{base}/tiles/WebMercatorQuad/16/{y}/{x}",
         ]
-    found = load(bench.ours, paths, connections=ENDURANCE_CONNECTIONS, seconds=ENDURANCE_S)
+    early: list[int] = []
+    look = threading.Timer(60, lambda: early.append(bench.server.memory_info().rss))
+    look.start()
+    found = load(bench.ours, paths, connections=connections, seconds=ENDURANCE_S)
     low, high = found.percentile(0.5), found.percentile(0.99)
     table.rows.append(
         [
@@ -359,6 +367,8 @@ def endurance(bench: Bench) -> Table:
             f"{low:.1f}",
             f"{high:.1f}",
             f"{high / low:.1f}",
+            f"{early[0] / 2**20:,.0f} MB",
+            f"{bench.server.memory_info().rss / 2**20:,.0f} MB",
         ]
     )
     return table
@@ -369,6 +379,6 @@ PIECES: dict[str, Callable[[], list[Table]]] = {
     "items": piece(items, "tipg", "pygeoapi"),
     "tiles": piece(tiles, "tipg"),
     "load": piece(throughput, "tipg", "pygeoapi"),
-    "endurance": piece(endurance),
+    **{f"endurance{n}": piece(partial(endurance, connections=n)) for n in ENDURANCE_CONNECTIONS},
 }
 """Each takes minutes; ``python -m benchmarks server:items`` runs one and replaces its table on the page."""

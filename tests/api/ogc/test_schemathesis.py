@@ -5,7 +5,8 @@ A few of each operation here; ``make drills`` makes up hundreds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
 import schemathesis
@@ -58,17 +59,32 @@ def test_every_operation_keeps_to_the_document(served: tuple[FastAPI, dict[Role,
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("role", ROLES)
 def test_hundreds_of_requests_of_every_operation(
-    served: tuple[FastAPI, dict[Role, str]], role: Role, mode: GenerationMode
+    served: tuple[FastAPI, dict[Role, str]],
+    role: Role,
+    mode: GenerationMode,
+    record_testsuite_property: Callable[[str, object], None],
 ):
     app, tokens = served
     headers = {"Authorization": f"Bearer {tokens[role]}"}
-    assert len(list(fuzzed(app, headers, examples=MANY, mode=mode))) > 10
+    tried: Counter[str] = Counter()
+    for operation in fuzzed(app, headers, examples=MANY, mode=mode, tried=tried):
+        record_testsuite_property(f"{role} {mode.value} {operation}", tried[operation])
+    assert len(tried) > 10
 
 
 def fuzzed(
-    app: FastAPI, headers: dict[str, str], *, examples: int, mode: GenerationMode = GenerationMode.POSITIVE
+    app: FastAPI,
+    headers: dict[str, str],
+    *,
+    examples: int,
+    mode: GenerationMode = GenerationMode.POSITIVE,
+    tried: Counter[str] | None = None,
 ) -> Iterator[str]:
-    """Try every operation of the document ``headers`` get; yield the names of those that held."""
+    """Try every operation of the document ``headers`` get; yield the names of those that held.
+
+    ``tried`` counts the requests of each.
+    """
+    cases = Counter() if tried is None else tried
     schema = schemathesis.openapi.from_asgi("/ogc/api", app, headers=headers)
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -82,6 +98,7 @@ def fuzzed(
             suppress_health_check=list(HealthCheck),
         )
         def hold(case) -> None:
+            cases[case.operation.label] += 1
             case.call_and_validate(headers=headers, checks=CHECKS)
 
         try:
