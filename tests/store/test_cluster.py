@@ -1,17 +1,15 @@
-"""The private cluster: made, started and kept through crashes, races, full disks and awkward folders."""
+"""The private cluster: made, started and kept through crashes, races, full disks and damage."""
 
 from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,45 +18,11 @@ import psycopg2
 import pytest
 
 from gisplanner.errors import DatabaseUnavailableError
-from gisplanner.store import cluster_folder, installation
+from gisplanner.store import cluster_folder
 from gisplanner.store.cluster import Cluster
 from gisplanner.store.database import Database
-from gisplanner.store.installation import find_client_tools, find_installation
 from gisplanner.store.migrations import migrate
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
-
-
-@pytest.fixture
-def folder(server_folder: Path) -> Iterator[Path]:
-    """An empty folder."""
-    made = Path(tempfile.mkdtemp(dir=server_folder))
-    yield made
-    for child in made.rglob("postmaster.pid"):
-        Cluster(child.parent.parent, base=made).stop()
-    shutil.rmtree(made)
-
-
-@pytest.fixture(scope="module")
-def stopped(server_folder: Path) -> Iterator[Path]:
-    """A data folder with one row in it, stopped; tests copy it, which is quicker than making one."""
-    made = Path(tempfile.mkdtemp(dir=server_folder))
-    one = Cluster(made / "home", base=made)
-    one.ensure_running()
-    with closing(psycopg2.connect(one.dsn)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE kept (value text)")
-        cursor.execute("INSERT INTO kept VALUES ('南康')")
-    one.stop()
-    yield one.home
-    shutil.rmtree(made)
-
-
-@pytest.fixture
-def cluster_of_one(stopped: Path, folder: Path) -> Cluster:
-    """A stopped cluster with one row, of this test alone."""
-    home = folder / "home"
-    subprocess.run(["cp", "-a", stopped, home], check=True)
-    return Cluster(home, base=folder)
+from tests.store.clusters import needs_root, one_line
 
 
 def _kept(cluster: Cluster) -> str:
@@ -75,12 +39,6 @@ def _show(cluster: Cluster, setting: str) -> str:
 
 def _server_uid() -> int:
     return pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else os.geteuid()
-
-
-def _one_line(error: pytest.ExceptionInfo[DatabaseUnavailableError]) -> str:
-    assert "\n" not in error.value.message
-    assert "\n" not in error.value.message.en
-    return error.value.message.en
 
 
 def test_a_home_with_spaces_and_chinese_characters(folder: Path):
@@ -197,7 +155,7 @@ def test_an_initdb_that_fails_leaves_no_data_folder(folder: Path, monkeypatch: p
     monkeypatch.setattr(cluster_folder, "run", without_space)
     with pytest.raises(DatabaseUnavailableError) as error:
         cluster.ensure_running()
-    assert "is full" in _one_line(error)
+    assert "is full" in one_line(error)
     assert not cluster.data.exists()
     monkeypatch.undo()
     cluster.ensure_running()
@@ -208,7 +166,7 @@ def test_a_damaged_data_folder_is_not_touched(cluster_of_one: Cluster):
     before = sorted(cluster_of_one.data.rglob("*"))
     with pytest.raises(DatabaseUnavailableError) as error:
         cluster_of_one.ensure_running()
-    assert "damaged" in _one_line(error)
+    assert "damaged" in one_line(error)
     assert sorted(cluster_of_one.data.rglob("*")) == before
 
 
@@ -216,7 +174,7 @@ def test_a_data_folder_of_another_version(cluster_of_one: Cluster):
     (cluster_of_one.data / "PG_VERSION").write_text("11\n")
     with pytest.raises(DatabaseUnavailableError) as error:
         cluster_of_one.ensure_running()
-    assert "made by PostgreSQL 11" in _one_line(error)
+    assert "made by PostgreSQL 11" in one_line(error)
     assert "apt-get install postgresql-11 postgresql-11-postgis-3" in error.value.message
 
 
@@ -225,7 +183,7 @@ def test_what_the_log_says_is_in_the_sentence(cluster_of_one: Cluster):
         conf.write("no_such_setting = 1\n")
     with pytest.raises(DatabaseUnavailableError) as error:
         cluster_of_one.ensure_running()
-    assert "FATAL" in _one_line(error)
+    assert "FATAL" in one_line(error)
     assert str(cluster_of_one.log.parent) in error.value.message
 
 
@@ -247,192 +205,6 @@ def test_settings_of_the_environment_lead_nowhere_else(cluster_of_one: Cluster, 
     assert _kept(cluster_of_one) == "南康"
 
 
-def test_a_socket_path_that_is_too_long(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    long = folder / ("长" * 30)
-    long.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with pytest.raises(DatabaseUnavailableError) as error:
-        Cluster(folder / "home", base=folder).ensure_running()
-    assert "too long" in _one_line(error)
-
-
-@pytest.mark.parametrize("trap", ["open", "link", "file"])
-def test_a_squatted_socket_folder_is_refused(cluster_of_one: Cluster, trap: str, tmp_path: Path):
-    sockets = cluster_of_one.socket_dir
-    if trap == "open":
-        sockets.mkdir()
-        sockets.chmod(0o777)
-    elif trap == "link":
-        (tmp_path / "elsewhere").mkdir(mode=0o700)
-        sockets.symlink_to(tmp_path / "elsewhere")
-    else:
-        sockets.touch()
-    try:
-        with pytest.raises(DatabaseUnavailableError) as error:
-            cluster_of_one.ensure_running()
-        assert "squatting" in _one_line(error)
-        assert cluster_of_one.server() is None
-    finally:
-        sockets.rmdir() if trap == "open" else sockets.unlink()
-
-
-@needs_root
-def test_a_socket_folder_of_another_account_is_refused(cluster_of_one: Cluster):
-    sockets = cluster_of_one.socket_dir
-    sockets.mkdir(mode=0o700)
-    os.chown(sockets, pwd.getpwnam("nobody").pw_uid, -1)
-    try:
-        with pytest.raises(DatabaseUnavailableError) as error:
-            cluster_of_one.ensure_running()
-        assert "squatting" in _one_line(error)
-    finally:
-        sockets.rmdir()
-
-
-@needs_root
-def test_a_home_under_a_folder_the_server_cannot_enter(folder: Path):
-    closed = folder / "closed"
-    closed.mkdir(mode=0o700)
-    folder.chmod(0o755)
-    with pytest.raises(DatabaseUnavailableError) as error:
-        Cluster(closed / "home").ensure_running()
-    assert f"cannot enter {closed}" in _one_line(error)
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    assert list(closed.iterdir()) == []
-
-
-@needs_root
-def test_a_private_home_is_opened_for_the_server_alone(folder: Path):
-    home = folder / "home"
-    home.mkdir(mode=0o700)
-    cluster = Cluster(home, base=folder)
-    cluster.ensure_running()
-    assert stat.S_IMODE(home.stat().st_mode) == 0o710
-    assert home.stat().st_gid == pwd.getpwnam("postgres").pw_gid
-    assert home.stat().st_uid == 0
-
-
-@needs_root
-def test_root_without_an_ordinary_account(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(cluster_folder, "SERVER_ACCOUNT", "no-such-account")
-    with pytest.raises(DatabaseUnavailableError) as error:
-        Cluster(folder / "home", base=folder).ensure_running()
-    assert "useradd --system" in _one_line(error)
-
-
-def _require_reachable_for_nobody() -> None:
-    """Skip where the checkout or its interpreter lies below a folder that is closed to other accounts."""
-    try:
-        reached = _as_nobody("import gisplanner.text").returncode == 0
-    except PermissionError:
-        reached = False
-    if not reached:
-        pytest.skip(f"an ordinary account cannot run {sys.executable} on this checkout")
-
-
-def _as_nobody(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    nobody = pwd.getpwnam("nobody")
-    root = Path(__file__).parents[2]
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        user=nobody.pw_uid,
-        group=nobody.pw_gid,
-        extra_groups=[],
-        cwd="/",
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@needs_root
-def test_an_ordinary_account_runs_its_own_server_and_not_that_of_another(folder: Path, cluster_of_one: Cluster):
-    _require_reachable_for_nobody()
-    program = (
-        "import sys; from pathlib import Path; from gisplanner.store.cluster import Cluster\n"
-        "c = Cluster(Path(sys.argv[1]))\n"
-        "c.ensure_running(); print(c.server().username()); c.stop()"
-    )
-    folder.chmod(0o755)
-    mine = folder / "mine"
-    mine.mkdir()
-    os.chown(mine, pwd.getpwnam("nobody").pw_uid, -1)
-    done = _as_nobody(program, str(mine / "home"))
-    if "PermissionError" in done.stderr and "site-packages" in done.stderr:
-        pytest.skip("this environment's Python cannot be used by other accounts")
-    assert (done.returncode, done.stdout.strip()) == (0, "nobody"), done.stderr
-
-    cluster_of_one.home.chmod(0o755)
-    refused = _as_nobody(program, str(cluster_of_one.home))
-    assert "DatabaseUnavailableError" in refused.stderr
-    assert "属于另一个账户" in refused.stderr
-
-    # root finds whose it is and runs it as that account
-    theirs = Cluster(mine / "home", base=mine)
-    theirs.ensure_running()
-    assert theirs.server().username() == "nobody"
-    theirs.stop()
-
-
-def test_a_home_that_is_a_file(folder: Path):
-    file = folder / "home"
-    file.write_text("x")
-    for home in (file, file / "below"):
-        with pytest.raises(DatabaseUnavailableError) as error:
-            Cluster(home, base=folder).ensure_running()
-        assert "is a file" in _one_line(error)
-    assert file.read_text() == "x"
-
-
-def test_a_home_that_cannot_be_written():
-    home = Path("/proc/gisplanner")
-    with pytest.raises(DatabaseUnavailableError) as error:
-        Cluster(home).ensure_running()
-    assert str(home) in _one_line(error)
-
-
-def _programs(root: Path, major: int, names: tuple[str, ...], *, postgis: bool) -> None:
-    folder = root / f"usr/lib/postgresql/{major}/bin"
-    folder.mkdir(parents=True)
-    share = root / f"share/{major}"
-    (share / "extension").mkdir(parents=True)
-    if postgis:
-        (share / "extension" / "postgis.control").touch()
-    for name in (*names, "pg_config"):
-        program = folder / name
-        text = str(share) if name == "pg_config" else f"{name} (PostgreSQL) {major}.4"
-        program.write_text(f"#!/bin/sh\necho '{text}'\n")
-        program.chmod(0o755)
-
-
-def test_what_to_install_when_postgresql_is_missing(tmp_path: Path):
-    for find in (find_installation, find_client_tools):
-        with pytest.raises(DatabaseUnavailableError) as error:
-            find(root=tmp_path)
-        assert "apt-get install postgresql" in _one_line(error)
-    _programs(tmp_path, 15, installation.CLIENT_PROGRAMS, postgis=False)
-    assert find_client_tools(root=tmp_path).major == 15
-    with pytest.raises(DatabaseUnavailableError, match="apt-get install postgresql-15 postgresql-15-postgis-3"):
-        find_installation(root=tmp_path)
-
-
-def test_what_to_install_when_postgis_is_missing(tmp_path: Path):
-    _programs(tmp_path, 15, installation.SERVER_PROGRAMS, postgis=False)
-    with pytest.raises(DatabaseUnavailableError) as error:
-        find_installation(root=tmp_path)
-    assert "apt-get install postgresql-15-postgis-3" in _one_line(error)
-
-
-def test_the_newest_version_with_postgis_serves(tmp_path: Path):
-    for major, postgis in ((9, True), (15, True), (16, True), (17, False)):
-        _programs(tmp_path, major, installation.SERVER_PROGRAMS, postgis=postgis)
-    assert find_installation(root=tmp_path).major == 16
-    assert find_installation(15, root=tmp_path).bin_dir == tmp_path / "usr/lib/postgresql/15/bin"
-    with pytest.raises(DatabaseUnavailableError, match="PostgreSQL 17"):
-        find_installation(17, root=tmp_path)
-
-
 @pytest.mark.drill
 @needs_root
 def test_a_full_disk_costs_nothing_but_the_unfinished_work(folder: Path, stopped: Path):
@@ -451,7 +223,7 @@ def test_a_full_disk_costs_nothing_but_the_unfinished_work(folder: Path, stopped
                 connection.cursor().execute(
                     "CREATE TABLE big AS SELECT repeat(md5(i::text), 50) AS x FROM generate_series(1, 1000000) AS i"
                 )
-            assert "is undone as a whole" in _one_line(error)
+            assert "is undone as a whole" in one_line(error)
         if cluster.server() is not None:
             cluster.stop()
 
@@ -459,7 +231,7 @@ def test_a_full_disk_costs_nothing_but_the_unfinished_work(folder: Path, stopped
         assert filled.returncode == 1
         with pytest.raises(DatabaseUnavailableError) as error:
             cluster.ensure_running()
-        assert "is full" in _one_line(error)
+        assert "is full" in one_line(error)
 
         (small / "ballast").unlink()
         cluster.ensure_running()
@@ -488,5 +260,5 @@ def test_nobody_waits_for_ever_for_the_lock(folder: Path, monkeypatch: pytest.Mo
         before = time.monotonic()
         with pytest.raises(DatabaseUnavailableError) as error:
             Cluster(home, base=folder).ensure_running()
-    assert "keeps holding" in _one_line(error)
+    assert "keeps holding" in one_line(error)
     assert time.monotonic() - before < 5
