@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from gisplanner.cli.options import DAY, one_of, refuse
 from gisplanner.cli.session import Session
 from gisplanner.domain.clearance_tables import Standards
 from gisplanner.errors import UsageError
@@ -20,8 +20,6 @@ from gisplanner.services.pipes.hand import NO_HAND, Hand, read_hand
 from gisplanner.services.pipes.plan_file import ground_of_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.text import Text
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 GROUND = (
     click.option(
@@ -53,22 +51,9 @@ HAND = click.option(
 )
 WORKS = (
     click.option("--profile", metavar="P", help="按哪份文件定出资方 (document that says who pays)"),
-    click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="开工日 (first day of works)"),
-    click.option(
-        "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="完工期限 (deadline of works)"
-    ),
+    click.option("--start", type=DAY, metavar="DATE", help="开工日 (first day of works)"),
+    click.option("--deadline", type=DAY, metavar="DATE", help="完工期限 (deadline of works)"),
 )
-
-
-def options_of(*options: Callable[[Any], Any]) -> Callable[[Function], Function]:
-    """Return a decorator that gives a command several options, in this order."""
-
-    def add(function: Function) -> Function:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,20 +84,6 @@ def asked_ground(session: Session, options: dict[str, Any]) -> Asked:
         which = {"project": options["project"], "estate": options["estate"]}
         ground = district_ground(db, found, **which, existing=options["keep_existing"])
         return Asked(ground, standards_of(db, found))
-
-
-def one_of(path: Path | None, district: str | None) -> None:
-    """Refuse both or none of ``--file`` and ``--district``."""
-    if (path is None) == (district is None):
-        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
-
-
-def refuse(options: dict[str, Any], names: tuple[str, ...], only: str) -> None:
-    """Refuse options that go with another one only."""
-    given = [f"--{name.replace('_', '-')}" for name in names if options.get(name)]
-    if given:
-        told = "、".join(given)
-        raise UsageError(Text(f"{told} 只用于 {only}。", en=f"{', '.join(given)} go with {only} only."))
 
 
 def span_of(start: datetime | None, deadline: datetime | None) -> tuple[date, date] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from gisplanner.cli.options import DISTRICT, one_of, options_of, refuse
 from gisplanner.cli.pipe_options import (
     GROUND,
     HAND,
@@ -17,9 +18,6 @@ from gisplanner.cli.pipe_options import (
     WORKS,
     asked_ground,
     hand_of,
-    one_of,
-    options_of,
-    refuse,
     span_of,
 )
 from gisplanner.cli.root import root
@@ -205,7 +203,7 @@ def _known(wanted: list[tuple[str, Reading]], names: tuple[str, ...]) -> list[tu
 
 
 @command(pipes, "plans")
-@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@DISTRICT
 @click.option("--name", "names", multiple=True, metavar="NAME", help="只比这些，可重复 (only these)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.html", help="写出比选图 (map to write)")
 def plans(session: Session, district: str, names: tuple[str, ...], out: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
@@ -17,7 +18,7 @@ def batch() -> None:
 
 
 @command(batch, "list")
-@click.option("--district", required=True, metavar="D", help="区县 (district)")
+@DISTRICT
 def batch_list(session: Session, district: str) -> None:
     """列出导入批次 (list)."""
     with session.database() as db:
@@ -33,7 +34,7 @@ def batch_list(session: Session, district: str) -> None:
 
 @command(batch, "undo")
 @click.argument("number", type=int, metavar="BATCH")
-@click.option("--district", required=True, metavar="D", help="区县 (district)")
+@DISTRICT
 def batch_undo(session: Session, number: int, district: str) -> None:
     """整批撤销 (undo a whole import)."""
     with session.database() as db:

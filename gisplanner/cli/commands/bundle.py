@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from gisplanner.cli.options import one_of, refuse
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
@@ -107,16 +108,15 @@ from gisplanner.text import Text
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.geojson", help="写出片区 (file to write)")
 def bundle(session: Session, path: Path | None, district: str | None, out: Path | None, **options: Any) -> None:
     """划定连片片区 (bundle contiguous estates)."""
-    if (path is None) == (district is None):
-        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
+    one_of(path, district)
     rules = _rules(options)
     shared: dict[str, Any] = {
         "barriers_layers": options["barriers_layers"],
         "size_column": options["size_column"],
         "progress": _teller(session),
     }
-    if path is not None and options["save"] is not None:
-        raise UsageError(Text("--save 只用于 --district。", en="--save: only with --district."))
+    if path is not None:
+        refuse(options, ("save",), "--district")
     _application_asked(options, of_file=path is not None)
     if path is not None:
         result = bundle_file(
@@ -172,10 +172,7 @@ def _application(result: BundleResult, path: Path, options: dict[str, Any]) -> A
 def _stored(
     session: Session, district: str, rules: BundleRules, options: dict[str, Any], shared: dict[str, Any]
 ) -> BundleResult:
-    useless = [f"--{name.replace('_', '-')}" for name in ("estates_layer", "crs", "encoding") if options[name]]
-    if useless:
-        told = "、".join(useless)
-        raise UsageError(Text(f"{told} 只用于 --file。", en=f"{told}: only with --file."))
+    refuse(options, ("estates_layer", "crs", "encoding"), "--file")
     with session.database() as db:
         found = get_district(db, district)
         result = bundle_district(db, found, rules, **shared)

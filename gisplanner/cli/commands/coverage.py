@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
@@ -13,7 +14,7 @@ from gisplanner.services.ingest.coverage import NEAR_ROAD_M, review_coverage, wr
 
 
 @command(root, "coverage")
-@click.option("--district", required=True, metavar="D", help="区县 (district)")
+@DISTRICT
 @click.option(
     "--near-road",
     default=NEAR_ROAD_M,

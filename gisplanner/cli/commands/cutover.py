@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT, options_of
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.cut_over import CutOverWindow
@@ -15,30 +15,21 @@ from gisplanner.services.networks.access import acting
 from gisplanner.services.networks.cut_overs import book, cancel, cut_overs, keep_windows
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @root.group()
 def cutover() -> None:
     """割接窗口：倒排预留、预约、冲突 (cut-over windows)."""
 
 
-def _district(function: Any) -> Any:
-    return click.option("--district", required=True, metavar="D", help="区县代号 (district)")(function)
-
-
-def _place(function: Any) -> Any:
-    for option in (
-        click.option("--building", metavar="B", help="楼栋；缺省为整个小区 (building, or the whole estate)"),
-        click.option("--owner", required=True, metavar="O", help="管线单位 (company)"),
-        click.option("--estate", required=True, metavar="E", help="小区编码或名称 (estate)"),
-    ):
-        function = option(function)
-    return function
+_PLACE = options_of(
+    click.option("--estate", required=True, metavar="E", help="小区编码或名称 (estate)"),
+    click.option("--owner", required=True, metavar="O", help="管线单位 (company)"),
+    click.option("--building", metavar="B", help="楼栋；缺省为整个小区 (building, or the whole estate)"),
+)
 
 
 @command(cutover, "list")
-@_district
+@DISTRICT
 @click.option("--estate", metavar="E", help="只看该小区，编码或名称 (estate)")
 def listing(session: Session, district: str, estate: str | None) -> None:
     """预留了哪些窗口，谁预约了，有无冲突 (windows kept and booked, and overlaps)."""
@@ -48,11 +39,11 @@ def listing(session: Session, district: str, estate: str | None) -> None:
 
 
 @command(cutover, "keep")
-@_district
+@DISTRICT
 @click.option("--estate", required=True, metavar="E", help="小区编码或名称 (estate)")
-@click.option("--fixed", required=True, type=_DAY, metavar="DATE", help="从这一天倒排 (count back from this day)")
+@click.option("--fixed", required=True, type=DAY, metavar="DATE", help="从这一天倒排 (count back from this day)")
 @click.option("--days", default=2, show_default=True, type=click.IntRange(min=1), help="每家几个工作日 (days each)")
-@click.option("--not-before", type=_DAY, metavar="DATE", help="不早于，如管道完工日 (first possible day)")
+@click.option("--not-before", type=DAY, metavar="DATE", help="不早于，如管道完工日 (first possible day)")
 @click.option(
     "--owner", "owners", multiple=True, metavar="O", help="单位，按割接先后，可重复；缺省为通信单位 (companies)"
 )
@@ -78,10 +69,10 @@ def keep(
 
 
 @command(cutover, "book")
-@_district
-@_place
-@click.option("--from", "first", required=True, type=_DAY, metavar="DATE", help="第一天 (first day)")
-@click.option("--to", "last", type=_DAY, metavar="DATE", help="最后一天，缺省同第一天 (last day)")
+@DISTRICT
+@_PLACE
+@click.option("--from", "first", required=True, type=DAY, metavar="DATE", help="第一天 (first day)")
+@click.option("--to", "last", type=DAY, metavar="DATE", help="最后一天，缺省同第一天 (last day)")
 @click.option("--note", metavar="TEXT", help="说明 (note)")
 def booking(
     session: Session,
@@ -103,8 +94,8 @@ def booking(
 
 
 @command(cutover, "cancel")
-@_district
-@_place
+@DISTRICT
+@_PLACE
 def cancelling(session: Session, district: str, estate: str, owner: str, building: str | None) -> None:
     """取消预约 (cancel what was booked)."""
     with session.database() as db:

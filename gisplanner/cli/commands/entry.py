@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
@@ -15,7 +16,6 @@ from gisplanner.services.progress.estate_entry import COUNTS, EstateEntry, chang
 from gisplanner.services.progress.permission import acting_as
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _LISTED = 40
 
 
@@ -33,9 +33,9 @@ def entry() -> None:
 @click.option(
     "--vote", "votes", multiple=True, metavar="ITEM=N", help="需求票数，项目须在改造菜单内 (votes for a need)"
 )
-@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--on", required=True, type=DAY, help="日期 YYYY-MM-DD (day)")
 @click.option("--source", help="来源，如 入户调查 (source)")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def fill(
     session: Session,
     estate: str,
@@ -66,7 +66,7 @@ def fill(
 
 @command(entry, "history")
 @click.argument("estate")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def history(session: Session, estate: str, district: str) -> None:
     """一个小区填报的历次改动：谁、何时、由什么改为什么 (who changed what)."""
     with session.database() as db:

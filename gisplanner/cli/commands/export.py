@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
@@ -15,7 +16,7 @@ from gisplanner.text import Text, in_language
 
 @command(root, "export")
 @click.argument("layer")
-@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@DISTRICT
 @click.option("--format", "file_format", required=True, type=click.Choice(list(FORMATS)), help="格式 (format)")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="输出文件 (file to write)")
 @click.option("--public", is_flag=True, help="公众版：只含公开字段，坐标概化 (public version)")

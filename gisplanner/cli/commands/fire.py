@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT, one_of, options_of, refuse
 from gisplanner.cli.root import root
-from gisplanner.cli.session import Function, Session, command
-from gisplanner.errors import UsageError
+from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
 from gisplanner.services.fire.comparison import (
     compare_fire_plans,
@@ -35,40 +35,31 @@ def fire() -> None:
     """消防车道：可达与打通 (fire lanes)."""
 
 
-def _options(function: Function) -> Function:
-    """Add the options that say what is looked at, and by which numbers."""
-    for option in reversed(
-        [
-            click.option(
-                "--file",
-                "path",
-                type=click.Path(path_type=Path),
-                help="含 site、buildings、obstacles、entrances 图层的文件 (file with these layers)",
-            ),
-            click.option("--district", metavar="D", help="区县代号：已入库的小区 (stored district)"),
-            click.option("--estate", metavar="E", help="区县里的一个小区，编码或名称 (one estate of it)"),
-            click.option(
-                "--profile",
-                default=DEFAULT_PROFILE,
-                show_default=True,
-                metavar="P",
-                help="政策依据；none 只用国家标准 (profile)",
-            ),
-            click.option(
-                "--width", type=float, metavar="M", help="车道净宽，米；缺省取政策依据或国家标准 (lane width)"
-            ),
-            click.option(
-                "--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)"
-            ),
-            click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)"),
-        ]
-    ):
-        function = option(function)
-    return function
+_SOURCE = options_of(
+    click.option(
+        "--file",
+        "path",
+        type=click.Path(path_type=Path),
+        help="含 site、buildings、obstacles、entrances 图层的文件 (file with these layers)",
+    ),
+    click.option("--district", metavar="D", help="区县代号：已入库的小区 (stored district)"),
+    click.option("--estate", metavar="E", help="区县里的一个小区，编码或名称 (one estate of it)"),
+    click.option(
+        "--profile",
+        default=DEFAULT_PROFILE,
+        show_default=True,
+        metavar="P",
+        help="政策依据；none 只用国家标准 (profile)",
+    ),
+    click.option("--width", type=float, metavar="M", help="车道净宽，米；缺省取政策依据或国家标准 (lane width)"),
+    click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明：EPSG:n、gcj02、bd09 (declare the CRS)"),
+    click.option("--encoding", help="文件的文字编码，如 GBK (encoding of the attributes)"),
+)
+"""What is looked at, and by which numbers."""
 
 
 @command(fire, "plan")
-@_options
+@_SOURCE
 @click.option(
     "--budget",
     type=float,
@@ -118,7 +109,7 @@ def plan(
     folder: Path | None,
 ) -> None:
     """最省打通方案 (the cheapest opening)."""
-    _one_source(path, district, estate=estate, crs=crs, encoding=encoding)
+    _one_source(path, district, estate=estate, keep=keep, crs=crs, encoding=encoding)
     wishes = FireWishes(
         profile=None if profile == "none" else profile,
         width_m=width,
@@ -129,8 +120,6 @@ def plan(
         time_limit_s=time_limit,
     )
     if path is not None:
-        if keep is not None:
-            raise UsageError(Text("--keep 只用于 --district。", en="--keep goes with --district."))
         result = plan_fire(path, wishes, crs=crs, encoding=encoding)
         _write(session, handover_of_file(result, path.stem), outs, folder)
         session.result(result.document(session.language), result.sentences())
@@ -154,15 +143,12 @@ def plan(
         raise SystemExit(_INTERRUPTED)
 
 
-def _one_source(
-    path: Path | None, district: str | None, *, estate: str | None, crs: str | None, encoding: str | None
-) -> None:
-    if (path is None) == (district is None):
-        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
-    if path is None and (crs or encoding):
-        raise UsageError(Text("--crs、--encoding 只用于 --file。", en="--crs and --encoding go with --file only."))
-    if path is not None and estate:
-        raise UsageError(Text("--estate 只用于 --district。", en="--estate goes with --district only."))
+def _one_source(path: Path | None, district: str | None, **given: str | None) -> None:
+    one_of(path, district)
+    if path is None:
+        refuse(given, ("crs", "encoding"), "--file")
+    else:
+        refuse(given, ("estate", "keep"), "--district")
 
 
 def _write(session: Session, made: Handover, outs: tuple[Path, ...], folder: Path | None) -> None:
@@ -176,7 +162,7 @@ def _write(session: Session, made: Handover, outs: tuple[Path, ...], folder: Pat
 
 
 @command(fire, "evaluate")
-@_options
+@_SOURCE
 @click.option("--remove", default="", metavar="3,7", help="拆移的障碍物编号，逗号分隔 (obstacles to remove)")
 def evaluate(
     session: Session,
@@ -215,11 +201,8 @@ def plans() -> None:
     """留存的消防方案：列表、查看、比较、撤回、转拆违台账 (kept fire plans)."""
 
 
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县代号 (district)")
-
-
 @command(plans, "list")
-@_DISTRICT
+@DISTRICT
 @click.option("--all", "everything", is_flag=True, help="含已撤回的 (withdrawn ones too)")
 def list_plans(session: Session, district: str, everything: bool) -> None:
     """留存的方案，一行一个 (kept plans)."""
@@ -231,7 +214,7 @@ def list_plans(session: Session, district: str, everything: bool) -> None:
 
 @command(plans, "show")
 @click.argument("name")
-@_DISTRICT
+@DISTRICT
 def show(session: Session, name: str, district: str) -> None:
     """一个方案的全部答案与来历 (one plan with its provenance)."""
     with session.database() as db:
@@ -243,7 +226,7 @@ def show(session: Session, name: str, district: str) -> None:
 
 @command(plans, "compare")
 @click.argument("names", nargs=-1, required=True)
-@_DISTRICT
+@DISTRICT
 def compare(session: Session, names: tuple[str, ...], district: str) -> None:
     """几个方案并列：费用、户数、各自多拆的 (plans side by side)."""
     with session.database() as db:
@@ -254,7 +237,7 @@ def compare(session: Session, names: tuple[str, ...], district: str) -> None:
 
 @command(plans, "delete")
 @click.argument("name")
-@_DISTRICT
+@DISTRICT
 @click.option("--because", required=True, metavar="TEXT", help="撤回理由 (why)")
 def delete(session: Session, name: str, district: str, because: str) -> None:
     """撤回一个方案，记录留底 (withdraw a plan; it stays on record)."""
@@ -268,8 +251,8 @@ def delete(session: Session, name: str, district: str, because: str) -> None:
 
 @command(plans, "register")
 @click.argument("name")
-@_DISTRICT
-@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="摸底日期 (day)")
+@DISTRICT
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="摸底日期 (day)")
 def register(session: Session, name: str, district: str, on: datetime) -> None:
     """把方案的拆除逐件记入拆违台账（摸底） (removals become cases of the demolition register)."""
     with session.database() as db:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
@@ -20,7 +21,7 @@ def grid() -> None:
 
 @command(grid, "fit")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--district", required=True, metavar="D", help="区县 (district)")
+@DISTRICT
 @click.option("--name", default="main", show_default=True, help="名称；导入时写作 --crs local:名称")
 @click.option(
     "--limit-m",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT, options_of
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.files import write_text
@@ -33,21 +33,18 @@ def maps() -> None:
     """出图：单个 HTML 文件，断网可开 (maps as single HTML files)."""
 
 
-def _common(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.html", help="写出的文件"),
-        click.option("--public-grid", default=PUBLIC_GRID_M, show_default=True, metavar="M", type=float,
-                     help="公众版坐标概化网格，米 (grid of the public version, m)"),
-        click.option("--public", is_flag=True, help="公众版：无户数、无楼栋，坐标概化 (public version)"),
-        click.option("--district", required=True, metavar="D", help="区县代号 (district)"),
-    ):  # fmt: skip
-        function = option(function)
-    return function
+_COMMON = options_of(
+    DISTRICT,
+    click.option("--public", is_flag=True, help="公众版：无户数、无楼栋，坐标概化 (public version)"),
+    click.option("--public-grid", default=PUBLIC_GRID_M, show_default=True, metavar="M", type=float,
+                 help="公众版坐标概化网格，米 (grid of the public version, m)"),
+    click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.html", help="写出的文件"),
+)  # fmt: skip
 
 
 @command(maps, "progress")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
-@_common
+@click.option("--as-of", type=DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@_COMMON
 def progress(session: Session, district: str, out: Path, as_of: datetime | None, **options: Any) -> None:
     """进度图：按阶段着色，比率注明权重和计划版本 (progress map)."""
     with session.database() as db:
@@ -62,7 +59,7 @@ def progress(session: Session, district: str, out: Path, as_of: datetime | None,
 
 @command(maps, "alternatives")
 @click.argument("names", nargs=-1, required=True)
-@_common
+@_COMMON
 def alternatives(session: Session, names: tuple[str, ...], district: str, out: Path, **options: Any) -> None:
     """方案比选图：几个方案画在一张图上，一个方案一层 (several proposals on one map)."""
     with session.database() as db:
@@ -74,7 +71,7 @@ def alternatives(session: Session, names: tuple[str, ...], district: str, out: P
 
 @command(maps, "proposal")
 @click.argument("name")
-@_common
+@_COMMON
 def proposal(session: Session, name: str, district: str, out: Path, **options: Any) -> None:
     """方案图：存入的方案现在的样子，图例列出每次调整和理由 (a stored proposal as it stands)."""
     with session.database() as db:
@@ -83,7 +80,7 @@ def proposal(session: Session, name: str, district: str, out: Path, **options: A
 
 
 @command(maps, "areas")
-@_common
+@_COMMON
 def areas(session: Session, district: str, out: Path, **options: Any) -> None:
     """改造片区图：已采用的片区 (adopted renewal areas)."""
     with session.database() as db:
@@ -106,7 +103,7 @@ def areas(session: Session, district: str, out: Path, **options: Any) -> None:
 @click.option("--time-limit", default=10.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="搜索轮数；给定则结果处处相同 (rounds)")
 @click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
-@_common
+@_COMMON
 def bundles(session: Session, district: str, out: Path, *, public: bool, public_grid: float, **asked: Any) -> None:
     """片区图：划定连片片区并着色，标出连片关系和阻隔 (bundle map)."""
     rules = BundleRules(
@@ -131,7 +128,7 @@ def bundles(session: Session, district: str, out: Path, *, public: bool, public_
 
 
 @command(maps, "coverage")
-@_common
+@_COMMON
 def coverage(session: Session, district: str, out: Path, **options: Any) -> None:
     """不重不漏核对图：重叠、跨小区和不在小区内的楼栋、不通道路的出入口 (what is twice, what is left out)."""
     with session.database() as db:
@@ -140,7 +137,7 @@ def coverage(session: Session, district: str, out: Path, **options: Any) -> None
 
 
 @command(maps, "fire")
-@_common
+@_COMMON
 def fire(session: Session, district: str, out: Path, **options: Any) -> None:
     """消防车道图：今天与打通后的可达楼栋、最窄处、拆移 (fire map)."""
     with session.database() as db:
@@ -149,7 +146,7 @@ def fire(session: Session, district: str, out: Path, **options: Any) -> None:
 
 
 @command(maps, "pipelines")
-@_common
+@_COMMON
 def pipelines(session: Session, district: str, out: Path, **options: Any) -> None:
     """管线图：按种类和权属单位画线，标出净距冲突和方案备案情况；公众版不含管线 (pipeline map)."""
     with session.database() as db:
@@ -164,7 +161,7 @@ def pipelines(session: Session, district: str, out: Path, **options: Any) -> Non
 @click.option(
     "--tolerance", default=TOLERANCE_M2, show_default=True, metavar="M2", help="重叠容差，㎡ (tolerance, m²)"
 )
-@_common
+@_COMMON
 def eligibility(
     session: Session,
     district: str,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.district_tables import TABLES
@@ -25,7 +26,6 @@ from gisplanner.services.networks.section import cross_section_at, write_section
 from gisplanner.services.networks.tasks import store_tasks
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _KINDS = ("horizontal", "vertical", "building", "tree", "pole", "kerb", "cover")
 
 
@@ -34,12 +34,8 @@ def networks() -> None:
     """各单位管线：断面、整治方案、例外、移交、交回 (networks of the companies)."""
 
 
-def _district(function: Any) -> Any:
-    return click.option("--district", required=True, metavar="D", help="区县代号 (district)")(function)
-
-
 @command(networks, "section")
-@_district
+@DISTRICT
 @click.option("--at", "place", required=True, metavar="X,Y", help="位置：经度,纬度 或 东,北 (place)")
 @click.option("--bearing", type=float, metavar="DEG", help="断面方位，度；缺省垂直于最近的管线 (direction)")
 @click.option("--width", default=20.0, show_default=True, metavar="M", help="断面宽度，米 (width)")
@@ -64,10 +60,10 @@ def section(
 
 
 @command(networks, "scheme")
-@_district
+@DISTRICT
 @click.option("--estate", required=True, metavar="E", help="小区编码或名称 (estate)")
 @click.option("--owner", metavar="O", help="只写该单位的方案 (one company only)")
-@click.option("--on", type=_DAY, metavar="DATE", help="日期，缺省今天 (day of the paper)")
+@click.option("--on", type=DAY, metavar="DATE", help="日期，缺省今天 (day of the paper)")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.docx", help="写出 (paper)")
 def scheme(session: Session, district: str, estate: str, owner: str | None, on: datetime | None, out: Path) -> None:
     """每个小区的管线整治方案，DOCX (the scheme of one estate)."""
@@ -85,7 +81,7 @@ def scheme(session: Session, district: str, estate: str, owner: str | None, on: 
 
 
 @command(networks, "give-back")
-@_district
+@DISTRICT
 @click.option("--owner", required=True, metavar="O", help="权属单位 (company)")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="X.dxf|X.geojson", help="写出 (file)")
 def give_back_command(session: Session, district: str, owner: str, out: Path) -> None:
@@ -102,15 +98,15 @@ def give_back_command(session: Session, district: str, owner: str, out: Path) ->
 
 
 @command(networks, "accept")
-@_district
+@DISTRICT
 @click.option("--pair", required=True, nargs=2, metavar="A B", help="冲突的两方，照冲突清单；覆土的 B 写 - (pair)")
 @click.option("--kind", required=True, type=click.Choice(_KINDS), help="类别 (kind)")
 @click.option("--measure", required=True, help="采取的安全措施 (measure)")
 @click.option("--ground", required=True, help="理由 (ground)")
 @click.option("--document", required=True, help="依据文件 (document)")
 @click.option("--accepted-by", required=True, help="接受人 (who answers for it)")
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="接受日期 (day)")
-@click.option("--until", required=True, type=_DAY, metavar="DATE", help="有效期至 (last day)")
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="接受日期 (day)")
+@click.option("--until", required=True, type=DAY, metavar="DATE", help="有效期至 (last day)")
 @click.option("--down-to", type=float, metavar="M", help="接受到的最小净距，缺省为现状 (least distance)")
 def accept(
     session: Session,
@@ -148,10 +144,10 @@ def accept(
 
 
 @command(networks, "withdraw")
-@_district
+@DISTRICT
 @click.option("--pair", required=True, nargs=2, metavar="A B", help="例外的两方；覆土的 B 写 - (pair)")
 @click.option("--kind", required=True, type=click.Choice(_KINDS), help="类别 (kind)")
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="撤回日期 (day)")
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="撤回日期 (day)")
 def withdraw(session: Session, district: str, pair: tuple[str, str], kind: str, on: datetime) -> None:
     """撤回例外登记 (withdraw an exception)."""
     second = None if pair[1] == "-" else pair[1]
@@ -164,8 +160,8 @@ def withdraw(session: Session, district: str, pair: tuple[str, str], kind: str, 
 
 
 @command(networks, "exceptions")
-@_district
-@click.option("--on", type=_DAY, metavar="DATE", help="查看哪一天，缺省今天 (day)")
+@DISTRICT
+@click.option("--on", type=DAY, metavar="DATE", help="查看哪一天，缺省今天 (day)")
 def exceptions(session: Session, district: str, on: datetime | None) -> None:
     """例外登记清单 (all exceptions and whether they hold)."""
     day = date.today() if on is None else on.date()  # noqa: DTZ011 - a calendar day at the office
@@ -183,7 +179,7 @@ def exceptions(session: Session, district: str, on: datetime | None) -> None:
 
 
 @command(networks, "tables")
-@_district
+@DISTRICT
 @click.option(
     "--file", "path", type=click.Path(path_type=Path), metavar="X.csv", help="修正或补充的行 (rows to take in)"
 )
@@ -210,7 +206,7 @@ def tables(session: Session, district: str, path: Path | None, out: Path | None)
 
 
 @command(networks, "handover")
-@_district
+@DISTRICT
 @click.option("--store", is_flag=True, help="列为移交事项 (keep as tasks)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写出移交清单 (workbook)")
 def handover(session: Session, district: str, store: bool, out: Path | None) -> None:
@@ -226,10 +222,10 @@ def handover(session: Session, district: str, store: bool, out: Path | None) -> 
 
 
 @command(networks, "intents")
-@_district
+@DISTRICT
 @click.option("--estate", metavar="E", help="小区；给出则填报 (estate: record)")
 @click.option("--households", type=int, metavar="N", help="有报装意向的户数 (households)")
-@click.option("--on", type=_DAY, metavar="DATE", help="填报日期 (day)")
+@click.option("--on", type=DAY, metavar="DATE", help="填报日期 (day)")
 @click.option("--owner", metavar="O", help="燃气公司；缺省为政策依据写明的 (gas company)")
 @click.option(
     "--file", "path", type=click.Path(path_type=Path), metavar="FILE", help="意向统计表：小区、报装户数、日期 (table)"
@@ -275,7 +271,7 @@ def _place(written: str) -> tuple[float, float]:
 
 
 @command(networks, "parts")
-@_district
+@DISTRICT
 @click.option("--estate", metavar="E", help="只看该小区，编码或名称 (estate)")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写出分段、排水体制、合流管 (workbook)"

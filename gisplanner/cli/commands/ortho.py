@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.services.districts import get_district
 from gisplanner.services.imagery.orthophotos import add_orthophoto, list_orthophotos, remove_orthophoto
 from gisplanner.text import Text
-
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县 (district)")
 
 
 @root.group("ortho")
@@ -22,7 +21,7 @@ def group() -> None:
 
 @command(group, "add")
 @click.argument("file", type=click.Path(path_type=Path))
-@_DISTRICT
+@DISTRICT
 @click.option("--licence", required=True, metavar="TEXT", help="来源与使用许可，印在图上 (source and licence)")
 @click.option("--name", metavar="N", help="名称，缺省为文件名 (name)")
 @click.option("--taken-on", metavar="YYYY[-MM[-DD]]", help="拍摄时间 (when it was taken)")
@@ -61,7 +60,7 @@ def add(
 
 
 @command(group, "list")
-@_DISTRICT
+@DISTRICT
 def list_(session: Session, district: str) -> None:
     """列出正射影像 (list)."""
     with session.database() as db:
@@ -73,7 +72,7 @@ def list_(session: Session, district: str) -> None:
 
 @command(group, "remove")
 @click.argument("name")
-@_DISTRICT
+@DISTRICT
 def remove(session: Session, name: str, district: str) -> None:
     """删除正射影像 (remove)."""
     with session.database() as db:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
@@ -18,7 +19,6 @@ from gisplanner.services.progress.outputs import freeze_month, output_month, wri
 from gisplanner.services.progress.papers import make_paper, write_templates
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -51,8 +51,8 @@ def templates_command(session: Session, out: Path) -> None:
     "--set", "given", multiple=True, metavar="KEY=VALUE", help="填写内容，如 unit=区供电公司 (what to fill in)"
 )
 @click.option("--templates", type=_FOLDER, metavar="DIR", help="改过的模板所在文件夹 (edited templates)")
-@click.option("--as-of", type=_DAY, help="日期 YYYY-MM-DD，缺省为今天 (day)")
-@click.option("--district", required=True, help="区县 (district)")
+@click.option("--as-of", type=DAY, help="日期 YYYY-MM-DD，缺省为今天 (day)")
+@DISTRICT
 def paper_command(
     session: Session,
     name: str,
@@ -91,8 +91,8 @@ def paper_command(
     help="一片区一方案或一小区一方案 (per area or per estate)",
 )
 @click.option("--estate", "estates", multiple=True, metavar="CODE", help="只写这些小区 (only these estates)")
-@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
-@click.option("--district", required=True, help="区县 (district)")  # fmt: skip
+@click.option("--as-of", type=DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@DISTRICT  # fmt: skip
 def dossier(
     session: Session,
     out: Path,
@@ -124,7 +124,7 @@ def dossier(
 @click.option("--out", type=_FILE, metavar="X.xlsx", help="写出的文件 (file to write)")
 @click.option("--columns", type=_FILE, metavar="F.toml", help="月报的列，按所用统计报表改 (columns of the form)")
 @click.option("--freeze", is_flag=True, help="封存本月，以后不再改变 (freeze the month)")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def outputs(
     session: Session, month: datetime, out: Path | None, columns: Path | None, district: str, *, freeze: bool
 ) -> None:
@@ -154,8 +154,8 @@ def outputs(
 @command(papers, "annual-plan")
 @click.argument("year", type=int)
 @click.option("--out", required=True, type=_FILE, metavar="X.xlsx", help="写出的文件 (file to write)")
-@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
-@click.option("--district", required=True, help="区县 (district)")
+@click.option("--as-of", type=DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@DISTRICT
 def annual_plan(session: Session, year: int, out: Path, as_of: datetime | None, district: str) -> None:
     """年度计划表：项目库中 YEAR 年“实施”的小区，按印发的表式 (the annual plan in the printed layout)."""
     with session.database() as db:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT, one_of, refuse
 from gisplanner.cli.pipe_plans import pipes
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
@@ -53,18 +54,12 @@ def conflicts(
     **beside: Any,
 ) -> None:
     """检查净距冲突 (check clearances by pair and clause)."""
-    if (path is None) == (district is None):
-        raise UsageError(Text("请给出 --file 或 --district 其中之一。", en="Give either --file or --district."))
+    one_of(path, district)
     if path is not None:
         result = conflicts_of_file(path, layer=layer, crs=crs, encoding=encoding, **beside)
     else:
-        if layer or crs or encoding or any(beside.values()):
-            raise UsageError(
-                Text(
-                    "--layer、--…-layer、--tables、--crs、--encoding 只用于 --file。",
-                    en="--layer, --…-layer, --tables, --crs and --encoding go with --file only.",
-                )
-            )
+        of_file = {"layer": layer, **beside, "crs": crs, "encoding": encoding}
+        refuse(of_file, tuple(of_file), "--file")
         with session.database() as db:
             result = conflicts_for(db, get_district(db, str(district)), acting(db, session.actor))
     if out is not None:
@@ -75,16 +70,16 @@ def conflicts(
 
 
 @command(pipes, "filing")
-@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@DISTRICT
 @click.option("--owner", metavar="O", help="管线单位；给出则登记一步 (company: record a step)")
 @click.option("--estate", "estates", multiple=True, metavar="E", help="小区编码或名称，可重复 (estates)")
 @click.option("--state", metavar="S", help="已报、退回、已备案、不涉及 (state)")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="日期 (day)")
+@click.option("--on", type=DAY, metavar="DATE", help="日期 (day)")
 @click.option("--document", help="方案文件名 (file of the plan)")
 @click.option("--note", help="说明；退回须写原因 (reason)")
 @click.option(
     "--due",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="要求报送的日期；缺省为 progress filing-due 所定 (due day)",
 )

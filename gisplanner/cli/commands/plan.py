@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
@@ -21,8 +22,6 @@ from gisplanner.services.register.plan_report import (
 )
 from gisplanner.text import Text
 
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县 (district)")
-
 
 @root.group("plan")
 def group() -> None:
@@ -30,7 +29,7 @@ def group() -> None:
 
 
 @command(group, "list")
-@_DISTRICT
+@DISTRICT
 def list_(session: Session, district: str) -> None:
     """列出已冻结的计划版本 (list the frozen versions)."""
     with session.database() as db:
@@ -40,10 +39,10 @@ def list_(session: Session, district: str) -> None:
 
 @command(group, "adjust")
 @click.argument("file", type=click.Path(path_type=Path))
-@_DISTRICT
+@DISTRICT
 @click.option("--document", required=True, metavar="NUMBER", help="调整依据的文号 (document number)")
 @click.option("--title", required=True, help="文件标题 (title)")
-@click.option("--date", "issued_on", type=click.DateTime(["%Y-%m-%d"]), help="成文日期 (date)")
+@click.option("--date", "issued_on", type=DAY, help="成文日期 (date)")
 @click.option("--rename", "renames", multiple=True, metavar="OLD=NEW", help="更名，可重复 (rename)")
 @click.option("--split", "splits", multiple=True, metavar="OLD=A,B", help="拆分，可重复 (split)")
 @click.option("--sheet", help="工作表名 (sheet of the workbook)")
@@ -79,7 +78,7 @@ def adjust(
 @command(group, "compare")
 @click.argument("before", default="v1")
 @click.argument("after", default="current")
-@_DISTRICT
+@DISTRICT
 def compare(session: Session, before: str, after: str, district: str) -> None:
     """对比两个版本：v1、v2 …… 或 current（现行台账） (compare two versions)."""
     with session.database() as db:

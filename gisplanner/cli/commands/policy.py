@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.candidate import Decision
@@ -50,7 +51,7 @@ def ask_command(session: Session, profile: str, facts: Path) -> None:
 
 
 @command(policy, "review")
-@click.option("--district", required=True, metavar="D", help="区县代号 (district)")
+@DISTRICT
 @click.option("--profile", metavar="P", help="政策依据；缺省为区县自己的 (profile)")
 @click.option("--facts", type=click.Path(path_type=Path), help="假设的事实，按小区名称或编码，不存储 (what-if)")
 @click.option(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.progress import DeadlineState, FactKind, ProgressState, Rates, Weight
@@ -19,7 +20,6 @@ from gisplanner.services.progress.permission import acting_as
 from gisplanner.services.progress.weekly import write_weekly
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _WEIGHTS: dict[Weight, Text] = {
     "estates": Text("小区数", en="number of estates"),
     "households": Text("户数", en="households"),
@@ -44,11 +44,11 @@ def progress() -> None:
 @command(progress, "advance")
 @click.argument("project")
 @click.argument("stage")
-@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--on", required=True, type=DAY, help="日期 YYYY-MM-DD (day)")
 @click.option(
     "--evidence", metavar="FILE", help="佐证文件（存入库中），或文号 (a file, which is kept, or a document)"
 )
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def advance_command(
     session: Session, project: str, stage: str, on: datetime, evidence: str | None, district: str
 ) -> None:
@@ -81,8 +81,8 @@ def advance_command(
 @click.option(
     "--weight", type=click.Choice(list(_WEIGHTS)), default="estates", show_default=True, help="权重 (weight)"
 )
-@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
-@click.option("--district", required=True, help="区县 (district)")
+@click.option("--as-of", type=DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@DISTRICT
 def report(session: Session, weight: Weight, as_of: datetime | None, district: str) -> None:
     """开工率与完工率，注明权重和计划版本 (rates with their weight and baseline)."""
     with session.database() as db:
@@ -96,12 +96,12 @@ def report(session: Session, weight: Weight, as_of: datetime | None, district: s
 @click.argument("project")
 @click.argument("kind", type=click.Choice(list(_KINDS)))
 @click.argument("names", nargs=-1, required=True)
-@click.option("--on", required=True, type=_DAY, help="日期 YYYY-MM-DD (day)")
+@click.option("--on", required=True, type=DAY, help="日期 YYYY-MM-DD (day)")
 @click.option("--evidence", help="佐证材料 (evidence file)")
 @click.option(
     "--open", "is_open", is_flag=True, help="未完成；验收问题未销号 (not done; for a defect: not mended yet)"
 )
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def record_command(
     session: Session,
     project: str,
@@ -142,7 +142,7 @@ def record_command(
 
 @command(progress, "notice-days")
 @click.option("--count-start-day/--skip-start-day", required=True, help="公示开始当日是否计入 (count the first day)")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def notice_days(session: Session, *, count_start_day: bool, district: str) -> None:
     """设定本区公示工作日是否计入开始当日；缺省不计 (how working days of a notice are counted)."""
     with session.database() as db:
@@ -157,11 +157,11 @@ def notice_days(session: Session, *, count_start_day: bool, district: str) -> No
 
 
 @command(progress, "filing-due")
-@click.argument("due", type=_DAY)
-@click.option("--on", required=True, type=_DAY, help="确定期限的日期 YYYY-MM-DD (day it was set)")
+@click.argument("due", type=DAY)
+@click.option("--on", required=True, type=DAY, help="确定期限的日期 YYYY-MM-DD (day it was set)")
 @click.option("--document", required=True, help="通知文号 (the notice)")
 @click.option("--project", help="只对一个项目，缺省为全区县 (of one project only)")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 def filing_due_command(
     session: Session, due: datetime, on: datetime, document: str, project: str | None, district: str
 ) -> None:
@@ -186,8 +186,8 @@ def filing_due_command(
     metavar="X.xlsx|X.docx",
     help="写出的文件 (file to write)",
 )
-@click.option("--as-of", type=_DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
-@click.option("--district", required=True, help="区县 (district)")
+@click.option("--as-of", type=DAY, help="截至日期 YYYY-MM-DD，缺省为今天 (as of)")
+@DISTRICT
 def weekly_command(session: Session, out: Path, as_of: datetime | None, district: str) -> None:
     """调度通报：工作簿或文稿，含图表、滞后和尚缺前置 (weekly bulletin)."""
     with session.database() as db:

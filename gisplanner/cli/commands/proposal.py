@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.domain.proposals import Proposal
@@ -32,7 +33,6 @@ from gisplanner.services.layers import layer_frame
 from gisplanner.services.policy.answers import read_facts_file
 from gisplanner.text import Text
 
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县代号 (stored district)")
 _REASON = click.option("--reason", required=True, help="调整理由 (why)")
 _SIGN = click.option("--sign", metavar="NAME", help="例外的签字人 (who signs for an exception)")
 
@@ -43,7 +43,7 @@ def proposal() -> None:
 
 
 @command(proposal, "list")
-@_DISTRICT
+@DISTRICT
 def list_command(session: Session, district: str) -> None:
     """列出方案 (list proposals)."""
     with session.database() as db:
@@ -64,7 +64,7 @@ def list_command(session: Session, district: str) -> None:
 
 @command(proposal, "official")
 @click.argument("name")
-@_DISTRICT
+@DISTRICT
 def official(session: Session, name: str, district: str) -> None:
     """把台账备注列的项目存为方案 NAME (store the official grouping)."""
     _run(session, district, lambda db, found: service.save_official(db, found, name))
@@ -72,7 +72,7 @@ def official(session: Session, name: str, district: str) -> None:
 
 @command(proposal, "show")
 @click.argument("name")
-@_DISTRICT
+@DISTRICT
 def show(session: Session, name: str, district: str) -> None:
     """方案 NAME 的片区、理由和调整 (a proposal explained)."""
     _run(session, district, lambda db, found: service.get_proposal(db, found, name))
@@ -81,7 +81,7 @@ def show(session: Session, name: str, district: str) -> None:
 @command(proposal, "explain")
 @click.argument("name")
 @click.argument("bundle")
-@_DISTRICT
+@DISTRICT
 def explain(session: Session, name: str, bundle: str, district: str) -> None:
     """片区 BUNDLE 为何如此：相连、共同需求、相邻未入的原因、打包招标内容 (explain one bundle)."""
     with session.database() as db:
@@ -99,7 +99,7 @@ def explain(session: Session, name: str, bundle: str, district: str) -> None:
 @command(proposal, "compare")
 @click.argument("names", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写成比选表 (table to write)")
-@_DISTRICT
+@DISTRICT
 def compare(session: Session, names: tuple[str, ...], district: str, out: Path | None) -> None:
     """并列比较方案，并与备注列对比 (compare proposals)."""
     with session.database() as db:
@@ -134,7 +134,7 @@ def compare(session: Session, names: tuple[str, ...], district: str, out: Path |
 @click.option(
     "--iterations", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="搜索轮数 (rounds)"
 )
-@_DISTRICT
+@DISTRICT
 def alternatives_command(session: Session, prefix: str, district: str, **asked: Any) -> None:
     """按多个间距、有无共同需求、不同下限一次生成几个方案并比较 (several proposals at once)."""
     with session.database() as db:
@@ -172,7 +172,7 @@ def alternatives_command(session: Session, prefix: str, district: str, **asked: 
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="X.geojson|X.xlsx", help="写出可申报的部分 (file to write)"
 )
-@_DISTRICT
+@DISTRICT
 def application_command(session: Session, name: str, district: str, **options: Any) -> None:
     """补助申报：方案里哪些小区和工程可以申报，哪些不列入 (what may be applied for)."""
     path, facts = options["works"], options["facts"]
@@ -199,7 +199,7 @@ def application_command(session: Session, name: str, district: str, **options: A
 @click.argument("bundle")
 @_REASON
 @_SIGN
-@_DISTRICT
+@DISTRICT
 def move(session: Session, name: str, estate: str, bundle: str, district: str, **why: Any) -> None:
     """把小区 ESTATE 移入片区 BUNDLE (move an estate)."""
     _run(session, district, lambda db, found: service.move_estate(db, found, name, estate, bundle, **why))
@@ -211,7 +211,7 @@ def move(session: Session, name: str, estate: str, bundle: str, district: str, *
 @click.argument("other")
 @_REASON
 @_SIGN
-@_DISTRICT
+@DISTRICT
 def merge(session: Session, name: str, into: str, other: str, district: str, **why: Any) -> None:
     """把片区 OTHER 并入片区 INTO (merge bundles)."""
     _run(session, district, lambda db, found: service.merge_bundles(db, found, name, into, other, **why))
@@ -224,7 +224,7 @@ def merge(session: Session, name: str, into: str, other: str, district: str, **w
 @click.option("--new", required=True, metavar="ID", help="新片区的编号 (id of the new bundle)")
 @_REASON
 @_SIGN
-@_DISTRICT
+@DISTRICT
 def split(session: Session, name: str, bundle: str, estates: tuple[str, ...], district: str, **why: Any) -> None:
     """把片区 BUNDLE 中的 ESTATES 拆为新片区 (split a bundle)."""
     _run(session, district, lambda db, found: service.split_bundle(db, found, name, bundle, estates, **why))
@@ -235,7 +235,7 @@ def split(session: Session, name: str, bundle: str, estates: tuple[str, ...], di
 @click.argument("bundle")
 @click.option("--reoptimise", "again", is_flag=True, help="其余片区重新划定 (divide the rest again)")
 @_REASON
-@_DISTRICT
+@DISTRICT
 def lock(session: Session, name: str, bundle: str, reason: str, again: bool, district: str) -> None:
     """锁定片区 BUNDLE (lock a bundle)."""
 
@@ -251,7 +251,7 @@ def lock(session: Session, name: str, bundle: str, reason: str, again: bool, dis
 @click.argument("name")
 @click.argument("bundle")
 @_REASON
-@_DISTRICT
+@DISTRICT
 def unlock(session: Session, name: str, bundle: str, reason: str, district: str) -> None:
     """解锁片区 BUNDLE (take a lock off)."""
     _run(session, district, lambda db, found: service.unlock_bundle(db, found, name, bundle, reason=reason))
@@ -260,7 +260,7 @@ def unlock(session: Session, name: str, bundle: str, reason: str, district: str)
 @command(proposal, "reoptimise")
 @click.argument("name")
 @_REASON
-@_DISTRICT
+@DISTRICT
 def reoptimise_command(session: Session, name: str, reason: str, district: str) -> None:
     """锁定的片区不动，其余重新划定 (divide what is not locked again)."""
     _run(session, district, lambda db, found: reoptimise(db, found, name, reason=reason))
@@ -269,7 +269,7 @@ def reoptimise_command(session: Session, name: str, reason: str, district: str) 
 @command(proposal, "undo")
 @click.argument("name")
 @_REASON
-@_DISTRICT
+@DISTRICT
 def undo(session: Session, name: str, reason: str, district: str) -> None:
     """撤销最近一次调整 (take back the last change)."""
     _run(session, district, lambda db, found: service.undo(db, found, name, reason=reason))
@@ -278,7 +278,7 @@ def undo(session: Session, name: str, reason: str, district: str) -> None:
 @command(proposal, "adopt")
 @click.argument("name")
 @_REASON
-@_DISTRICT
+@DISTRICT
 def adopt(session: Session, name: str, reason: str, district: str) -> None:
     """采用方案：其片区成为区县的片区 (its bundles become renewal areas)."""
     _run(session, district, lambda db, found: adopt_proposal(db, found, name, reason=reason))
@@ -287,7 +287,7 @@ def adopt(session: Session, name: str, reason: str, district: str) -> None:
 @command(proposal, "lead")
 @click.argument("area")
 @click.argument("company")
-@_DISTRICT
+@DISTRICT
 def lead(session: Session, area: str, company: str, district: str) -> None:
     """已采用的片区 AREA 由通信企业 COMPANY 牵头 (the network company that leads in an area)."""
     with session.database() as db:

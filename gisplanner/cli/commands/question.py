@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
@@ -15,8 +16,6 @@ from gisplanner.services.ingest.question_texts import question_document, questio
 from gisplanner.services.ingest.questions import answer_question, answer_questions, list_questions
 from gisplanner.text import Text
 
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县 (district)")
-
 
 @root.group("question")
 def group() -> None:
@@ -24,7 +23,7 @@ def group() -> None:
 
 
 @command(group, "list")
-@_DISTRICT
+@DISTRICT
 @click.option("--all", "with_settled", is_flag=True, help="连同已答复的和不再成立的 (settled ones too)")
 @click.option("--out", type=click.Path(path_type=Path), metavar="X.xlsx", help="写成可填答复的表 (sheet to fill in)")
 def list_(session: Session, district: str, *, with_settled: bool, out: Path | None) -> None:
@@ -40,7 +39,7 @@ def list_(session: Session, district: str, *, with_settled: bool, out: Path | No
 @command(group, "answer")
 @click.argument("number", type=int, required=False, metavar="ID")
 @click.argument("answer", required=False, metavar="ANSWER")
-@_DISTRICT
+@DISTRICT
 @click.option("--note", metavar="TEXT", help="依据或说明 (why)")
 @click.option("--file", type=click.Path(path_type=Path), metavar="X.xlsx", help="填好答复的表 (a sheet filled in)")
 def answer(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import InputError
@@ -19,7 +20,6 @@ from gisplanner.text import Text
 
 _FILE = click.Path(path_type=Path)
 _SHEET = click.option("--sheet", help="工作表名 (sheet of the workbook)")
-_DISTRICT = click.option("--district", required=True, metavar="D", help="区县 (district)")
 
 
 @root.group("register")
@@ -39,7 +39,7 @@ def check(session: Session, file: Path, profile: str | None, sheet: str | None) 
 
 @command(group, "import")
 @click.argument("file", type=_FILE)
-@_DISTRICT
+@DISTRICT
 @_SHEET
 @click.option("--freeze", "freeze_anyway", is_flag=True, help="合计不一致也冻结计划基线（印发原文如此）")
 @click.option("--report", type=_FILE, metavar="X.xlsx", help="退回给制表单位的报告 (report to hand back)")
@@ -69,9 +69,9 @@ def import_(
 
 @command(group, "fill")
 @click.argument("file", type=_FILE)
-@_DISTRICT
+@DISTRICT
 @_SHEET
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="调查截至日期，缺省为今天 (day the survey holds from)")
+@click.option("--on", type=DAY, help="调查截至日期，缺省为今天 (day the survey holds from)")
 @click.option("--report", type=_FILE, metavar="X.xlsx", help="退回给制表单位的报告 (report to hand back)")
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入 (show everything, write nothing)")
 def fill(
@@ -94,7 +94,7 @@ def fill(
 
 
 @command(group, "export")
-@_DISTRICT
+@DISTRICT
 @click.option("--out", required=True, type=_FILE, help=".xlsx 或 .csv")
 @click.option("--issued", is_flag=True, help="备注照印发的计划，不随已采用的片区 (projects of the issued plan)")
 def export(session: Session, district: str, out: Path, *, issued: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gisplanner.cli.options import DISTRICT
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import Fault, UsageError
@@ -13,7 +14,7 @@ from gisplanner.text import Text
 
 
 @command(root, "sketch")
-@click.option("--district", required=True, help="区县 (district)")
+@DISTRICT
 @click.option(
     "--centre", metavar="LON,LAT", help="示意图中心的经纬度；缺省取政策依据或区界中心 (middle of the sketch)"
 )

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 
+from gisplanner.cli.options import DAY, DISTRICT, options_of
 from gisplanner.cli.root import root
 from gisplanner.cli.session import Session, command
 from gisplanner.errors import UsageError
@@ -26,7 +27,6 @@ from gisplanner.services.pipes.district import plan_district
 from gisplanner.services.pipes.works import wanted_digs
 from gisplanner.text import Text
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _KINDS = get_args(TaskKind)
 _FILE = click.Path(path_type=Path)
 
@@ -36,23 +36,16 @@ def tasks() -> None:
     """管线事项：迁改、燃气保护、占压、申请、移交 (what has to be done about networks)."""
 
 
-def _district(function: Any) -> Any:
-    return click.option("--district", required=True, metavar="D", help="区县代号 (district)")(function)
-
-
-def _works(function: Any) -> Any:
-    for option in (
-        click.option("--works", type=_FILE, metavar="FILE", help="拟施工内容：类别、日期、位置 (planned works)"),
-        click.option("--layer", metavar="L", help="文件中的图层 (layer)"),
-        click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明 (declare the CRS)"),
-    ):
-        function = option(function)
-    return function
+_WORKS = options_of(
+    click.option("--crs", metavar="EPSG:n", help="文件没有坐标系时声明 (declare the CRS)"),
+    click.option("--layer", metavar="L", help="文件中的图层 (layer)"),
+    click.option("--works", type=_FILE, metavar="FILE", help="拟施工内容：类别、日期、位置 (planned works)"),
+)
 
 
 @command(tasks, "relocate")
-@_district
-@_works
+@DISTRICT
+@_WORKS
 @click.option(
     "--demolitions", "pulled_down", is_flag=True, help="拟拆除的障碍物压着的管线 (what is to be pulled down)"
 )
@@ -91,8 +84,8 @@ def relocate(
 
 
 @command(tasks, "gas")
-@_district
-@_works
+@DISTRICT
+@_WORKS
 @click.option("--store", is_flag=True, help="下达为事项 (keep as tasks)")
 @click.option("--check-days", is_flag=True, help="没有现场监护的施工日不得排入：有则退出码 5 (refuse such days)")
 def gas(
@@ -119,8 +112,8 @@ def gas(
 
 
 @command(tasks, "demolish")
-@_district
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="列入日期 (day)")
+@DISTRICT
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="列入日期 (day)")
 def demolish(session: Session, district: str, on: datetime) -> None:
     """占压燃气设施的建筑、棚屋列入拆违，并按拆违进度办结占压 (what stands on gas lines becomes a case)."""
     with session.database() as db:
@@ -129,11 +122,11 @@ def demolish(session: Session, district: str, on: datetime) -> None:
 
 
 @command(tasks, "ask-gas")
-@_district
-@_works
+@DISTRICT
+@_WORKS
 @click.option("--project", metavar="P", help="区县里的一个项目，编码或名称 (one project)")
-@click.option("--start", required=True, type=_DAY, metavar="DATE", help="开工日 (first day of works)")
-@click.option("--deadline", required=True, type=_DAY, metavar="DATE", help="完工期限 (deadline of works)")
+@click.option("--start", required=True, type=DAY, metavar="DATE", help="开工日 (first day of works)")
+@click.option("--deadline", required=True, type=DAY, metavar="DATE", help="完工期限 (deadline of works)")
 @click.option("--time-limit", default=60.0, show_default=True, metavar="S", help="搜索时间，秒 (seconds to search)")
 @click.option("--seed", default=0, show_default=True, metavar="K", help="随机种子 (seed)")
 def ask_gas_command(
@@ -168,7 +161,7 @@ def ask_gas_command(
 
 
 @command(tasks, "list")
-@_district
+@DISTRICT
 @click.option("--kind", required=True, type=click.Choice(_KINDS), help="哪一类 (kind)")
 @click.option("--owner", metavar="O", help="只看该单位 (company)")
 def listing(session: Session, district: str, kind: TaskKind, owner: str | None) -> None:
@@ -185,12 +178,12 @@ def listing(session: Session, district: str, kind: TaskKind, owner: str | None) 
 
 
 @command(tasks, "step")
-@_district
+@DISTRICT
 @click.option("--kind", required=True, type=click.Choice(_KINDS), help="哪一类 (kind)")
 @click.option("--code", required=True, help="事项编码 (code)")
 @click.option("--state", required=True, help="状态 (state)")
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="日期 (day)")
-@click.option("--until", type=_DAY, metavar="DATE", help="有效期至，如监护到哪一天 (last day)")
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="日期 (day)")
+@click.option("--until", type=DAY, metavar="DATE", help="有效期至，如监护到哪一天 (last day)")
 @click.option("--mode", type=click.Choice(["自行", "委托"]), help="迁改方式 (by itself or commissioned)")
 @click.option("--contractor", help="受委托单位 (to whom)")
 @click.option("--before", "placement_before", type=click.Choice(["架空", "地下", "附墙"]), help="迁改前 (before)")
@@ -217,12 +210,12 @@ def step(
 
 
 @command(tasks, "apply")
-@_district
+@DISTRICT
 @click.option("--matter", required=True, type=click.Choice(MATTERS), help="申请事项 (matter)")
 @click.option("--code", required=True, help="申请编号 (number)")
 @click.option("--owner", required=True, metavar="O", help="申请单位 (who applies)")
 @click.option("--subject", required=True, help="位置与内容 (where and what)")
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="申请日期 (day)")
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="申请日期 (day)")
 @click.option("--estate", "estate_code", metavar="E", help="小区编码 (estate)")
 @click.option("--authority", default=AUTHORITY, show_default=True, help="受理单位 (who decides)")
 @click.option("--document", help="文件 (document)")
@@ -235,12 +228,12 @@ def apply(session: Session, district: str, matter: str, code: str, on: datetime,
 
 
 @command(tasks, "retire")
-@_district
+@DISTRICT
 @click.option("--owner", required=True, metavar="O", help="权属单位 (company)")
 @click.option("--utility", required=True, metavar="U", help="管线种类 (utility)")
 @click.option("--code", "codes", required=True, multiple=True, help="管段编码，可重复 (lines)")
 @click.option("--fate", required=True, type=click.Choice(list(FATES)), help="去向 (what became of them)")
-@click.option("--on", required=True, type=_DAY, metavar="DATE", help="日期 (day)")
+@click.option("--on", required=True, type=DAY, metavar="DATE", help="日期 (day)")
 @click.option("--document", help="文件 (document)")
 def retire(
     session: Session,
