@@ -21,8 +21,6 @@ YieldRule = Literal[
 PLACES: Final[tuple[Place, ...]] = ("municipal_road", "courtyard")
 SURFACES: Final[tuple[Surface, ...]] = ("carriageway", "footway", "green", "farmland")
 PRESSURES: Final = ("low", "medium_b", "medium_a", "sub_high_b", "sub_high_a")
-LAYINGS: Final = ("buried", "duct", "trench", "overhead")
-ACCURACIES: Final = ("探测", "图纸", "推测")
 
 _RANGE: Final = re.compile(r"^([\[(])\s*([\d.]*)\s*,\s*([\d.]*)\s*([\])])$")
 

@@ -190,10 +190,7 @@ def fitting(tables: Sequence[SheetTable], room_mm: float) -> list[SheetTable]:
 def _tall(row: Sequence[str], weights: Sequence[float]) -> float:
     whole = sum(weights)
     lines = max(
-        ceil(
-            max(1.0, sum(1.0 if ord(letter) > _CJK else 0.58 for letter in cell))
-            / (_WIDE_LETTERS * share / whole - 0.8)
-        )
+        ceil(max(1.0, _letters(cell)) / (_WIDE_LETTERS * share / whole - 0.8))
         for cell, share in zip(row, weights, strict=True)
     )
     return _ROW_MM + (lines - 1) * _LINE_MM

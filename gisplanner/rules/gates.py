@@ -22,7 +22,6 @@ CHECKLIST: Final = "checklist"
 SURVEY: Final = "survey"
 NOTICE: Final = "notice"
 ACCEPTANCE: Final = "acceptance"
-DEFECTS: Final = "defects"
 
 
 def project_facts(name: str, recorded: Iterable[ProjectFact]) -> ProjectFacts:

@@ -129,6 +129,5 @@
         if (one.kept_out.length) list(parent, "不列入", one.kept_out.map(function (kept) { return [kept.name + "：" + kept.answer, kept.reason]; }));
       });
     },
-    totals: totals,
   };
 })();
