@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from gisplanner.text import Text
+from gisplanner.text import Text, in_language
 
 SIZE: Final = Text("规模", en="size")
 
@@ -68,8 +68,22 @@ class Bounds:
 
     def told(self, value: float) -> Text:
         """Return a sum in words."""
-        name = self.name.en if isinstance(self.name, Text) else self.name
-        return Text(f"{self.name} {self._with_unit(value)}", en=f"{name} {self._with_unit(value)}")
+        return Text(
+            f"{self.name} {self._with_unit(value)}",
+            en=f"{in_language(self.name, 'en')} {self._with_unit(value)}",
+        )
+
+    def not_known(self, whose: str) -> Text:
+        """Return in words that a value is missing, so that nothing can be said of the sum.
+
+        Examples
+        --------
+        >>> Bounds(at_least=3).not_known("金赣小区"), Bounds(at_least=3).not_known("金赣小区").en
+        ('资料不足：金赣小区 的规模未填', 'size of 金赣小区 is not known')
+        """
+        return Text(
+            f"资料不足：{whose} 的{self.name}未填", en=f"{in_language(self.name, 'en')} of {whose} is not known"
+        )
 
     def range(self) -> str:
         """Return the bounds as an error message lists them.

@@ -188,8 +188,7 @@ def _size(name: str, estates: Sequence[str], rules: Rulebook) -> Iterator[Breach
         if total > bounds.high:
             told = bounds.too_much(total)
         elif missing:
-            who = "、".join(missing)
-            told = Text(f"资料不足：{who} 的{bounds.name}未填", en=f"{bounds.name} of {who} is not known")
+            told = bounds.not_known("、".join(missing))
         elif total < bounds.low:
             told = bounds.too_little(total)
         else:

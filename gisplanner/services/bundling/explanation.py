@@ -136,8 +136,7 @@ class Explainer:
                 told = bounds.too_much(together)
                 return Text(f"并入后{told}", en=f"with it, {told.en}")
             if unknown:
-                who = "、".join(self.name(code) for code in unknown)
-                return Text(f"资料不足：{who} 的{bounds.name}未填", en=f"{bounds.name} of {who} is not known")
+                return bounds.not_known("、".join(self.name(code) for code in unknown))
         for bounds, values in self._bounds:
             left, _ = _sum(values, rest)
             if left < bounds.low:
