@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -112,6 +113,25 @@ def last_notice_day(start: date, working_days: int, *, count_start_day: bool = F
         day += timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeDays:
+    """The last day of a public notice by both ways of counting; ``needed`` is the district's own."""
+
+    strict: date
+    lenient: date
+    needed: date
+
+
+def notice_days(rule: PublicNotice, start: date) -> NoticeDays | None:
+    """Return the last days of a notice that begins on ``start``; ``None`` without a calendar of that year."""
+    try:
+        strict = last_notice_day(start, rule.working_days)
+        lenient = last_notice_day(start, rule.working_days, count_start_day=True)
+    except NotImplementedError:
+        return None
+    return NoticeDays(strict, lenient, lenient if rule.count_start_day else strict)
+
+
 def notice(desk: Desk, project: ProjectFacts) -> list[Answer]:
     """Return whether the design was on show long enough; both ways of counting are told."""
     rule, start, end = desk.profile.public_notice, day_of(project, NOTICE_START), day_of(project, NOTICE_END)
@@ -124,17 +144,16 @@ def notice(desk: Desk, project: ProjectFacts) -> list[Answer]:
 
 
 def _shown(desk: Desk, project: ProjectFacts, rule: PublicNotice, start: date, end: date | None) -> Answer:
-    try:
-        strict = last_notice_day(start, rule.working_days)
-        lenient = last_notice_day(start, rule.working_days, count_start_day=True)
-    except NotImplementedError:
+    days = notice_days(rule, start)
+    if days is None:
         reason = Text(f"{start.year} 年放假安排未收录", en=f"the holidays of {start.year} are not known")
         return desk.answer(NOTICE, _NOTICE_TITLE, project.name, UNKNOWN, reason, rule)
-    needed = lenient if rule.count_start_day else strict
     told = Text(
-        f"{start} 起公示 {rule.working_days} 个工作日：不计当日到 {strict}，计当日到 {lenient}；本区按 {needed}",
-        en=f"{rule.working_days} working days from {start}: to {strict}, with the first day {lenient}; here {needed}",
+        f"{start} 起公示 {rule.working_days} 个工作日：不计当日到 {days.strict}，计当日到 {days.lenient}；"
+        f"本区按 {days.needed}",
+        en=f"{rule.working_days} working days from {start}: to {days.strict}, with the first day {days.lenient}; "
+        f"here {days.needed}",
     )
     if end is None:
         return desk.answer(NOTICE, _NOTICE_TITLE, project.name, UNKNOWN, told, rule)
-    return desk.answer(NOTICE, _NOTICE_TITLE, project.name, MEETS if end >= needed else FAILS, told, rule)
+    return desk.answer(NOTICE, _NOTICE_TITLE, project.name, MEETS if end >= days.needed else FAILS, told, rule)

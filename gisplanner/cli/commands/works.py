@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
 import click
 
 from gisplanner.cli.root import root
-from gisplanner.cli.session import Session, command
+from gisplanner.cli.session import Function, Session, command
 from gisplanner.domain.indicators import LEVELS, Level
 from gisplanner.domain.works import RECORDS, RecordKind
 from gisplanner.services.districts import get_district
@@ -28,6 +28,21 @@ from gisplanner.text import Text
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path)
 _LISTED = 20
+
+
+_SHOT: Final = (
+    click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)"),
+    click.option("--caption", help="说明 (caption)"),
+    click.option("--by", "taken_by", help="拍摄人 (who took it)"),
+    click.option("--district", required=True, help="区县 (district)"),
+)
+
+
+def _shot(function: Function) -> Function:
+    """Add the options of a photo, in their order."""
+    for option in reversed(_SHOT):
+        function = option(function)
+    return function
 
 
 @root.group("works")
@@ -63,10 +78,7 @@ def form(session: Session, kind: RecordKind, out: Path) -> None:
 @click.argument("estate")
 @click.argument("file", type=_FILE)
 @click.option("--phase", required=True, type=click.Choice(list(get_args(Phase))), help="改造前或改造后 (phase)")
-@click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)")
-@click.option("--caption", help="说明 (caption)")
-@click.option("--by", "taken_by", help="拍摄人 (who took it)")
-@click.option("--district", required=True, help="区县 (district)")
+@_shot
 def photo(
     session: Session,
     estate: str,
@@ -90,10 +102,7 @@ def photo(
 @click.option(
     "--phase", required=True, type=click.Choice(list(get_args(DemolitionPhase))), help="拆除前或拆除后 (phase)"
 )
-@click.option("--on", required=True, type=_DAY, help="拍摄日期 YYYY-MM-DD (day)")
-@click.option("--caption", help="说明 (caption)")
-@click.option("--by", "taken_by", help="拍摄人 (who took it)")
-@click.option("--district", required=True, help="区县 (district)")
+@_shot
 def demolition_photo(
     session: Session,
     code: str,

@@ -17,6 +17,7 @@ from gisplanner.domain.gas_intent import GasIntent, IntentRecord
 from gisplanner.errors import Fault, InputError, NotFoundError, PermissionDeniedError, UsageError
 from gisplanner.formats.record_table import read_records
 from gisplanner.services.networks.access import LOCAL
+from gisplanner.services.progress.projects import yet_to_come
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -150,16 +151,13 @@ def _estates(connection: Connection, district: District) -> dict[str, Any]:
 
 def _fault(known: dict[str, Any], told: IntentRecord) -> Fault | None:
     """Return what is wrong with a count, ``None`` where nothing is."""
-    today = date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
     if told.estate not in known:
         hint = Text("写编码，或不重复的完整名称", en="its code, or its name where no other has it")
         return Fault(column="小区", value=told.estate, hint=hint)
     most = known[told.estate].households
     if told.households < 0 or (most is not None and told.households > most):
         return Fault(column="报装户数", value=str(told.households), allowed="≥ 0" if most is None else f"0–{most}")
-    if told.on > today:
-        return Fault(column="日期", value=str(told.on), allowed=Text("不晚于今天", en="not after today"))
-    return None
+    return next(iter(yet_to_come("日期", told.on)), None)
 
 
 def _insert(

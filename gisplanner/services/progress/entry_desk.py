@@ -152,9 +152,7 @@ def photo_jpeg(db: Database, district: District, photo_id: int) -> bytes:
     """
     with db.transaction() as connection:
         jpeg = queries().photo_jpeg(connection, photo_id=photo_id, district_id=district.id)
-    if jpeg is None:
-        raise NotFoundError(Text("没有这张照片。", en="There is no such photo."), [Fault(value=str(photo_id))])
-    return bytes(jpeg)
+    return bytes(_there(jpeg, photo_id, Text("没有这张照片。", en="There is no such photo.")))
 
 
 def evidence_file(db: Database, district: District, file_id: int) -> tuple[str, str, bytes]:
@@ -167,9 +165,14 @@ def evidence_file(db: Database, district: District, file_id: int) -> tuple[str, 
     """
     with db.transaction() as connection:
         row = queries().stage_evidence_file(connection, file_id=file_id, district_id=district.id)
-    if row is None:
-        raise NotFoundError(Text("没有这份佐证。", en="There is no such evidence."), [Fault(value=str(file_id))])
+    row = _there(row, file_id, Text("没有这份佐证。", en="There is no such evidence."))
     return row.file_name, row.media_type, bytes(row.content)
+
+
+def _there(found: Any, number: int, otherwise: Text) -> Any:
+    if found is None:
+        raise NotFoundError(otherwise, [Fault(value=str(number))])
+    return found
 
 
 def _found(row: Any, search: str) -> bool:

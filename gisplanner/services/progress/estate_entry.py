@@ -18,7 +18,7 @@ from gisplanner.rules.votes import VoteItem, vote_items
 from gisplanner.services.ingest.fill import unfit
 from gisplanner.services.ingest.survey import BATCH_KIND
 from gisplanner.services.progress.permission import not_yours, recording
-from gisplanner.services.progress.projects import find_estate, today
+from gisplanner.services.progress.projects import find_estate, yet_to_come
 from gisplanner.services.progress.record_words import VOTES
 from gisplanner.services.progress.records import store_records
 from gisplanner.store.database import Connection, Database
@@ -232,10 +232,8 @@ def _figures(
                 source=entry.source or _FILE,
             )
         )  # fmt: skip
-    if entry.on > today() and not rows:
-        faults.append(
-            Fault(column=Text("日期", en="day"), value=str(entry.on), allowed=Text("不晚于今天", en="today"))
-        )
+    if not rows:
+        faults += yet_to_come(Text("日期", en="day"), entry.on)
     return rows, faults
 
 

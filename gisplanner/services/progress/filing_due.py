@@ -10,7 +10,7 @@ from typing import Any
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, InputError
 from gisplanner.services.progress.permission import recording
-from gisplanner.services.progress.projects import find_project, today
+from gisplanner.services.progress.projects import find_project, yet_to_come
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -81,8 +81,7 @@ def set_filing_due(
     faults = []
     if not document.strip():
         faults.append(Fault(column="--document", hint=Text("写通知的文号", en="name the notice")))
-    if on > today():
-        faults.append(Fault(column="--on", value=str(on), allowed=Text("不晚于今天", en="not after today")))
+    faults += yet_to_come("--on", on)
     if due_on < on:
         faults.append(Fault(column="DATE", value=str(due_on), allowed=Text(f"不早于 {on}", en=f"not before {on}")))
     if faults:

@@ -16,7 +16,7 @@ from gisplanner.rules.gates import need_names, open_gates, project_facts
 from gisplanner.rules.words import stands_in
 from gisplanner.services.progress.ground import standing_faults
 from gisplanner.services.progress.permission import recording
-from gisplanner.services.progress.projects import find_project, today
+from gisplanner.services.progress.projects import find_project, yet_to_come
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -64,8 +64,7 @@ def _faults(district: District, kind: FactKind, names: Sequence[str], on: date) 
     faults = [Fault(column="NAME", value=name, hint=Text("不能为空", en="empty")) for name in names if not name]
     if not names:
         faults.append(Fault(column="NAME", hint=Text("至少写一个名称", en="name at least one")))
-    if on > today():
-        faults.append(Fault(column="--on", value=str(on), allowed=Text("不晚于今天", en="not after today")))
+    faults += yet_to_come("--on", on)
     known = _known_names(district, kind)
     if known is not None:
         faults += [

@@ -8,7 +8,7 @@ from typing import Any
 
 from gisplanner.domain.profile import StageSpec
 from gisplanner.errors import Fault, RefusedError
-from gisplanner.services.progress.projects import today
+from gisplanner.services.progress.projects import yet_to_come
 from gisplanner.text import Text
 
 
@@ -25,10 +25,10 @@ def check_order(stages: Sequence[StageSpec], wanted: StageSpec, project: str, la
     RefusedError
         What stands in the way, and for a skipped stage the passages of the document that name it.
     """
-    if on > today():
+    early = yet_to_come("--on", on)
+    if early:
         raise RefusedError(
-            Text(f"{on} 还没有到，不能记录。", en=f"{on} is yet to come and cannot be recorded."),
-            [Fault(column="--on", value=str(on), allowed=Text("不晚于今天", en="not after today"))],
+            Text(f"{on} 还没有到，不能记录。", en=f"{on} is yet to come and cannot be recorded."), early
         )
     if last is not None and (wanted.no <= last.stage_no or on < last.happened_on):
         raise RefusedError(

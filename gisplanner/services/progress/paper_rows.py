@@ -13,7 +13,7 @@ from gisplanner.domain.profile import Profile
 from gisplanner.domain.works import REMOVED_STEP, STEPS
 from gisplanner.rules.acceptance import handover, required_parties
 from gisplanner.rules.answers import Desk as PolicyDesk
-from gisplanner.rules.deadlines import NOTICE_START, event_words, last_notice_day
+from gisplanner.rules.deadlines import NOTICE_START, event_words, notice_days
 from gisplanner.rules.words import stands_in
 from gisplanner.services.progress.paper_desk import Desk
 
@@ -181,11 +181,8 @@ def notice(desk: Desk) -> dict[str, str]:
     }
     if rule is None or start is None:
         return {**told, "strict": blank, "lenient": blank, "needed": blank}
-    try:
-        strict = last_notice_day(start, rule.working_days)
-        lenient = last_notice_day(start, rule.working_days, count_start_day=True)
-    except NotImplementedError:
+    days = notice_days(rule, start)
+    if days is None:
         unknown = f"（{start.year} 年放假安排未收录）"
         return {**told, "strict": unknown, "lenient": unknown, "needed": unknown}
-    needed = lenient if rule.count_start_day else strict
-    return {**told, "strict": str(strict), "lenient": str(lenient), "needed": str(needed)}
+    return {**told, "strict": str(days.strict), "lenient": str(days.lenient), "needed": str(days.needed)}

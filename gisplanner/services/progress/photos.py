@@ -12,7 +12,7 @@ from gisplanner.domain.district import District
 from gisplanner.errors import Fault, InputError, NotFoundError
 from gisplanner.services.progress.permission import recording
 from gisplanner.services.progress.pictures import read_file, small_jpeg
-from gisplanner.services.progress.projects import find_estate, today
+from gisplanner.services.progress.projects import find_estate, yet_to_come
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
@@ -91,11 +91,9 @@ def add_demolition_photo(
 
 
 def _checked(shot: Shot) -> bytes:
-    if shot.on > today():
-        raise InputError(
-            Text(f"{shot.on} 还没有到。", en=f"{shot.on} is yet to come."),
-            [Fault(column="--on", value=str(shot.on), allowed=Text("不晚于今天", en="not after today"))],
-        )
+    early = yet_to_come("--on", shot.on)
+    if early:
+        raise InputError(Text(f"{shot.on} 还没有到。", en=f"{shot.on} is yet to come."), early)
     return small_jpeg(shot.content, shot.name)
 
 

@@ -19,6 +19,15 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - a calendar day at the office, not an instant
 
 
+def yet_to_come(column: str, day: date) -> list[Fault]:
+    """Return the fault of a day that nothing can be recorded of yet, under the name of its field."""
+    return (
+        [Fault(column=column, value=str(day), allowed=Text("不晚于今天", en="not after today"))]
+        if day > today()
+        else []
+    )
+
+
 def stages_of(district: District) -> tuple[StageSpec, ...]:
     """Return the stages of the district's profile; none without a profile."""
     return () if district.profile is None else load_profile(district.profile).stages

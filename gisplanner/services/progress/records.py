@@ -28,7 +28,7 @@ from gisplanner.files import replacing
 from gisplanner.formats.record_table import blank_csv, read_records, write_blank
 from gisplanner.services.progress import record_cases
 from gisplanner.services.progress.permission import recording
-from gisplanner.services.progress.projects import today
+from gisplanner.services.progress.projects import yet_to_come
 from gisplanner.services.progress.record_words import figure_faults, word_faults
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
@@ -192,14 +192,7 @@ def _place_faults(
 
 
 def _day_faults(rows: Rows) -> list[tuple[int, Fault]]:
-    last = today()
-    allowed = Text("不晚于今天", en="not after today")
-    return [
-        (number, Fault(column="日期", value=str(day), allowed=allowed))
-        for number, record in rows
-        for day in _days(record)
-        if day > last
-    ]
+    return [(number, fault) for number, record in rows for day in _days(record) for fault in yet_to_come("日期", day)]
 
 
 def _days(record: WorksRecord) -> list[date]:
