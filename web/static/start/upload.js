@@ -9,12 +9,8 @@ function chosenKind() { return form.elements.kind.selectedOptions[0]; }
 function showParts() {
   const kind = chosenKind().value;
   file.accept = chosenKind().dataset.suffixes;
-  for (const one of form.querySelectorAll("[data-for]")) {
-    one.hidden = one.dataset.for !== kind;
-    for (const input of one.querySelectorAll("input, select")) input.disabled = one.hidden;
-  }
-  for (const one of form.querySelectorAll("[data-not-for]")) {
-    one.hidden = one.dataset.notFor.split(" ").includes(kind);
+  for (const one of form.querySelectorAll("[data-for], [data-not-for]")) {
+    one.hidden = one.dataset.for ? one.dataset.for !== kind : one.dataset.notFor.split(" ").includes(kind);
     for (const input of one.querySelectorAll("input, select")) input.disabled = one.hidden;
   }
 }
@@ -94,7 +90,7 @@ async function run(dryRun) {
 function follow(dryRun) {
   events?.close();
   events = new EventSource(`/ogc/jobs/${job.jobID}/progress`);
-  events.addEventListener("status", async (event) => {
+  events.addEventListener("status", (event) => {
     const now = JSON.parse(event.data);
     if (now.status === "accepted" || now.status === "running") {
       tell(dryRun ? "试算…" : "写入…", { step: now.message ?? "等待工作进程…", progress: now.progress });
@@ -106,12 +102,22 @@ function follow(dryRun) {
       tell(now.status === "dismissed" ? "已取消" : "未被接收，未写入任何内容", { step: now.message ?? "", faults: now.error?.items ?? [], state: "bad" });
       return;
     }
-    const result = await ask(`/ogc/jobs/${job.jobID}/results`);
-    tell(dryRun ? "试算结果（尚未写入）" : "已写入", { sentences: result.sentences ?? result.note, state: "good" });
-    part("confirm").hidden = !dryRun;
-    part("look").hidden = dryRun;
-    part("look").href = `/#${form.elements.district.value}`;
+    ask(`/ogc/jobs/${job.jobID}/results`).then((result) => showResult(result, dryRun), unseen);
   });
+  // A stream that broke off the browser takes up again; one that is refused it leaves.
+  events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) unseen(new Error("连接已断开。")); });
+}
+
+function showResult(result, dryRun) {
+  tell(dryRun ? "试算结果（尚未写入）" : "已写入", { sentences: result.sentences ?? result.note, state: "good" });
+  part("confirm").hidden = !dryRun;
+  part("look").hidden = dryRun;
+  part("look").href = `/#${form.elements.district.value}`;
+}
+
+function unseen(error) {
+  part("cancel").hidden = true;
+  tell("看不到结果", { step: `${error.message}作业仍在进行或已完成，请到“作业”页查看。`, state: "bad" });
 }
 
 for (const [name, wanted] of new URLSearchParams(location.search)) {
