@@ -121,12 +121,13 @@ class PhaseSpec(Clause):
 
 
 class DutySpec(Clause):
-    """What a unit must do (职责); ``removes`` names the structures it is said to pull down."""
+    """What a unit must do (职责); ``removes`` names structures it is to pull down, ``does`` works on lines."""
 
     unit: str
     role: str
     stages: tuple[int, ...] = ()
     removes: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
 
 
 class OfficeSpec(Clause):

@@ -14,6 +14,8 @@ from gisplanner.rules.words import stands_in
 from gisplanner.text import Text
 
 RULE = "demolition"
+WORK_RULE = "work_split"
+_DONE_BY = Text("管线施工分工", en="who does the work on lines")
 _REMOVED_BY = Text("拆除责任单位", en="who removes it")
 _ACCEPTANCE_NEED = "acceptance"
 
@@ -54,11 +56,21 @@ def phase_of(profile: Profile, stage: StageSpec) -> PhaseSpec | None:
 
 def removed_by(desk: Desk, subject: str, kind: str) -> Answer:
     """Return who must remove a kind of structure: one unit, or 需人工认定 with every text that names it."""
-    fitting: Sequence[DutySpec] = [one for one in desk.profile.duties if stands_in(kind, one.removes)]
+    fitting = [one for one in desk.profile.duties if stands_in(kind, one.removes)]
+    return _named(desk, RULE, _REMOVED_BY, subject, fitting)
+
+
+def done_by(desk: Desk, subject: str, work: str) -> Answer:
+    """Return who does a kind of work on lines (分工): 弱电管沟, 光纤到户, 主线布放, 割接, 管线迁改."""
+    fitting = [one for one in desk.profile.duties if stands_in(work, one.does)]
+    return _named(desk, WORK_RULE, _DONE_BY, subject, fitting)
+
+
+def _named(desk: Desk, rule: str, title: Text, subject: str, fitting: Sequence[DutySpec]) -> Answer:
     if not fitting:
-        return desk.silent(RULE, _REMOVED_BY, subject)
+        return desk.silent(rule, title, subject)
     units = "；".join(dict.fromkeys(one.unit for one in fitting))
     if len(fitting) == 1:
-        return desk.answer(RULE, _REMOVED_BY, subject, MEETS, Text(units, en=units), fitting[0])
+        return desk.answer(rule, title, subject, MEETS, Text(units, en=units), fitting[0])
     told = Text(f"原文有 {len(fitting)} 处说法：{units}", en=f"{len(fitting)} passages: {units}")
-    return desk.answer(RULE, _REMOVED_BY, subject, BY_HAND, told, fitting[0], also=fitting[1:])
+    return desk.answer(rule, title, subject, BY_HAND, told, fitting[0], also=fitting[1:])

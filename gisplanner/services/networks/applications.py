@@ -15,7 +15,8 @@ from gisplanner.store.database import Database
 from gisplanner.text import Text
 
 Matter = Literal["道路开挖", "管道接入", "市政用电接入"]
-MATTERS: Final[tuple[Matter, ...]] = ("道路开挖", "管道接入", "市政用电接入")
+DIGGING: Final[Matter] = "道路开挖"
+MATTERS: Final[tuple[Matter, ...]] = (DIGGING, "管道接入", "市政用电接入")
 """「对涉及道路开挖、管道接入、市政用电接入等事项的及时进行审批」"""
 AUTHORITY: Final = "区城管局"
 

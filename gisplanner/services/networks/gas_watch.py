@@ -22,6 +22,7 @@ from gisplanner.services.networks.tasks import stored_tasks
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
+ANY_WORK: Final = "*"
 _GONE: Final = frozenset({"abandoned", "connected", "planned"})
 _WATCHED: Final = frozenset({WATCHED, "已完成"})
 
@@ -35,11 +36,19 @@ class GasWatch:
     lines
         Gas lines in the ground, indexed by ``owner/utility/code``; ``pressure``, ``diameter_mm``, ``owner``.
     guards
-        What was arranged, by code (``work×line``).
+        What was arranged, by code (``work×line``; ``*×line`` for whatever is dug beside a line).
     """
 
     lines: gpd.GeoDataFrame
     guards: Mapping[str, NetworkTask]
+
+    def guard(self, one: NearGas) -> NetworkTask | None:
+        """Return what was arranged for a place, ``None`` where nobody was asked."""
+        return self.guards.get(guard_code(one)) or self.guards.get(f"{ANY_WORK}×{one.line}")
+
+    def beside(self, things: gpd.GeoDataFrame) -> list[NearGas]:
+        """Return where something dug, set up or planted lies on or beside a gas line."""
+        return near_gas(self.lines, things, gas_zones(), control=True)
 
 
 def gas_watch(db: Database, district: District) -> GasWatch:
@@ -77,7 +86,7 @@ def refuse_unwatched(watch: GasWatch, works: gpd.GeoDataFrame) -> int:
     RefusedError
         The works, the line and the days; and the clause.
     """
-    near = near_gas(watch.lines, works[["kind", "geometry"]], gas_zones(), control=True)
+    near = watch.beside(works[["kind", "geometry"]])
     faults = list(_unwatched(watch, works, near))
     if faults:
         raise RefusedError(
@@ -92,7 +101,7 @@ def refuse_unwatched(watch: GasWatch, works: gpd.GeoDataFrame) -> int:
 
 def _unwatched(watch: GasWatch, works: gpd.GeoDataFrame, near: Iterable[NearGas]) -> Iterable[Fault]:
     for one in near:
-        work, guard = works.loc[one.thing], watch.guards.get(guard_code(one))
+        work, guard = works.loc[one.thing], watch.guard(one)
         bare = unwatched_days(guard, work["first"], work["last"])
         if not bare:
             continue

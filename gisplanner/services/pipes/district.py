@@ -23,6 +23,7 @@ from gisplanner.services.pipes.assumed import (
     streets_around,
     with_open_ground,
 )
+from gisplanner.services.pipes.closed_ground import closed_by_permit, with_closed
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
 from gisplanner.services.pipes.plan_input import Ground
@@ -96,6 +97,7 @@ def district_ground(
     where = {point.wkb: k for k, point in enumerate(places.geometry)}
     demands = _demands(sources, where, int(drawn.sum()))
     obstacles, removed = _obstacles(frames["obstacles"])
+    obstacles, closed = with_closed(obstacles, closed_by_permit(db, district, estates))
     return Ground(
         buildings=buildings[drawn],
         undrawn=tuple(buildings.index[~drawn]),
@@ -106,7 +108,7 @@ def district_ground(
         demands=demands,
         unfed={},
         crs=estates.crs,
-        notes=(*notes, *told, *open_ground_told(made), *removed, _STAY if existing else _RENEWED),
+        notes=(*notes, *told, *open_ground_told(made), *removed, *closed, _STAY if existing else _RENEWED),
         file=district.name,
         watch=gas_watch(db, district),
     )

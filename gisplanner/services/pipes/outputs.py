@@ -16,6 +16,7 @@ from gisplanner.services.pipes.pictures import plan_map, write_plan_dxf, write_p
 from gisplanner.services.pipes.plan import PipesPlan, write_plan
 from gisplanner.services.pipes.plan_document import plan_document
 from gisplanner.services.pipes.quantities import permits, quantities, quantities_document
+from gisplanner.services.pipes.work_split import WorkShare, split_document, split_of_work
 from gisplanner.services.pipes.works import Works
 from gisplanner.services.pipes.works_document import day_bars, work_tables, works_document
 from gisplanner.services.policy.answers import load
@@ -39,6 +40,7 @@ def full_document(
     document["permits"] = _permits(result, profile_name)
     if profile_name is not None:
         document["costs"] = costs_document(shares(result, profile_name))
+        document["work_split"] = split_document(split_of_work(result, profile_name))
     if works is not None:
         document["works"] = works_document(works, language)
     return document
@@ -93,9 +95,22 @@ def write_plan_book(result: PipesPlan, works: Works | None, profile_name: str | 
     permitted = [[one["street"], one["dug_m"], one["permit"], one["by"]] for one in _permits(result, profile_name)]
     tables["开挖审批"] = (["市政道路", "开挖米数", "审批事项", "审批单位"], permitted)
     if profile_name is not None:
+        tables["施工分工"] = _split_table(split_of_work(result, profile_name))
         tables |= _cost_tables(shares(result, profile_name))
     title = "管线综合施工日历（同一路段一次开挖，先深后浅，最后恢复路面）"
     write_works_book(path, bars, days, tables, title=title)
+
+
+def _split_table(parts: list[WorkShare]) -> tuple[list[str], list[list[Any]]]:
+    rows = [
+        [
+            *(one.network, one.work, one.owner or "", one.unit),
+            *("" if one.length_m is None else round(one.length_m, 1), "" if one.buildings is None else one.buildings),
+            one.answer.quote or "",
+        ]
+        for one in parts
+    ]
+    return ["管网", "工作", "权属单位", "施工单位", "米", "割接栋数", "原文"], rows
 
 
 def _cost_tables(parts: list[Share]) -> dict[str, tuple[list[str], list[list[Any]]]]:

@@ -12,6 +12,7 @@ from gisplanner.planning.pipes.lanes.layout import Misfit
 from gisplanner.planning.pipes.lanes.plan import misfit_text
 from gisplanner.services.networks.conflict_texts import conflict_document
 from gisplanner.services.pipes.exceptions import exceptions_document, exceptions_told, violations
+from gisplanner.services.pipes.file_watch import gas_beside_told
 from gisplanner.services.pipes.hand import hand_document
 from gisplanner.services.pipes.plan import PipesPlan, lower_bound_m
 from gisplanner.services.pipes.plan_input import PlaceId
@@ -78,6 +79,7 @@ def notes_of(result: PipesPlan) -> list[Text]:
     if result.lanes.depths.manholes and not result.level_known:
         notes.append(_LEVEL)
     notes += _outlet_notes(result)
+    notes += gas_beside_told(result.ground.watch, result.lines)
     if result.lanes.report.unknown:
         count = len(result.lanes.report.unknown)
         notes.append(Text(f"{count} 对管线资料不足，无法判定净距", en=f"{count} pairs cannot be judged"))

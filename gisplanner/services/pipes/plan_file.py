@@ -17,6 +17,7 @@ from gisplanner.services.pipes.assumed import (
     what_is_missing,
     with_open_ground,
 )
+from gisplanner.services.pipes.closed_ground import closed_by_column, with_closed
 from gisplanner.services.pipes.plan_input import Ground, ground_of_layers
 from gisplanner.text import Text
 
@@ -55,7 +56,9 @@ class PlanFile:
         found, notes = _compounds(self.layers, replace(self.estates, frame=frame))
         more = {name: self.layers.get(name) for name in _FURTHER if name != "sources"}
         ground = ground_of_layers(found, more)
-        return replace(ground, notes=(*ground.notes, *notes))
+        closed = closed_by_column(frame.to_crs(ground.crs))
+        obstacles, told = with_closed(ground.obstacles, closed)
+        return replace(ground, obstacles=obstacles, notes=(*ground.notes, *notes, *told))
 
 
 def read_plan_file(path: Path, estates: str, *, crs: str | None = None, encoding: str | None = None) -> PlanFile:

@@ -19,7 +19,9 @@ from gisplanner.formats.vector import VectorFile
 from gisplanner.planning.pipes.corridors.roads import Floats
 from gisplanner.planning.pipes.joint import Demand
 from gisplanner.planning.pipes.lanes.design import GRAVITY
+from gisplanner.services.networks.columns import check_frame
 from gisplanner.services.networks.gas_watch import GasWatch
+from gisplanner.services.pipes.file_watch import watch_of_file
 from gisplanner.services.pipes.usable_ground import ground_taken, usable_roads
 from gisplanner.text import Text
 
@@ -61,7 +63,7 @@ class Ground:
     file
         Name of the file.
     watch
-        Gas lines nothing is dug beside unwatched, with what was arranged; ``None`` where no company was asked.
+        Gas lines nothing is dug beside unwatched, with what was arranged; ``None`` where none are known.
     """
 
     buildings: gpd.GeoDataFrame
@@ -105,6 +107,8 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
     _refuse_shapes(files["roads"], {1}, Text("线", en="lines"), faults)
     _refuse_shapes(files["sources"], {0}, Text("点", en="points"), faults)
     connections = _connections(more.get("connections"), system, buildings, faults)
+    existing = _other(more.get("existing"), system)
+    watch = watch_of_file(existing, faults, Fault(files["buildings"].path.name, "existing"))
     name = files["buildings"].path.name
     if faults:
         raise InputError(
@@ -123,7 +127,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
         roads=roads,
         sources=sources,
         obstacles=ground_taken(_other(more.get("obstacles"), system)),
-        existing=_other(more.get("existing"), system),
+        existing=None if existing is None else check_frame(existing),
         demands=demands,
         unfed=unfed,
         crs=system,
@@ -133,6 +137,7 @@ def ground_of_layers(files: Mapping[str, VectorFile], more: Mapping[str, VectorF
         refused=refused,
         connections=connections,
         file=name,
+        watch=watch,
     )
 
 
