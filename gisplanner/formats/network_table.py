@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import shapely
 
+from gisplanner.formats.annex import read_tables
 from gisplanner.formats.layers import LayerInfo, RawLayer, raw_frame
-from gisplanner.formats.survey_book import PROBLEM, ROW, SurveyBookReader
+from gisplanner.formats.survey_book import PROBLEM, ROW, read_survey_book
+from gisplanner.formats.table import read_bytes
 from gisplanner.formats.wkt_sheet import find_outlines
 from gisplanner.text import Text
+
+LAYER: Final = "table"
 
 
 class NetworkTableReader:
     """Reads ``*.xlsx`` and ``*.csv``: with a column of WKT by itself, without one as the tables of a survey."""
 
-    def layers(self, path: Path) -> list[LayerInfo]:
+    def layers(self, path: Path) -> list[LayerInfo]:  # noqa: ARG002 - every file has it
         """Return the one layer there is."""
-        found = find_outlines(path)
-        if found is None:
-            return SurveyBookReader().layers(path)
-        return [LayerInfo(found.table.sheet or path.stem, rows=len(found.rows))]
+        return [LayerInfo(LAYER)]
 
-    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:
+    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, Unicode
         """Return the rows; one whose WKT cannot be read has no geometry and says why."""
-        found = find_outlines(path)
+        tables = read_tables(read_bytes(path), path)
+        found = find_outlines(tables)
         if found is None:
-            return SurveyBookReader().read(path, layer, encoding=encoding)
+            return read_survey_book(path, tables)
         headings = {place: unicodedata.normalize("NFKC", name) for place, name in found.columns}
         rows: list[dict[str, Any]] = []
         for row in found.rows:

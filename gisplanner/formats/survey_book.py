@@ -2,7 +2,7 @@
 
 Lines name their two points; the points have coordinates, X north and Y east, as CJJ 61 surveys hand them over. The
 tables are sheets of one workbook, or text files of one folder: ``JSPOINT.csv`` beside ``JSLINE.csv``. A table of
-points may come alone: valves, regulators, risers; lines without their points cannot be drawn.
+points may come alone: valves, regulators, risers; lines without their points cannot be drawn, and each says so.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ import pandas as pd
 import shapely
 
 from gisplanner.errors import Fault, FileFormatError
-from gisplanner.formats.layers import LayerInfo, RawLayer, raw_frame
+from gisplanner.formats.layers import RawLayer, raw_frame
 from gisplanner.formats.table import Table, read_bytes
 from gisplanner.formats.table_csv import read_csv
-from gisplanner.formats.table_xlsx import read_xlsx
 from gisplanner.text import Text
 
-LAYER: Final = "survey"
 ROW: Final = "survey_row"
 SHEET: Final = "survey_sheet"
 PROBLEM: Final = "survey_problem"
@@ -47,47 +45,52 @@ _LINE_HEADINGS: Final = {
     "start_depth": ("s_deep", "起点埋深", "起始埋深"),
     "end_depth": ("e_deep", "终点埋深", "终止埋深"),
 }
+_ENDS: Final = ("start", "end")
 
 
-class SurveyBookReader:
-    """Reads ``*.xlsx`` and ``*.csv`` with point and line tables; all kinds become one layer, the kind in ``utility``.
+def read_survey_book(path: Path, tables: Sequence[Table]) -> RawLayer:
+    """Return the lines and points of all tables as one layer, the kind in ``utility``.
 
-    Lines come first, then the points themselves: valves, manholes, hydrants.
+    Lines come first, then the points themselves: valves, manholes, hydrants. What cannot be drawn has no geometry and
+    says why.
+
+    Parameters
+    ----------
+    tables
+        Those of the file; for a text file the other half of its pair is found beside it.
+
+    Raises
+    ------
+    FileFormatError
+        There are no points, or a table lacks columns it needs.
     """
-
-    def layers(self, path: Path) -> list[LayerInfo]:
-        """Return the one layer of lines and points."""
-        pairs = _pairs(path)
-        tables = [table for pair in pairs for table in (pair.points, pair.lines) if table is not None]
-        return [LayerInfo(LAYER, rows=sum(len(table.rows) - 1 for table in tables))]
-
-    def read(self, path: Path, layer: str, *, encoding: str | None) -> RawLayer:  # noqa: ARG002 - one layer, Unicode
-        """Return the lines and points of all tables; what cannot be drawn has no geometry and says why."""
-        pairs = _pairs(path)
-        rows = [row for pair in pairs for row in _rows(pair, path.name)]
-        rows += [row for pair in pairs for row in _point_rows(pair, path.name)]
-        frame = raw_frame(rows)
-        frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)  # else both languages become one
-        frame[POINT] = pd.Series([row.get(POINT, False) for row in rows], dtype=bool)
-        return RawLayer(frame)
+    pairs = _pairs(path, tables)
+    rows = [row for pair in pairs for row in _rows(pair, path.name)]
+    rows += [row for pair in pairs for row in _point_rows(pair, path.name)]
+    frame = raw_frame(rows)
+    frame[PROBLEM] = pd.Series([row[PROBLEM] for row in rows], dtype=object)  # else both languages become one
+    frame[POINT] = pd.Series([row.get(POINT, False) for row in rows], dtype=bool)
+    return RawLayer(frame)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
     kind: str
-    points: Table
+    points: Table | None
     lines: Table | None
 
 
-def _pairs(path: Path) -> list[_Pair]:
-    sheets = {name.strip(): table for name, table in _tables(path).items()}
+def _pairs(path: Path, tables: Sequence[Table]) -> list[_Pair]:
+    sheets = {name.strip(): table for name, table in _sheets(path, tables).items() if table.rows}
     points = {found[1]: table for name, table in sheets.items() if (found := _POINTS.match(name))}
     lines = {found[1]: table for name, table in sheets.items() if (found := _LINES.match(name))}
-    pairs = [_Pair(kind, points[kind], table) for kind, table in lines.items() if kind in points]
+    pairs = [
+        _Pair(kind, points.get(kind), table) for kind, table in lines.items() if kind in points or _has_ends(table)
+    ]
     pairs += [_Pair(kind, table, None) for kind, table in points.items() if kind not in lines and _has_places(table)]
     others = [table for name, table in sheets.items() if not (_POINTS.match(name) or _LINES.match(name))]
     pairs += [_Pair("", table, None) for table in others if _has_places(table)]
-    if not pairs:
+    if not any(pair.points for pair in pairs):
         raise FileFormatError(
             Text(f"{path.name} 里没有成对的点表和线表。", en=f"{path.name} has no pair of a point and a line sheet."),
             [Fault(file=path.name, value="、".join(sheets), allowed="JSPOINT + JSLINE、给水点表 + 给水线表 …")],
@@ -95,24 +98,25 @@ def _pairs(path: Path) -> list[_Pair]:
     return pairs
 
 
-def _tables(path: Path) -> dict[str, Table]:
+def _sheets(path: Path, tables: Sequence[Table]) -> dict[str, Table]:
     """Return the tables of a workbook by sheet; for a text file, itself and the other half of its pair."""
     if path.suffix.lower() != ".csv":
-        return {table.sheet or "": table for table in read_xlsx(read_bytes(path), file=path.name)}
+        return {table.sheet or "": table for table in tables}
     stem = unicodedata.normalize("NFKC", path.stem)
     kind = next((found[1] for pattern in (_POINTS, _LINES) if (found := pattern.match(stem))), None)
     if kind is None:
-        table = read_csv(read_bytes(path), file=path.name)
-        return {stem: replace(table, sheet=stem)}
-    tables = {}
+        return {stem: replace(tables[0], sheet=stem)}
+    pair = {}
     for other in sorted(path.parent.glob("*.csv")):
         name = unicodedata.normalize("NFKC", other.stem)
         if any((found := pattern.match(name)) and found[1] == kind for pattern in (_POINTS, _LINES)):
-            tables[name] = replace(read_csv(read_bytes(other), file=other.name), sheet=name)
-    return tables
+            pair[name] = replace(read_csv(read_bytes(other), file=other.name), sheet=name)
+    return pair
 
 
 def _point_rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
+    if pair.points is None:
+        return []
     headings = _headings(pair.points)
     columns = _columns(headings, _POINT_HEADINGS, tuple(_POINT_HEADINGS), pair.points, file)
     by_key = {heading.casefold(): position for position, heading in enumerate(headings)}
@@ -142,26 +146,30 @@ def _point_rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
 
 def _has_places(table: Table) -> bool:
     """Return whether a table is one of points: each with a name and two coordinates, none with an end."""
-    if not table.rows:
-        return False
     headings = {heading.casefold() for heading in _headings(table)}
-    ends = {word for name in ("start", "end") for word in _LINE_HEADINGS[name]}
+    ends = {word for name in _ENDS for word in _LINE_HEADINGS[name]}
     return not headings & ends and all(headings.intersection(words) for words in _POINT_HEADINGS.values())
+
+
+def _has_ends(table: Table) -> bool:
+    """Return whether a table is one of lines: each with the names of two points."""
+    headings = {heading.casefold() for heading in _headings(table)}
+    return all(headings.intersection(_LINE_HEADINGS[name]) for name in _ENDS)
 
 
 def _rows(pair: _Pair, file: str) -> list[dict[str, Any]]:
     if pair.lines is None:
         return []
-    places = _places(pair.points, file)
+    places = {} if pair.points is None else _places(pair.points, file)
     headings = _headings(pair.lines)
-    columns = _columns(headings, _LINE_HEADINGS, ("start", "end"), pair.lines, file)
+    columns = _columns(headings, _LINE_HEADINGS, _ENDS, pair.lines, file)
     others = {name: position for position, name in enumerate(headings) if name and position not in columns.values()}
     made = []
     for row in pair.lines.rows[1:]:
         if row.blank:
             continue
         values: dict[str, Any] = {name: row.cell(position).text or None for name, position in others.items()}
-        ends = [row.cell(columns[end]).text.strip() for end in ("start", "end")]
+        ends = [row.cell(columns[end]).text.strip() for end in _ENDS]
         problem = _problem(ends, places)
         values |= {
             "utility": pair.kind,

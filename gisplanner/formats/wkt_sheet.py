@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,15 +50,9 @@ class Outlines:
     columns: list[tuple[int, str]]
 
 
-def find_outlines(path: Path) -> Outlines | None:
-    """Return the first sheet of a file that has a column of WKT, ``None`` if there is none.
-
-    Raises
-    ------
-    FileFormatError
-        It is no table, or holds nothing.
-    """
-    for table in read_tables(read_bytes(path), path):
+def find_outlines(tables: Sequence[Table]) -> Outlines | None:
+    """Return the first table that has a column of WKT, ``None`` if there is none."""
+    for table in tables:
         for head in table.rows[:_SEARCHED_ROWS]:
             for at, cell in enumerate(head.cells):
                 if found := _WKT.fullmatch(plain_header(cell.text)):
@@ -96,7 +91,7 @@ class WktSheetReader:
 
 
 def _required(path: Path) -> Outlines:
-    found = find_outlines(path)
+    found = find_outlines(read_tables(read_bytes(path), path))
     if found is not None:
         return found
     raise FileFormatError(
