@@ -63,7 +63,7 @@ class Drains:
 
     def tables(self) -> list[Table]:
         """Return the sheets: how each estate drains, and the combined drains."""
-        estates = [
+        estates: list[list[str | float]] = [
             [name, *(round(one[code], 1) for code in DRAINS), state_of(one)] for name, one in self.metres.items()
         ]
         combined: list[list[str | float | None]] = [
