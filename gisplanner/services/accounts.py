@@ -32,7 +32,7 @@ __all__ = [
     "issue_token",
     "local_administrator",
     "revoke_tokens",
-    "viewer_of",
+    "viewer_of_asker",
 ]
 
 DEFAULT_DAYS: Final = 90
@@ -182,13 +182,6 @@ async def viewer_of_asker(db: Database, asker: Asker) -> Viewer | None:
         return asker.viewer
     (rows,) = await db.read([asker.begins()])
     return asker.found(rows)
-
-
-def viewer_of(db: Database, token: str) -> Viewer | None:
-    """Return whose token this is; ``None`` if it is nobody's, has run out or was revoked."""
-    with db.transaction() as connection:
-        row = queries().account_of_token(connection, sha256=hash_of(token))
-    return None if row is None else Viewer(row.name, row.role, _names(row.scope))
 
 
 def local_administrator() -> tuple[str, Viewer]:

@@ -119,13 +119,6 @@ def log_out(db: Database, token: str) -> None:
             _record(connection, name, "logged_out", {})
 
 
-def viewer_of_session(db: Database, token: str) -> Viewer | None:
-    """Return whose session this is; ``None`` if it is nobody's, has run out or was ended."""
-    with db.transaction() as connection:
-        row = queries().account_of_session(connection, sha256=hash_of(token))
-    return None if row is None else _viewer(row)
-
-
 def form_token(session_token: str) -> str:
     """Return what a form of this session carries, so that no page of another site can send it (CSRF).
 

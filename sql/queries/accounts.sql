@@ -57,12 +57,6 @@ BEGIN
 END
 $$;
 
--- name: account_of_token(sha256)^
-SELECT account.name, account.role, account.scope
-FROM access_token
-JOIN account ON account.id = access_token.account_id
-WHERE access_token.sha256 = :sha256 AND access_token.revoked_at IS NULL AND access_token.expires_at > now();
-
 -- name: account_get(name)^
 SELECT id, name, role, scope FROM account WHERE name = :name;
 

@@ -9,12 +9,6 @@ INSERT INTO web_session (account_id, sha256, expires_at)
 VALUES (:account_id, :sha256, now() + make_interval(hours => :hours))
 RETURNING expires_at;
 
--- name: account_of_session(sha256)^
-SELECT account.name, account.role, account.scope
-FROM web_session
-JOIN account ON account.id = web_session.account_id
-WHERE web_session.sha256 = :sha256 AND web_session.ended_at IS NULL AND web_session.expires_at > now();
-
 -- name: session_end(sha256)$
 UPDATE web_session SET ended_at = now()
 FROM account

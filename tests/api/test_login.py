@@ -13,8 +13,9 @@ from gisplanner.api.viewer import COOKIE
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError, NotFoundError
 from gisplanner.services.accounts import add_account, local_administrator, revoke_tokens
-from gisplanner.services.sessions import MAX_FAILURES, set_password, viewer_of_session
+from gisplanner.services.sessions import MAX_FAILURES, set_password
 from gisplanner.store.database import Database
+from tests.asking import viewer_of_session
 from tests.calling import Call, calling
 
 PASSWORD = "正确的马-电池-订书钉"

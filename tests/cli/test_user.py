@@ -8,9 +8,9 @@ import json
 import pytest
 
 from gisplanner.cli.main import main
-from gisplanner.services.accounts import viewer_of
 from gisplanner.services.sessions import log_in
 from gisplanner.store.database import Database
+from tests.asking import viewer_of
 
 PASSWORD = "一把很长的钥匙-2024"
 

@@ -6,8 +6,9 @@ import psycopg2
 import pytest
 
 from gisplanner.domain.accounts import PUBLIC, ROLES, Viewer
-from gisplanner.services.accounts import add_account, revoke_tokens, viewer_of
+from gisplanner.services.accounts import add_account, revoke_tokens
 from gisplanner.store.database import Database
+from tests.asking import viewer_of
 
 SECRET = ("account", "access_token", "account_event", "history", "installed_sql")
 NETWORK_ROLES = {"admin", "planner", "lead"}

@@ -10,11 +10,12 @@ import pytest
 from pyproj import Transformer
 
 from gisplanner.api.app import create_app
-from gisplanner.services.accounts import ROLES, Role, viewer_of
+from gisplanner.services.accounts import ROLES, Role
 from gisplanner.store.database import Database
 from tests.api.ogc.conftest import signed
 from tests.api.ogc.roles import OTHER_OWNER, OTHERS, OWN, Thing, may_change, may_see, stock, undone
 from tests.api.ogc.test_crs_filter_tiles import tile_of
+from tests.asking import viewer_of
 from tests.calling import Call, calling
 from tests.conftest import fresh_database
 

@@ -6,17 +6,18 @@ from pathlib import Path
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.domain.district import District
-from gisplanner.services.accounts import add_account, viewer_of
+from gisplanner.services.accounts import add_account
 from gisplanner.services.jobs.execution import run_job
 from gisplanner.services.jobs.records import get_job, job_result
 from gisplanner.services.jobs.submit import submit_job
 from gisplanner.services.jobs.upkeep import requeue, settle_orphans
-from gisplanner.services.sessions import log_in, set_password, viewer_of_session
+from gisplanner.services.sessions import log_in, set_password
 from gisplanner.store.backup import restore_backup, write_backup
 from gisplanner.store.database import Database
 from gisplanner.store.installation import find_client_tools
 from gisplanner.store.migrations import migrate
 from gisplanner.store.queries import queries
+from tests.asking import viewer_of, viewer_of_session
 from tests.conftest import fresh_database
 
 PASSWORD = "一把很长的钥匙-2024"
