@@ -24,6 +24,7 @@ SIGNED: Final = ("填报人：", "审核人：", "单位（盖章）：", "日�
 _GATES_WIDTH: Final = 44
 _UNITS_WIDTH: Final = 26
 _NAME_WIDTH: Final = 34
+_BASIS_WIDTH: Final = 22
 
 
 def write_weekly_book(path: Path, weekly: Weekly) -> None:
@@ -164,13 +165,14 @@ def _indicators(book: PrintedBook, weekly: Weekly) -> None:
         for name in table.values
     ]
     heads = ["指标", "单位", "权重", *(name for _, name in places)]
-    sheet = book.sheet("指标明细", len(heads), (24, 7, 22, *(15 for _ in places)))
+    sheet = book.sheet("指标明细", len(heads), (24, 7, _BASIS_WIDTH, *(15 for _ in places)))
     listed = weekly.tables[0].indicators if weekly.tables else ()
     rows = [
         (one.title, one.unit, one.basis, *(table.values[name][one.key].told for table, name in places))
         for one in listed
     ]
-    after = book.table(sheet, heads, rows)
+    heights = [row_height([one.basis], _BASIS_WIDTH - 2) for one in listed]
+    after = book.table(sheet, heads, rows, heights=heights)
     book.note(sheet, after + 1, "资料不足的小区不计入；百分比的分母即权重一栏。未知不算合格。")
     sheet.freeze_panes(4, 1)
 
