@@ -58,6 +58,7 @@ class OfflineMap(folium.Map):
         self.sheet = sheet
         self.corners = corners
         self.empty = view is None
+        FirstView(corners).add_to(self)
         figure = self.figure
         figure.title = escape(sheet.title)
         _append(figure.header, f'<meta http-equiv="Content-Security-Policy" content="{_policy(sheet)}">')
@@ -164,6 +165,24 @@ class ScriptedLayer(Layer):
         self.function = function
         self.data_id = data_id
         self.options_json = script_json(options)
+
+
+class FirstView(MacroElement):
+    """Where a map looks at first; before any layer is drawn, or all would be drawn twice."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            gisplanner.wholeView({{ this._parent.get_name() }}, {{ this.corners_json }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, corners: list[list[float]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "FirstView"
+        self._id = "first"
+        self.corners_json = script_json(corners)
 
 
 class SheetControls(MacroElement):

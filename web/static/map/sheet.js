@@ -30,7 +30,7 @@
       const corners = this._corners;
       L.DomEvent.on(link, "click", function (event) {
         L.DomEvent.stop(event);
-        map.fitBounds(corners, { ...ROOM });
+        gisplanner.wholeView(map, corners, true);
       });
       return box;
     },
@@ -111,6 +111,11 @@
     });
   }
 
+  gisplanner.wholeView = function (map, corners, animate) {
+    map.invalidateSize({ animate: false });
+    map.fitBounds(corners, { ...ROOM, animate: Boolean(animate) });
+  };
+
   gisplanner.sheet = function (map, options) {
     map.zoomControl && map.zoomControl.getContainer().querySelectorAll("a").forEach(function (link, at) { link.title = at ? "缩小" : "放大"; });
     new Whole(options.corners).addTo(map);
@@ -119,8 +124,6 @@
     new North().addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     map.getContainer().setAttribute("lang", "zh-CN");
-    map.invalidateSize({ animate: false });
-    map.fitBounds(options.corners, { ...ROOM, animate: false });
     sideToggle(map);
     printing(map, options.corners);
     gisplanner.weights();
