@@ -56,8 +56,17 @@ class Section:
         """Return whether invented lines are among them."""
         return bool(self.lines["illustrative"].any()) if len(self.lines) else False
 
+    def remarks(self) -> dict[Any, str]:
+        """Return for each line its worst conflict, else what cannot be judged, else 满足."""
+        told = {one.id: _unknown(one, self.unknown) or "满足" for one in self.cut.lines}
+        for one in reversed(self.conflicts):
+            remark = f"{one.verdict} {one.measured_m:.2f} < {one.required_m:g} m"
+            told |= {name: remark for name in (one.a, one.b) if name in told}
+        return told
+
     def document(self) -> dict[str, Any]:
         """Return the JSON document."""
+        remarks = self.remarks()
         return {
             "at": list(self.cut.at),
             "crs": self.crs,
@@ -70,6 +79,7 @@ class Section:
                     "depth_m": one.depth_m,
                     "width_m": one.width_m,
                     "height_m": one.height_m,
+                    "remark": remarks[one.id],
                 }
                 for one in self.cut.lines
             ],
@@ -86,9 +96,10 @@ class Section:
         """Return the cut for a person, from left to right."""
         zh = [f"断面 {self.place}，方位 {self.cut.bearing_deg:.0f}°，{len(self.cut.lines)} 条管线（自左至右）："]
         en = [f"Section at {self.place}, bearing {self.cut.bearing_deg:.0f}°, {len(self.cut.lines)} lines:"]
+        remarks = self.remarks()
         for one in self.cut.lines:
             depth = "埋深不明" if one.depth_m is None else f"覆土 {one.depth_m:.2f} m"
-            zh.append(f"  {one.offset_m:+.2f} m {one.id} {depth}")
+            zh.append(f"  {one.offset_m:+.2f} m {one.id} {depth}，{remarks[one.id]}")
             en.append(f"  {one.offset_m:+.2f} m {one.id} {'?' if one.depth_m is None else one.depth_m}")
         return Text("\n".join(zh), en="\n".join(en))
 
@@ -144,13 +155,12 @@ def section_picture(section: Section, title: str, image: Literal["svg", "png"] =
     InternalError
         No font with Chinese letters is installed.
     """
-    worst: dict[Any, ClearanceConflict] = {}
-    for one in section.conflicts:
-        for name in (one.a, one.b):
-            if name is not None:
-                worst.setdefault(name, one)
-    order = section.cut.lines
-    drawn = [_drawn(section, one, _next(section, row), worst.get(one.id)) for row, one in enumerate(order)]
+    remarks = section.remarks()
+    sure = {name for one in section.conflicts if one.verdict == "确定" for name in (one.a, one.b)}
+    drawn = [
+        _drawn(section, one, _next(section, row), remarks[one.id], in_conflict=one.id in sure)
+        for row, one in enumerate(section.cut.lines)
+    ]
     notes = ["条文数值未核对原文；管径不明按最小图示尺寸绘制；虚线为埋深不明。"]
     if section.illustrative:
         notes.insert(0, "示意数据：非测绘成果。")
@@ -181,6 +191,12 @@ def write_section(section: Section, path: Path, title: str) -> None:
         writing.write_bytes(picture)
 
 
+def _unknown(line: CutLine, unknown: frozenset[Any]) -> str | None:
+    if line.id in unknown:
+        return "资料不足"
+    return "水平净距满足，覆土资料不足" if line.depth_m is None else None
+
+
 def _next(section: Section, row: int) -> str:
     """Say how far the next line on the right is; lines in one shared trench keep no distance."""
     if row >= len(section.cut.gaps):
@@ -191,13 +207,10 @@ def _next(section: Section, row: int) -> str:
     return "同沟" if shared else f"{gap.clear_m:.2f} m"
 
 
-def _drawn(section: Section, one: CutLine, next_clear: str, conflict: ClearanceConflict | None) -> DrawnLine:
+def _drawn(section: Section, one: CutLine, next_clear: str, remark: str, *, in_conflict: bool) -> DrawnLine:
     line = section.lines.loc[one.id]
     utility = utilities()[line["utility"]]
     written = line["diameter_mm"]
-    remark = (
-        "满足" if conflict is None else f"{conflict.verdict} {conflict.measured_m:.2f} < {conflict.required_m:g} m"
-    )
     return DrawnLine(
         name=f"{utility.name} {line['code']}",
         owner=str(line["owner"]),
@@ -210,7 +223,7 @@ def _drawn(section: Section, one: CutLine, next_clear: str, conflict: ClearanceC
         height_m=one.height_m,
         next_clear=next_clear,
         remark=remark,
-        in_conflict=conflict is not None and conflict.verdict == "确定",
+        in_conflict=in_conflict,
     )
 
 

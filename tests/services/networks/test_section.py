@@ -48,6 +48,15 @@ def test_offsets_depths_and_walls(db: Database, lane: District):
     assert [one.id.split("/")[0] for one in turned.cut.lines] == ["燃气公司", "水司", "电信"]
 
 
+def test_what_cannot_be_judged_is_never_called_kept(db: Database, lane: District, hand_in: Callable[..., Any]):
+    found = cross_section_at(db, lane, PLACE, half_width_m=8.0)
+    assert found.remarks()["电信/telecom/T1"] == "水平净距满足，覆土资料不足"
+    hand_in("热力公司", ([(40, -4), (60, 2.5)], {"管类": "热力", "管径": "DN100", "编号": "H1"}))
+    crossed = cross_section_at(db, lane, PLACE, half_width_m=8.0)
+    assert crossed.remarks()["热力公司/heat/H1"] == "资料不足"
+    assert {one["id"]: one["remark"] for one in crossed.document()["lines"]} == crossed.remarks()
+
+
 def test_the_place_may_be_given_in_degrees(db: Database, lane: District):
     lonlat = gpd.GeoSeries([shapely.Point(PLACE)], crs=4547).to_crs(4326).iloc[0]
     found = cross_section_at(db, lane, (lonlat.x, lonlat.y), half_width_m=8.0)
