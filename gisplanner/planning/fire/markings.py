@@ -50,7 +50,11 @@ def markings_of(
     Markings(line_m=100.0, line_m2=15.0, boxes=3, hatch_m2=16.0)
     >>> markings_of([lane, beside], [], width_m=4.0, line_width_m=0.15, box_every_m=20.0, hatch_depth_m=4.0).line_m
     100.0
+    >>> markings_of([], [], width_m=4.0, line_width_m=0.15, box_every_m=20.0, hatch_depth_m=4.0)
+    Markings(line_m=0.0, line_m2=0.0, boxes=0, hatch_m2=0.0)
     """
+    if not lines:
+        return Markings(0.0, 0.0, 0, 0.0)
     areas = [shapely.buffer(line, width_m / 2.0, cap_style="flat") for line in lines]
     ends = [
         shapely.buffer(_end(line, at, width_m), _NOISE_M, cap_style="flat") for line in lines for at in (0.0, 1.0)
