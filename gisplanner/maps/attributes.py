@@ -24,6 +24,22 @@ def popup_columns(layer: LayerSpec, *, public: bool, without: Sequence[str] = ()
     )
 
 
+def known(value: Any) -> bool:
+    """Return whether a cell of a frame holds anything: pandas has four ways to say that it does not."""
+    return bool(value is not None and value is not pd.NaT and value is not pd.NA and value == value)  # noqa: PLR0124 - NaN
+
+
+def told(value: Any, missing: str = "—") -> str:
+    """Return a cell as text; what is empty is a dash.
+
+    Examples
+    --------
+    >>> told(None), told(float("nan")), told(""), told("人民路")
+    ('—', '—', '—', '人民路')
+    """
+    return (str(value) if known(value) else "") or missing
+
+
 def shown(value: Any, column: ColumnSpec) -> str:
     """Return a value as a person writes it; what is missing is 未填, never empty or zero.
 
@@ -37,7 +53,7 @@ def shown(value: Any, column: ColumnSpec) -> str:
     """
     if isinstance(value, list | tuple | np.ndarray):
         return "、".join(str(one) for one in value) or UNFILLED
-    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
+    if not known(value):
         return UNFILLED
     text = _written(value, column)
     return f"{text} {column.unit}" if column.unit and f"（{column.unit}" not in column.label else text

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisplanner.domain.layers import LayerSpec
+from gisplanner.maps.attributes import known, told
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.features import add_features
@@ -143,16 +144,12 @@ def _facts(row: Mapping[Any, Any]) -> list[str]:
     survey = "（需实测）" if row["survey"] is True else ""
     return [
         str(row["role"]),
-        f"{pinch / 1000.0:.3f} m{survey}" if _known(pinch) else survey or "—",
-        f"{cost:g}" if _known(cost) else "—",
-        str(row["owner"]) if _known(row["owner"]) else "—",
+        f"{pinch / 1000.0:.3f} m{survey}" if known(pinch) else survey or "—",
+        f"{cost:g}" if known(cost) else "—",
+        told(row["owner"]),
         "、".join(opens) if isinstance(opens, list) else "—",
-        str(row["reason"]) if _known(row["reason"]) else "—",
+        told(row["reason"]),
     ]
-
-
-def _known(value: Any) -> bool:
-    return bool(value is not None and value is not pd.NA and value == value)  # noqa: PLR0124 - NaN is not itself
 
 
 def _panel(scene: FireScene, *, public: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Final
 import geopandas as gpd
 
 from gisplanner.domain.layers import UtilitySpec
+from gisplanner.maps.attributes import told
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.features import add_features
@@ -86,8 +87,8 @@ def _layer(
             str(row["network"]),
             (
                 utilities[str(row["utility"])].name,
-                str(row["street"] or "—"),
-                str(row["building"] or "—"),
+                told(row["street"]),
+                told(row["building"]),
                 f"{row['length_m']:.1f}",
             ),
         )

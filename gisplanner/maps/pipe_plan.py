@@ -9,6 +9,7 @@ from typing import Any, Final
 import geopandas as gpd
 
 from gisplanner.domain.layers import UtilitySpec
+from gisplanner.maps.attributes import known, told
 from gisplanner.maps.context import Context, add_context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.features import add_features
@@ -166,11 +167,11 @@ def _facts(name: str, row: Mapping[Any, Any]) -> list[str]:
     return [
         name,
         _PARTS[row["part"]],
-        str(row["building"] or "—"),
-        str(row["street"] or "—"),
-        "—" if offset is None or offset != offset else f"{offset:+.2f}",  # noqa: PLR0124 - NaN is not itself
+        told(row["building"]),
+        told(row["street"]),
+        f"{offset:+.2f}" if known(offset) else "—",
         _LAYING[row["laying"]],
-        str(row["diameter_mm"]),
-        "—" if depth is None or depth != depth else f"{depth:.2f}",  # noqa: PLR0124
+        told(row["diameter_mm"]),
+        f"{depth:.2f}" if known(depth) else "—",
         f"{row['length_m']:.1f}",
     ]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import geopandas as gpd
 
 from gisplanner.domain.layers import LayerSpec, UtilitySpec
-from gisplanner.maps.attributes import popup_columns, popup_rows
+from gisplanner.maps.attributes import known, popup_columns, popup_rows, told
 from gisplanner.maps.context import Context
 from gisplanner.maps.embedding import render_template
 from gisplanner.maps.frame import EstatesMap
@@ -190,11 +190,11 @@ def _facts(row: Mapping[Any, Any]) -> list[str]:
         str(row["verdict"]),
         f"{row['measured_m']:.3f} m",
         f"{row['required_m']:g} m",
-        f"{row['length_m']:.1f} m" if row["length_m"] else "—",
-        str(row["clause"]),
+        f"{row['length_m']:.1f} m" if known(row["length_m"]) and row["length_m"] else "—",
+        told(row["clause"]),
         str(row["status"]),
-        str(row["yields"] or "未定"),
-        str(row["fix"]),
+        told(row["yields"], "未定"),
+        told(row["fix"]),
     ]
 
 

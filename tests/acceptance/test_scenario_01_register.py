@@ -49,6 +49,7 @@ def test_the_published_plan_agrees_with_its_totals(annex: Path, capsys: pytest.C
         "missing",
         "ignored_columns",
         "normalised",
+        "scattered_buildings",
         "notes",
     ]
     assert document["counts"] == document["stated"] == COUNTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from gisplanner.api.wire import HeadWithBody
+from tests.calling import awaited
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
 
@@ -37,7 +38,7 @@ def written(work) -> list[bytes]:
         await asyncio.sleep(0)
         return under.writes
 
-    return asyncio.run(run())
+    return awaited(run())
 
 
 def test_head_and_body_go_together():
@@ -59,7 +60,7 @@ def test_a_head_whose_body_comes_later_does_not_wait_for_it():
         wire.write(b"data: 1\n\n")
         return [before, between, under.writes]
 
-    assert asyncio.run(run()) == [[], [HEAD], [HEAD, b"data: 1\n\n"]]
+    assert awaited(run()) == [[], [HEAD], [HEAD, b"data: 1\n\n"]]
 
 
 def test_a_connection_that_is_closed_sends_the_head_first():
@@ -71,7 +72,7 @@ def test_a_connection_that_is_closed_sends_the_head_first():
         await asyncio.sleep(0)
         return under
 
-    under = asyncio.run(run())
+    under = awaited(run())
     assert (under.writes, under.closed) == ([HEAD], True)
 
 
@@ -79,4 +80,4 @@ def test_it_is_the_transport_in_everything_else():
     async def run() -> str:
         return HeadWithBody(Transport(), asyncio.get_running_loop()).get_extra_info("peername")
 
-    assert asyncio.run(run()) == "its peername"
+    assert awaited(run()) == "its peername"

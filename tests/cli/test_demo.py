@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,22 @@ def test_every_file_is_named_and_nothing_else_is_touched(run: tuple[dict[str, ob
     assert (plan["violations"], plan["works"]["faults"], plan["works"]["shut_in"]) == ([], [], [])
     assert plan["trench_m"]["joint"] < plan["trench_m"]["separate"]
     assert {f"dossiers/{file.name}" for file in (out / "dossiers").iterdir()} == dossiers
+
+
+def test_no_page_says_nan(run: tuple[dict[str, object], Path, Path]):
+    pages = [file for file in run[1].rglob("*") if file.suffix in {".html", ".json", ".geojson", ".svg"}]
+    assert len(pages) > 30
+    shown = re.compile(r"""[>"\s：](nan|NaN|NaT|None|<NA>)[<"\s；，。]""")
+    found = {
+        file.name: match.group(0)
+        for file in pages
+        if (
+            match := shown.search(
+                re.sub(r"<(script|style)>.*?</\1>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+            )
+        )
+    }
+    assert found == {}
 
 
 @pytest.mark.requirement("R5.10")

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from gisplanner.errors import GisPlannerError, InputError
+from gisplanner.errors import FileFormatError, GisPlannerError, InputError
 from gisplanner.formats.vector import READERS, read_vector
 from tests.drawing_files import drawing, write_drawing
 from tests.ingest_files import box
@@ -294,6 +294,14 @@ def sheet_of_outlines(folder: Path) -> bytes:
 
 def test_every_reader_is_fuzzed(seeds: dict[str, bytes]):
     assert set(seeds) == set(READERS)
+
+
+def test_an_archive_whose_inner_names_no_longer_read_is_damaged(tmp_path: Path, seeds: dict[str, bytes]):
+    data = bytearray(seeds[".zip"])
+    data[30:32] = b"\xff\x80"  # the name as the member's own header has it, not as the list at the end
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(FileFormatError, match="不是完好的 ZIP"):
+        read_vector(tmp_path / "a.zip", prefer="buildings", crs=CRS)
 
 
 MUTATIONS = st.lists(

@@ -71,12 +71,12 @@ def check_document(check: RegisterCheck, reading: RegisterFile | None = None) ->
             {"a": found.a, "b": found.b, "rows": list(found.rows), "kind": found.kind} for found in check.duplicates
         ],
         "missing": dict(check.missing),
-        "scattered_buildings": check.scattered,
         "ignored_columns": [] if reading is None else list(reading.ignored_columns),
         "normalised": [
             {"row": cell.row, "column": cell.column, "value": cell.value, "read_as": cell.read_as}
             for cell in (() if reading is None else reading.normalised)
         ],
+        "scattered_buildings": check.scattered,
         "notes": [] if reading is None else list(reading.notes),
     }
 
