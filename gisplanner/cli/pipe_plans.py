@@ -42,7 +42,7 @@ from gisplanner.services.pipes.kept import keep_plan, kept_comparison, kept_grou
 from gisplanner.services.pipes.outputs import full_document, write_outputs
 from gisplanner.services.pipes.pictures import context_of
 from gisplanner.services.pipes.plan import plan_ground, write_plan
-from gisplanner.services.pipes.plan_document import sentences
+from gisplanner.services.pipes.plan_sentences import sentences
 from gisplanner.services.pipes.plan_file import read_plan_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.services.pipes.works import plan_works

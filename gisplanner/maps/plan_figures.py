@@ -20,15 +20,29 @@ _COLUMNS: Final = 2
 _MOST_SECTIONS: Final = 8
 _MOST_BARS: Final = 60
 _SURFACE: Final = "#6b6b6b"
+_END_NAMES: Final = {"wall": "外墙", "red_line": "红线", "obstacle": "障碍", "limit": "排管范围"}
+_END_COLOUR: Final = {"wall": "#333", "red_line": "#c0392b", "obstacle": "#7a5c3a", "limit": "#888"}
+_END_STYLE: Final = {"wall": "-", "red_line": "--", "obstacle": "-", "limit": ":"}
+"""What ends the free ground beside a street: a wall, a red line, an obstacle, or how far lines are laid at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePoint:
-    """A manhole of a profile."""
+    """A manhole of a profile.
+
+    Attributes
+    ----------
+    drop_m
+        How far the pipe that arrives falls down inside it (跌水).
+    section
+        Of the pipe that leaves it.
+    """
 
     station_m: float
     ground_m: float
     invert_m: float
+    drop_m: float = 0.0
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +73,9 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
     left, right = -one["left_m"], one["right_m"]
     axis.plot([left, right], [0, 0], color="#333", lw=1.6)
     axis.axvline(0, color="#bbb", lw=0.8, ls="-.")
-    for x in (left, right):
-        axis.plot([x, x], [0, 0.9], color="#333", lw=3)
+    for x, end in ((left, one["left_end"]), (right, one["right_end"])):
+        axis.plot([x, x], [0, 0.9], color=_END_COLOUR[end], lw=3 if end == "wall" else 1.2, ls=_END_STYLE[end])
+        axis.text(x, 1.0, _END_NAMES[end], ha="center", va="bottom", fontsize=7, color=_END_COLOUR[end])
     deepest = 1.0
     for number, lane in enumerate(sorted(one["lanes"], key=lambda lane: -lane["offset_m"])):
         # Offsets count to the left of the line; a reader looks along it.
@@ -78,7 +93,7 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
         axis.text(
             x,
             level,
-            f"{spec.name}\n{lane['section']}  {lane['cover_m']:.2f}",
+            f"{spec.name} {lane['section']}\n覆土 {lane['cover_m']:.2f}",
             ha="center",
             va="bottom",
             fontsize=7,
@@ -98,7 +113,7 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
 def draw_profiles(
     path: Path, profiles: Mapping[str, Sequence[ProfilePoint]], colours: Mapping[str, str], *, relative: bool
 ) -> None:
-    """Draw the longest way to the outlet of each drain: ground, invert, manholes, slopes."""
+    """Draw the longest way to the outlet of each drain: ground, invert, manholes, drops, slopes."""
     figure, axes = new_figure(34, 9 * max(len(profiles), 1), max(len(profiles), 1))
     if not profiles:
         axes[0].text(0.5, 0.5, "没有重力流管道", ha="center")
@@ -106,25 +121,56 @@ def draw_profiles(
     for axis, (name, points) in zip(axes, profiles.items(), strict=False):
         ordered = sorted(points, key=lambda one: -one.station_m)
         far = ordered[0].station_m
-        x = [far - one.station_m for one in ordered]
-        axis.plot(x, [one.ground_m for one in ordered], color="#7a5c3a", lw=1.5, label="地面")
-        axis.plot(x, [one.invert_m for one in ordered], color=colours[name], lw=2.2, label="管内底")
-        spaced = -1e9
-        low = min(one.invert_m for one in ordered)
-        for at, one in zip(x, ordered, strict=True):
-            axis.plot([at, at], [one.invert_m, one.ground_m], color="#888", lw=0.7)
-            if at - spaced >= max(far, 1.0) / 22.0:
-                axis.text(at, low - 0.25, f"{one.invert_m:.2f}", rotation=90, va="top", ha="center", fontsize=7)
-                spaced = at
-        axis.set_ylim(low - 1.3, max(one.ground_m for one in ordered) + 0.5)
+        _profile(axis, ordered, colours[name])
         axis.set(xlabel="至最远用户的管长（米）", ylabel="相对地面标高（米）" if relative else "标高（米）")
         told = "（地面高程资料不足，按水平推算）" if relative else ""
         axis.set_title(
             f"{name} 纵断面：{far:.0f} m，落差 {ordered[0].invert_m - ordered[-1].invert_m:.2f} m{told}", fontsize=10
         )
-        axis.legend(fontsize=8, loc="center right")
-        axis.grid(alpha=0.3)
     save_figure(figure, path)
+
+
+def _profile(axis: Axes, ordered: Sequence[ProfilePoint], colour: str) -> None:
+    """Draw one way, from its farthest manhole to the outlet."""
+    far = ordered[0].station_m
+    x = [far - one.station_m for one in ordered]
+    axis.plot(x, [one.ground_m for one in ordered], color="#7a5c3a", lw=1.5, label="地面")
+    way = [(x[0], ordered[0].invert_m)]
+    for at, one in zip(x[1:], ordered[1:], strict=True):
+        way += [(at, one.invert_m + one.drop_m), (at, one.invert_m)]
+    axis.plot(*zip(*way, strict=True), color=colour, lw=2.2, label="管内底")
+    low, high = min(one.invert_m for one in ordered), max(one.ground_m for one in ordered)
+    axis.set_ylim(low - 1.6, high + 0.5)
+    room = max(far, 1.0) / 22.0
+    named = _spaced(x, room)
+    for k, (at, one) in enumerate(zip(x, ordered, strict=True)):
+        axis.plot([at, at], [one.invert_m, one.ground_m], color="#888", lw=0.7)
+        if k in named:
+            axis.text(at, low - 0.15, f"{one.invert_m:.2f}", rotation=90, va="top", ha="center", fontsize=8)
+        if one.drop_m > 0.0:
+            told, level = f"跌水 {one.drop_m:.2f} m", one.invert_m + one.drop_m / 2.0
+            axis.text(at + room / 5.0, level, told, va="center", fontsize=8, color=colour)
+    for k in range(len(x) - 1):
+        length = x[k + 1] - x[k]
+        if length >= 3.5 * room:
+            start, end = ordered[k], ordered[k + 1]
+            slope = 1000.0 * (start.invert_m - end.invert_m - end.drop_m) / length
+            middle = (x[k] + x[k + 1]) / 2.0
+            axis.text(middle, low - 1.5, f"{start.section}  {slope:.1f}‰  {length:.0f} m", ha="center", fontsize=8)
+    axis.legend(fontsize=8, loc="upper right", ncols=2)
+    axis.grid(alpha=0.3)
+
+
+def _spaced(x: Sequence[float], room: float) -> set[int]:
+    """Return which places are named so that no two names meet: the ends always, others where there is room."""
+    last = len(x) - 1
+    chosen = {0, last}
+    before = x[0]
+    for k in range(1, last):
+        if x[k] - before >= room and x[last] - x[k] >= room:
+            chosen.add(k)
+            before = x[k]
+    return chosen
 
 
 def _number(day: date) -> float:
@@ -163,10 +209,18 @@ def draw_calendar(
         seen.add(label)
     works.set_yticks(range(len(names)), names, fontsize=8)
     works.invert_yaxis()
-    works.set_title("施工日历：一处一次开挖，先深后浅，最后恢复路面", fontsize=11)
-    works.legend(fontsize=7, ncols=10, loc="upper center", bbox_to_anchor=(0.5, -0.06))
+    more = len({bar.section for bar in bars}) - len(names)
+    told = f"（另有 {more} 段见施工日历表）" if more else ""
+    works.set_title(f"施工日历：一处一次开挖，先深后浅，最后恢复路面{told}", fontsize=11)
+    handles, labels = works.get_legend_handles_labels()
+    cuts.legend(handles, labels, fontsize=8, ncols=11, loc="upper center", bbox_to_anchor=(0.5, -0.42))
     cuts.bar([_number(day) for day in outages], list(outages.values()), color="#c0392b", width=0.8)
-    cuts.set(ylabel="割接（栋·次）", xlim=works.get_xlim())
+    years = sorted({day.year for bar in bars for day in (bar.first, bar.last)} | {day.year for day in outages})
+    cuts.set(
+        ylabel="割接（栋·次）",
+        xlim=works.get_xlim(),
+        xlabel="—".join(map(str, years[:: max(len(years) - 1, 1)])) + " 年",
+    )
     both = [_number(day) for day in outages] + [*works.get_xlim()]
     for axis in (works, cuts):
         axis.set_xlim(min(both) - 1, max(both) + 1)

@@ -12,7 +12,7 @@ import shapely
 
 from gisplanner.errors import Fault, InputError
 from gisplanner.planning.pipes.corridors.open_ground import open_ground_lines
-from gisplanner.services.pipes.streets import MUNICIPAL
+from gisplanner.services.pipes.road_columns import MUNICIPAL
 from gisplanner.text import Text
 
 NETWORKS: Final = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from gisplanner.maps.pipe_plan import PlanSheet, pipe_plan_map
 from gisplanner.maps.plan_figures import Bar, ProfilePoint, draw_calendar, draw_cross_sections, draw_profiles
 from gisplanner.maps.sheet import Sheet
 from gisplanner.planning.pipes.calendar.records import SURFACE
-from gisplanner.planning.pipes.lanes.records import Manhole
+from gisplanner.planning.pipes.lanes.gravity import drop_into
 from gisplanner.services.pipes.plan import COLUMNS, PipesPlan, users_of_edges
-from gisplanner.services.pipes.plan_document import cross_sections, misfits_told, network_document
+from gisplanner.services.pipes.plan_document import cross_sections, lost_networks, network_document
+from gisplanner.services.pipes.plan_sentences import misfits_told
 from gisplanner.services.pipes.works import Works
 
 _CONTEXT = {
@@ -44,6 +46,11 @@ def plan_map(result: PipesPlan, works: Works | None, *, title: str, sources: tup
         (f"{name} · {one['building']}", str(one["reason"]))
         for name, told in zip(names, documents, strict=True)
         for one in told["unserved"]
+    ]
+    unserved += [
+        (f"{network} · {building}", str(reason))
+        for network, (buildings, reason) in lost_networks(result.ground).items()
+        for building in buildings
     ]
     sheet = PlanSheet(
         lines=result.lines,
@@ -130,7 +137,7 @@ def write_plan_figures(result: PipesPlan, works: Works | None, folder: Path) -> 
     draw_cross_sections(folder / "cross_sections.png", cross_sections(result), known)
     names = {k: result.ground.demands[k] for k in result.lanes.depths.manholes}
     profiles = {
-        f"{known[one.utility].name}" if ":" not in one.name else one.name: _longest(result.lanes.depths.manholes[k])
+        f"{known[one.utility].name}" if ":" not in one.name else one.name: _longest(result, k)
         for k, one in names.items()
         if result.lanes.depths.manholes[k]
     }
@@ -151,12 +158,17 @@ def write_plan_figures(result: PipesPlan, works: Works | None, folder: Path) -> 
     return written
 
 
-def _longest(manholes: tuple[Manhole, ...]) -> list[ProfilePoint]:
-    """Return the manholes on the longest way to the outlet."""
+def _longest(result: PipesPlan, k: int) -> list[ProfilePoint]:
+    """Return the manholes on the longest way to the outlet of drain ``k``."""
+    manholes = result.lanes.depths.manholes[k]
     way = [max(manholes, key=lambda one: one.station_m)]
     while way[-1].towards >= 0:
         way.append(manholes[way[-1].towards])
-    return [ProfilePoint(one.station_m, one.ground_m, one.invert_m) for one in way]
+    drops = [0.0, *(drop_into(result.lanes.lines, above, below) for above, below in pairwise(way))]
+    return [
+        ProfilePoint(one.station_m, one.ground_m, one.invert_m, drop, result.lanes.lines[one.line].design.section)
+        for one, drop in zip(way, drops, strict=True)
+    ]
 
 
 def write_plan_dxf(result: PipesPlan, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 
+from gisplanner.catalog.both_sides import both_sides
 from gisplanner.catalog.clearances import clearance_standards
 from gisplanner.catalog.layers import utilities
 from gisplanner.domain.clearance_tables import Standards
@@ -27,6 +28,7 @@ from gisplanner.services.pipes.plan_file import ground_of_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.services.pipes.streets import Streets, streets_of
 from gisplanner.services.pipes.told import LyingSides, sides_of, told_to_routes, with_own_ducts
+from gisplanner.services.pipes.wide_roads import WideRoads, wide_roads
 
 COLUMNS: Final = (
     ColumnSpec(name="line", label="管段编码"),
@@ -61,8 +63,8 @@ class PipesPlan:
 
     Attributes
     ----------
-    ground, corridors, streets
-        What was asked for, where lines may lie, what streets are.
+    ground, wide, corridors, streets
+        What was asked for, which roads have lines on both sides, where lines may lie, what streets are.
     lanes
         Routes, lanes, levels and the conflict check that found nothing left.
     lines
@@ -76,6 +78,7 @@ class PipesPlan:
     """
 
     ground: Ground
+    wide: WideRoads
     corridors: Corridors
     streets: Streets
     lanes: LanePlan
@@ -143,8 +146,16 @@ def plan_ground(
     begun = time.perf_counter()
     ground = replace(ground, demands=with_own_ducts(ground.demands, hand))
     before = _sides_without(ground, hand, time_limit_s=time_limit_s, seed=seed)
-    corridors = build_corridors(ground.buildings, ground.roads, ground.sources, obstacles=ground.obstacles)
-    streets = streets_of(corridors, ground.roads)
+    wide = wide_roads(ground)
+    corridors = build_corridors(
+        ground.buildings,
+        gpd.GeoDataFrame(geometry=wide.lined.lines, crs=ground.roads.crs),
+        ground.sources,
+        obstacles=ground.obstacles,
+        middles=wide.lined.middles,
+        crossings=wide.lined.crossings(),
+    )
+    streets = streets_of(corridors, ground.roads, wide.lined, both_sides().strip_m)
     told = told_to_routes(hand, ground, corridors, streets, before)
     height = ground_heights(ground.heights, ground.roads)
     given = Given(
@@ -154,6 +165,7 @@ def plan_ground(
         demands=ground.demands,
         place=streets.place,
         width_m=streets.red_line_m,
+        red_line=streets.red_line,
         obstacles=ground.obstacles,
         existing=ground.existing,
         ground=height or flat_ground,
@@ -167,7 +179,7 @@ def plan_ground(
     )
     lines = _frame(ground, corridors, streets, lanes)
     seconds = time.perf_counter() - begun
-    return PipesPlan(ground, corridors, streets, lanes, lines, hand, height is not None, seconds)
+    return PipesPlan(ground, wide, corridors, streets, lanes, lines, hand, height is not None, seconds)
 
 
 def _sides_without(ground: Ground, hand: Hand, *, time_limit_s: float, seed: int) -> LyingSides:
@@ -192,7 +204,7 @@ def write_plan(result: PipesPlan, path: Path) -> GeoJson:
 
 
 def lower_bound_m(corridors: Corridors, route: Route) -> float:
-    """Return the metres below which no route gets that hangs as little overhead as this one."""
+    """Return the metres below which no route gets that hangs and crosses wide roads as little as this one."""
     length = float(corridors.length_mm[route.edges].sum())
     return round(max(route.lower_bound_mm - (route.cost_mm - length), 0.0) / 1000.0, 3)
 

@@ -1,8 +1,10 @@
-"""A pipeline plan as JSON document and in sentences."""
+"""A pipeline plan as JSON document."""
 
 from __future__ import annotations
 
 from typing import Any, Final
+
+import numpy as np
 
 from gisplanner.crs import crs_name
 from gisplanner.planning.pipes.joint import Route
@@ -10,12 +12,14 @@ from gisplanner.planning.pipes.lanes.design import MAINS
 from gisplanner.planning.pipes.lanes.laying import used_by_network
 from gisplanner.planning.pipes.lanes.layout import Misfit
 from gisplanner.planning.pipes.lanes.plan import misfit_text
+from gisplanner.planning.pipes.lanes.room import HALF_WIDTH_M
 from gisplanner.services.networks.conflict_texts import conflict_document
-from gisplanner.services.pipes.exceptions import exceptions_document, exceptions_told, violations
+from gisplanner.services.pipes.exceptions import exceptions_document, violations
 from gisplanner.services.pipes.file_watch import gas_beside_told
 from gisplanner.services.pipes.hand import hand_document
 from gisplanner.services.pipes.plan import PipesPlan, lower_bound_m
-from gisplanner.services.pipes.plan_input import PlaceId
+from gisplanner.services.pipes.plan_input import Ground, PlaceId
+from gisplanner.services.pipes.wide_roads_told import both_sides_document, both_sides_told
 from gisplanner.text import Language, Text, in_language
 
 DEEP_M: Final = 5.0
@@ -36,13 +40,11 @@ def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any
     """Return the JSON document of the contract; lanes, levels, notes and provenance stand beside it."""
     plan = result.lanes.plan
     ground = result.ground
-    lost = {name: _refused(names, reason, language) for name, (names, reason) in ground.refused.items()}
-    lost |= {code: _refused(names, _UNFED, language) for code, names in ground.unfed.items()}
     return {
         "crs": crs_name(ground.crs),
         "utilities": {
             **{demand.name: network_document(result, k, language) for k, demand in enumerate(plan.demands)},
-            **lost,
+            **{name: _refused(names, reason, language) for name, (names, reason) in lost_networks(ground).items()},
         },
         "trench_m": {
             "separate": round(plan.separate_m, 3),
@@ -59,6 +61,7 @@ def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any
         "unknown": len(result.lanes.report.unknown),
         "exceptions": exceptions_document(result),
         "does_not_fit": [_misfit(result, one, language) for one in result.lanes.misfits],
+        "both_sides": both_sides_document(result),
         "cross_sections": cross_sections(result),
         "drains": {ground.demands[k].name: one for k, one in _drains(result).items()},
         "notes": [in_language(note, language) for note in notes_of(result)],
@@ -71,6 +74,18 @@ def plan_document(result: PipesPlan, language: Language = "zh") -> dict[str, Any
 _UNFED: Final = Text("没有该管线的接入点", en="no source of this utility")
 
 
+def lost_networks(ground: Ground) -> dict[str, tuple[tuple[PlaceId, ...], Text]]:
+    """Return the networks that are not planned at all: whom they leave out, and why."""
+    return {**ground.refused, **{code: (names, _UNFED) for code, names in ground.unfed.items()}}
+
+
+def unserved_of(result: PipesPlan, k: int) -> list[tuple[PlaceId, Text]]:
+    """Return the buildings that network ``k`` leaves out, and why."""
+    names = result.ground.buildings.index
+    found = [(names[row], reason) for row, reason in sorted(result.lanes.plan.joint[k].unserved.items())]
+    return [*found, *((name, _UNDRAWN) for name in result.ground.undrawn)]
+
+
 def notes_of(result: PipesPlan) -> list[Text]:
     """Return what a reader must know about the plan."""
     notes = list(result.ground.notes)
@@ -79,6 +94,7 @@ def notes_of(result: PipesPlan) -> list[Text]:
     if result.lanes.depths.manholes and not result.level_known:
         notes.append(_LEVEL)
     notes += _outlet_notes(result)
+    notes += both_sides_told(result)
     notes += gas_beside_told(result.ground.watch, result.lines)
     if result.lanes.report.unknown:
         count = len(result.lanes.report.unknown)
@@ -115,8 +131,6 @@ def network_document(result: PipesPlan, k: int, language: Language = "zh") -> di
     """Return what is told of one network."""
     joint, alone = result.lanes.plan.joint[k], result.lanes.plan.independent[k]
     names = result.ground.buildings.index
-    unserved = [(names[row], reason) for row, reason in sorted(joint.unserved.items())]
-    unserved += [(name, _UNDRAWN) for name in result.ground.undrawn]
     drawn = sum(float(one.line.length) for one in result.lanes.lines if one.demand == k)
     return {
         "length_m": metres(result, joint),
@@ -124,7 +138,9 @@ def network_document(result: PipesPlan, k: int, language: Language = "zh") -> di
         "lower_bound_m": lower_bound_m(result.corridors, alone),
         "drawn_m": round(drawn, 3),
         "served": [names[row] for row in joint.served],
-        "unserved": [{"building": name, "reason": in_language(reason, language)} for name, reason in unserved],
+        "unserved": [
+            {"building": name, "reason": in_language(reason, language)} for name, reason in unserved_of(result, k)
+        ],
     }
 
 
@@ -171,6 +187,8 @@ def cross_sections(result: PipesPlan) -> list[dict[str, Any]]:
         edge = edges[position]
         sides = (float(result.lanes.room.left[edge]), float(result.lanes.room.right[edge]))
         left, right = sides[::-1] if street.stroke.reverse[position] else sides
+        ends = (_end(result, edge, 0), _end(result, edge, 1))
+        left_end, right_end = ends[::-1] if street.stroke.reverse[position] else ends
         if lanes[edge]:
             found.append(
                 {
@@ -179,6 +197,8 @@ def cross_sections(result: PipesPlan) -> list[dict[str, Any]]:
                     "length_m": round(float(street.stroke.line.length), 3),
                     "left_m": round(left, 2),
                     "right_m": round(right, 2),
+                    "left_end": left_end,
+                    "right_end": right_end,
                     "where": street.place,
                     "legal_order": street.legal_order,
                     "lanes": [
@@ -188,6 +208,17 @@ def cross_sections(result: PipesPlan) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _end(result: PipesPlan, edge: int, side: int) -> str:
+    """Return what ends the free ground beside an edge, on its left (0) or right (1) as it is drawn."""
+    room, red_line = result.lanes.room, float(result.streets.red_line_m[edge]) / 2.0
+    if room.walled[edge, side]:
+        return "wall"
+    if (room.left, room.right)[side][edge] < np.fmin(red_line, HALF_WIDTH_M) - _TOLERANCE_M:
+        return "obstacle"
+    inner = result.streets.red_line.get(edge) == (-1, 1)[side]  # towards the middle of a wide road
+    return "red_line" if red_line <= HALF_WIDTH_M and not inner else "limit"
 
 
 def _lane(name: str, offset_m: float, cover_m: float) -> dict[str, Any]:
@@ -215,70 +246,3 @@ def _drains(result: PipesPlan) -> dict[int, dict[str, Any]]:
                 "levels": "known" if result.level_known else "relative",
             }
     return found
-
-
-def sentences(result: PipesPlan) -> Text:
-    """Return the plan for a person."""
-    plan = result.lanes.plan
-    saved = 1.0 - plan.joint_m / plan.separate_m if plan.separate_m else 0.0
-    zh = [
-        (
-            f"管沟：各家分别开挖 {plan.separate_m:.1f} m，独立路由叠合 {plan.union_m:.1f} m，"
-            f"一次开挖 {plan.joint_m:.1f} m（比分别开挖少 {saved:.1%}）；下地率 {plan.underground_share:.1%}。"
-        ),
-        (
-            f"造价当量 {plan.joint_cost_m:.1f} m（叠合 {plan.union_cost_m:.1f} m，"
-            f"任何方案 ≥ {plan.cost_lower_bound_m:.1f} m）。"
-        ),
-    ]
-    en = [
-        (
-            f"Trench: each owner alone {plan.separate_m:.1f} m, routes overlaid {plan.union_m:.1f} m, "
-            f"joint {plan.joint_m:.1f} m ({saved:.1%} less than alone); underground {plan.underground_share:.1%}."
-        ),
-        (
-            f"Cost in metres of trench with one line: {plan.joint_cost_m:.1f} "
-            f"(overlaid {plan.union_cost_m:.1f}, no plan below {plan.cost_lower_bound_m:.1f})."
-        ),
-    ]
-    for k, demand in enumerate(plan.demands):
-        one = network_document(result, k)
-        served, left = len(one["served"]), len(one["unserved"])
-        numbers = f"{one['length_m']:.1f} m (≥ {one['lower_bound_m']:.1f} m)"
-        zh.append(f"  {demand.name}：{numbers}，接入 {served} 栋，未接入 {left} 栋")
-        en.append(f"  {demand.name}: {numbers}, {served} buildings served, {left} not")
-    count = len(violations(result))
-    zh.append(f"净距冲突 {count} 处；排不下的通道 {len(result.lanes.misfits)} 处。")
-    en.append(f"{count} clearance conflicts; {len(result.lanes.misfits)} streets do not hold what is asked.")
-    for told in misfits_told(result):
-        zh.append(f"  {told}")
-        en.append(f"  {told.en}")
-    for reduction in exceptions_told(result):
-        zh.append(f"  {reduction}")
-        en.append(f"  {reduction.en}")
-    for note in notes_of(result):
-        zh.append(f"  {note}")
-        en.append(f"  {note.en}")
-    return Text("\n".join(zh), en="\n".join(en))
-
-
-def misfits_told(result: PipesPlan) -> list[Text]:
-    """Return one sentence for each set that cannot coexist, however many streets are too narrow for it."""
-    groups: dict[tuple[tuple[str, ...], str], list[Misfit]] = {}
-    for one in result.lanes.misfits:
-        groups.setdefault((one.together, one.leaves), []).append(one)
-    told = []
-    for (together, leaves), ones in sorted(groups.items(), key=lambda item: (len(item[0][0]), item[0])):
-        widths = [one.width_m for one in ones]
-        edges = sorted({edge for one in ones for edge in one.edges})
-        length = float(result.corridors.length_mm[edges].sum()) / 1000.0
-        clauses = "；".join(dict.fromkeys(f"{r.a}–{r.b} {r.required_m:g} m {r.clause}" for r in ones[0].because))
-        span = f"{min(widths):g}–{max(widths):g}" if min(widths) < max(widths) else f"{widths[0]:g}"
-        told.append(
-            Text(
-                f"通道净宽 {span} m（{length:.0f} m）排不下 {'、'.join(together)}，{leaves} 退出（{clauses}）",
-                en=f"{span} m between walls ({length:.0f} m of street) do not hold {', '.join(together)}; "
-                f"{leaves} leaves ({clauses})",
-            )
-        )
-    return told

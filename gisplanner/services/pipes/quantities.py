@@ -9,12 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from gisplanner.planning.pipes.lanes.gravity import drop_into
 from gisplanner.planning.pipes.lanes.laying import used_by_network
 from gisplanner.planning.pipes.lanes.trenches import Trench, trenches_of
 from gisplanner.services.pipes.plan import PARTS, PipesPlan
 
 MANHOLE_SPACING_M: Final = 40.0
 """Farthest from manhole to manhole (GB 50014-2021, DN200–400, 未核对原文)."""
+DROP_M: Final = 1.0
+"""Drops from this height on need a drop manhole (GB 50014-2021 5.5.1, 未核对原文)."""
 PLACES: Final = {"municipal_road": "市政道路", "courtyard": "小区庭院"}
 NO_SURFACE: Final = "路面类型不详"
 
@@ -67,7 +70,8 @@ def ground_of(result: PipesPlan, edge: int) -> str:
     roads = result.ground.roads
     surface = roads["surface"].iloc[row] if row >= 0 and "surface" in roads.columns else None
     told = NO_SURFACE if surface is None or surface != surface or not str(surface).strip() else str(surface)  # noqa: PLR0124 - NaN is not itself
-    return f"{PLACES[result.streets.place[edge]]}（{told}）"
+    across = "，横穿宽路" if result.streets.side[edge] == "across" else ""
+    return f"{PLACES[result.streets.place[edge]]}（{told}）{across}"
 
 
 def _pipe_rows(result: PipesPlan) -> list[Quantity]:
@@ -92,6 +96,10 @@ def _manhole_rows(result: PipesPlan) -> list[Quantity]:
         )
         name = result.ground.demands[k].name
         rows.append(Quantity("检查井", name, "汇入、转折处与最大间距处", float(len(manholes) + between), "座"))
+        drops = [drop_into(result.lanes.lines, one, manholes[one.towards]) for one in manholes if one.towards >= 0]
+        falling = sum(drop >= DROP_M for drop in drops)
+        if falling:
+            rows.append(Quantity("其中跌水", name, f"落差 ≥ {DROP_M:g} m 的接入", float(falling), "处"))
     handholes = Counter(
         (one.network, tuple(np.round(point, 2).tolist()))
         for one in result.lanes.lines
@@ -109,7 +117,7 @@ def permits(result: PipesPlan) -> list[dict[str, Any]]:
     edges = {edge for one in trenches(result) if one.street >= 0 for edge in one.edges}
     for edge in edges:
         if result.streets.place[edge] == "municipal_road":
-            length[result.streets.name_of(edge)] += _metres(result, edge)
+            length[result.streets.road_name(edge)] += _metres(result, edge)
     return [{"street": name, "dug_m": round(metres, 3)} for name, metres in sorted(length.items())]
 
 

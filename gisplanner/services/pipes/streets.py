@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from gisplanner.domain.clearance_tables import Place
-from gisplanner.domain.pipe_values import read_word
 from gisplanner.planning.pipes.corridors import Corridors
+from gisplanner.planning.pipes.corridors.both_sides import Lined, Side
 from gisplanner.planning.pipes.corridors.graph import Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
+from gisplanner.services.pipes.road_columns import metres_of, name_told, place_of
 
-MUNICIPAL: Final = frozenset(
-    f"{kind}{link}"
-    for kind in ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential")
-    for link in ("", "_link")
-)
-"""``highway`` values of city roads (市政道路); lanes, paths and service ways belong to the courtyard."""
-_NAMES: Final = ("name", "名称", "code", "id")
+SIDE_NAMES: Final[dict[Side, str]] = {
+    "": "",
+    "north": "（北侧）",
+    "south": "（南侧）",
+    "east": "（东侧）",
+    "west": "（西侧）",
+    "across": "（过路）",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,65 +34,89 @@ class Streets:
     ----------
     road
         Row of the road each edge lies on, -1 for service lines.
-    width_m, red_line_m
-        Of the roadway and inside the red line, NaN where nobody stated it.
+    red_line_m
+        Width inside the red line, of the strip where an edge lies on one side of a wide road; NaN where nobody
+        stated it.
     name
         By road row; a road without one is named by its place in the file.
+    side
+        On which side of a wide road each edge lies.
+    red_line
+        Edges in such a strip: 1 where the red line is on their left as they are drawn, -1 on their right.
     """
 
     road: Ints
     place: tuple[Place, ...]
-    width_m: Floats
     red_line_m: Floats
     name: tuple[str, ...]
+    side: tuple[Side, ...]
+    red_line: dict[int, int]
 
-    def name_of(self, edge: int) -> str:
-        """Return the name of the street of an edge."""
+    def road_name(self, edge: int) -> str:
+        """Return the name of the road of an edge, whichever side."""
         return self.name[int(self.road[edge])] if self.road[edge] >= 0 else "庭院"
 
+    def name_of(self, edge: int) -> str:
+        """Return the name of the street of an edge, with its side where there are two."""
+        return self.road_name(edge) + SIDE_NAMES[self.side[edge]]
 
-def streets_of(corridors: Corridors, roads: gpd.GeoDataFrame) -> Streets:
-    """Return the attributes of all corridor edges, each from the road it lies on."""
-    road = np.full(len(corridors.edges), -1, dtype=np.int64)
+    def called(self, name: str) -> set[int] | None:
+        """Return the edges of a street, or of one of its sides; ``None`` where nothing is called so."""
+        found = {
+            edge
+            for edge in np.flatnonzero(self.road >= 0).tolist()
+            if name in {self.road_name(edge), self.name_of(edge)}
+        }
+        return found if found or name in self.name else None
+
+
+def streets_of(corridors: Corridors, roads: gpd.GeoDataFrame, lined: Lined, strip_m: float) -> Streets:
+    """Return the attributes of all corridor edges, each from the road it lies on.
+
+    Parameters
+    ----------
+    lined
+        The lines the corridors are made from.
+    strip_m
+        Width of the strip on either side of a wide road.
+    """
+    line = np.full(len(corridors.edges), -1, dtype=np.int64)
     on_street = np.flatnonzero(corridors.edges[:, 0] >= corridors.buildings + corridors.sources)
-    if len(roads) and on_street.size:
+    if len(lined.lines) and on_street.size:
         middle = shapely.line_interpolate_point(corridors.geometry[on_street], 0.5, normalized=True)
-        road[on_street] = shapely.STRtree(roads.geometry.to_numpy()).nearest(middle)
-    place = [_place(row) for row in roads.to_dict("records")]
+        line[on_street] = shapely.STRtree(lined.lines).nearest(middle)
+    road = _on_edges(line, lined.road, -1)
+    rows = roads.to_dict("records")
+    place = [place_of(row) for row in rows]
+    red_line_m = _on_edges(road, metres_of(roads, "red_line_m", "红线宽"), np.nan)
+    side: tuple[Side, ...] = tuple(lined.side[k] if k >= 0 else "" for k in line.tolist())
+    red_line_m[[one == "across" for one in side]] = np.nan
+    beside = _on_edges(line, lined.middle, -1)
+    red_line_m[beside >= 0] = strip_m
     return Streets(
         road=road,
         place=tuple(place[k] if k >= 0 else "courtyard" for k in road.tolist()),
-        width_m=_on_edges(road, _metres(roads, "width_m", "width")),
-        red_line_m=_on_edges(road, _metres(roads, "red_line_m", "红线宽")),
-        name=tuple(_name(row, k) for k, row in enumerate(roads.to_dict("records"))),
+        red_line_m=red_line_m,
+        name=tuple(name_told(row) or f"道路{k + 1}" for k, row in enumerate(rows)),
+        side=side,
+        red_line={edge: _away(corridors.geometry[edge], lined.middles[beside[edge]]) for edge in _where(beside)},
     )
 
 
-def _on_edges(road: Ints, values: Floats) -> Floats:
-    found = np.full(len(road), np.nan)
-    found[road >= 0] = values[road[road >= 0]]
+def _where(beside: Ints) -> list[int]:
+    found: list[int] = np.flatnonzero(beside >= 0).tolist()
     return found
 
 
-def _place(row: dict[Any, Any]) -> Place:
-    told = row.get("where", row.get("place"))
-    word = None if told is None or told != told else read_word("where", told)  # noqa: PLR0124 - NaN is not itself
-    if word is not None:
-        return "municipal_road" if word == "municipal_road" else "courtyard"
-    return "municipal_road" if row.get("highway") in MUNICIPAL else "courtyard"
+def _on_edges(which: Ints, values: np.ndarray, nothing: float) -> np.ndarray:
+    found = np.full(len(which), nothing, dtype=values.dtype)
+    found[which >= 0] = values[which[which >= 0]]
+    return found
 
 
-def _metres(roads: gpd.GeoDataFrame, *names: str) -> Floats:
-    for name in names:
-        if name in roads.columns:
-            read = pd.to_numeric(roads[name], errors="coerce").to_numpy(dtype=np.float64)
-            return np.where(read > 0.0, read, np.nan)
-    return np.full(len(roads), np.nan)
-
-
-def _name(row: dict[Any, Any], position: int) -> str:
-    for column in _NAMES:
-        value = row.get(column)
-        if value is not None and value == value and str(value).strip():  # noqa: PLR0124 - NaN is not itself
-            return str(value).strip()
-    return f"道路{position + 1}"
+def _away(edge: object, middle: object) -> int:
+    """Return the side of an edge that the middle of the road is not on: 1 left, -1 right."""
+    at, end = shapely.get_coordinates(shapely.line_interpolate_point(edge, [0.5, 0.55], normalized=True))
+    there = shapely.get_coordinates(shapely.shortest_line(shapely.Point(at), middle))[-1]
+    way, off = end - at, there - at
+    return -1 if way[0] * off[1] - way[1] * off[0] >= 0.0 else 1

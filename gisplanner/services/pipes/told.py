@@ -142,11 +142,11 @@ def _edges(reading: _Reading, number: int, wish: Wish) -> set[int]:
     streets = reading.streets
     found: set[int] = set() if wish.streets else set(np.flatnonzero(streets.road >= 0).tolist())
     for name in wish.streets:
-        rows = [row for row, known in enumerate(streets.name) if known == name]
-        if not rows:
+        edges = streets.called(name)
+        if edges is None:
             known = "、".join(dict.fromkeys(streets.name[:20]))
             reading.faults.append(Fault(row=number, column="streets", value=name, allowed=known))
-        found |= set(np.flatnonzero(np.isin(streets.road, rows)).tolist())
+        found |= edges or set()
     return found
 
 

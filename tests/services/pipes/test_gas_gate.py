@@ -53,7 +53,7 @@ def lane(db: Database, tmp_path: Path) -> District:
         import_features(db, district, name, path, add_new=name == "estates")
     main = {"编号": ["G1"], "管类": ["燃气"], "压力": ["低压"], "管径": ["DN110"], "埋设方式": ["直埋"]}
     path = tmp_path / "gas.gpkg"
-    gpd.GeoDataFrame(main, geometry=[moved(shapely.LineString([(0, -3), (60, -3)]))], crs=4547).to_file(path)
+    gpd.GeoDataFrame(main, geometry=[moved(shapely.LineString([(0, -3), (40, -3)]))], crs=4547).to_file(path)
     import_networks(db, district, path, owner=GAS)
     return district
 
@@ -107,7 +107,7 @@ def test_a_calendar_is_refused_until_the_gas_company_watches_every_day(
 def test_pits_and_trees_of_the_same_days_are_held_to_it_too(db: Database, lane: District, tmp_path: Path):
     rows = {"编号": ["L1", "T1", "L2"], "内容": ["加装电梯基坑", "植树", "加装电梯基坑"]}
     days = {"开始": ["2024-09-10"] * 3, "结束": ["2024-09-12", None, "2024-09-12"]}
-    shapes = [shapely.box(20, -8, 23, -5), shapely.Point(50, -6), shapely.box(120, -8, 123, -5)]
+    shapes = [shapely.box(20, -8, 23, -5), shapely.Point(40, -6), shapely.box(120, -8, 123, -5)]
     gpd.GeoDataFrame({**rows, **days}, geometry=[moved(one) for one in shapes], crs=4547).to_file(
         tmp_path / "works.gpkg", layer="works"
     )

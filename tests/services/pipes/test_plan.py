@@ -13,6 +13,7 @@ from gisplanner.errors import InputError, NotFoundError, UsageError
 from gisplanner.services.networks.conflicts import conflicts_of_file
 from gisplanner.services.pipes.plan import PipesPlan, plan_pipes, write_plan
 from gisplanner.services.pipes.plan_document import plan_document
+from gisplanner.services.pipes.plan_sentences import sentences
 
 CRS = "EPSG:4547"
 UTILITIES = ["water", "gas", "power", "telecom", "sewage", "storm", "heat"]
@@ -122,6 +123,20 @@ def test_what_cannot_be_served_is_named_and_the_rest_planned(tmp_path: Path) -> 
     assert all("建筑里面" in reason for name, reason in reasons(result, "gas").items() if name in {"a", "ring"})
     assert "没有道路" in reasons(result, "power")["a"]
     assert document["utilities"]["gas"]["length_m"] == 0.0
+    told = str(sentences(result)).splitlines()
+    assert "  未接入 gas、power、water：b（四面都被其他建筑挡住，没有可接入的一侧）" in told
+    assert "  未接入 gas、power、water：lost（没有轮廓（未上图））" in told
+    assert any(line.startswith("  未接入 power：a、ring（没有可用的接入点") for line in told)
+
+
+def test_many_without_a_network_are_counted_not_listed(tmp_path: Path) -> None:
+    far = [shapely.box(10 + 20 * k, 500, 20 + 20 * k, 510) for k in range(30)]
+    houses = gpd.GeoDataFrame({"id": range(31)}, geometry=[shapely.box(10, 5, 20, 9), *far])
+    result = plan_pipes(write(tmp_path / "x.gpkg", **small(buildings=houses)), time_limit_s=1)
+    [told] = [line for line in str(sentences(result)).splitlines() if "未接入 water：" in line]
+    assert told.startswith("  未接入 water：1、2、3、")
+    assert told.endswith("11、12，另有 18 栋，见 --json（80 m 内没有道路）")
+    assert sentences(result).en.count("and 18 more, see --json (no street within 80 m)") == 1
 
 
 def test_pipes_go_round_what_cables_hang_over(tmp_path: Path) -> None:
@@ -286,3 +301,19 @@ def test_a_tight_yard_is_planned_the_same_in_any_order_of_rows(tmp_path: Path) -
         mixed = {name: frame.sample(frac=1.0, random_state=seed) for name, frame in layers.items()}
         mixed["roads"] = mixed["roads"].set_geometry(shapely.reverse(mixed["roads"].geometry.to_numpy()))
         assert laid(tmp_path / f"{seed}.gpkg", mixed) == first
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_houses_by_a_city_road_get_everything_from_either_side(tmp_path: Path, side: int) -> None:
+    codes = ["water", "gas", "power", "telecom", "sewage", "storm"]
+    houses = [shapely.box(x, min(9 * side, 21 * side), x + 40, max(9 * side, 21 * side)) for x in (20, 80)]
+    layers = small(
+        buildings=gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=houses),
+        roads=gpd.GeoDataFrame(
+            {"name": ["x"], "highway": ["residential"]}, geometry=[shapely.LineString([(0, 0), (140, 0)])]
+        ),
+        sources=gpd.GeoDataFrame({"utility": codes}, geometry=[shapely.Point(0, 0)] * 6),
+    )
+    document = plan_document(plan_pipes(write(tmp_path / "x.gpkg", **layers), time_limit_s=1))
+    assert {code: one["unserved"] for code, one in document["utilities"].items()} == dict.fromkeys(codes, [])
+    assert document["violations"] == []

@@ -35,6 +35,8 @@ class Corridors:
         Whole millimetres.
     blocked
         Edges that cannot be dug: an obstacle lies on them.
+    crossing
+        Edges from one side of a wide road to the other.
     building
         Row of the building a service line belongs to, -1 for streets and for sources.
     geometry
@@ -46,6 +48,7 @@ class Corridors:
     edges: Ints
     length_mm: Ints
     blocked: Flags
+    crossing: Flags
     building: Ints
     geometry: Geometry
     buildings: int
@@ -65,6 +68,8 @@ def build_corridors(
     sources: gpd.GeoDataFrame,
     *,
     obstacles: gpd.GeoDataFrame | None = None,
+    middles: Geometry | None = None,
+    crossings: Geometry | None = None,
 ) -> Corridors:
     """Return the graph of corridors.
 
@@ -78,6 +83,10 @@ def build_corridors(
         Points where utilities come from.
     obstacles
         Polygons or lines that cannot be dug through.
+    middles
+        Middle lines of wide roads that have a corridor on either side; no service line crosses them.
+    crossings
+        Lines across such roads, from side to side; no building is connected to them.
 
     Raises
     ------
@@ -92,16 +101,22 @@ def build_corridors(
     walls = _array(buildings)
     solid = walls[shapely.get_dimensions(walls) == 2]  # noqa: PLR2004 - polygons
     streets = noded_lines(_array(roads)) if len(roads) else np.zeros(0, dtype=object)
-    entering = service_lines(walls, streets, solid)
-    feeding = service_lines(_array(sources), streets, solid, most=1)
+    entering = service_lines(walls, streets[~_lies_on(streets, crossings)], solid, middles=middles)
+    feeding = service_lines(_array(sources), streets, solid, most=1, middles=middles)
     inside = _inside(_array(sources), solid)
     feeding.without.update(inside)
     hinder = np.zeros(0, dtype=object) if obstacles is None else _array(obstacles)
-    return _graph(streets, entering, feeding, hinder, (walls.size, len(sources)))
+    return _graph(streets, entering, feeding, hinder, crossings=crossings, counts=(walls.size, len(sources)))
 
 
 def _graph(
-    streets: Geometry, entering: Services, feeding: Services, hinder: Geometry, counts: tuple[int, int]
+    streets: Geometry,
+    entering: Services,
+    feeding: Services,
+    hinder: Geometry,
+    *,
+    crossings: Geometry | None,
+    counts: tuple[int, int],
 ) -> Corridors:
     stubs = np.concatenate([entering.lines, feeding.lines])
     pieces = cut_at(streets, shapely.get_point(stubs, -1)) if stubs.size else streets
@@ -120,6 +135,7 @@ def _graph(
         edges=np.concatenate([street_edges, stub_edges]).astype(np.int64),
         length_mm=np.round(shapely.length(geometry) * _MM).astype(np.int64),
         blocked=np.concatenate([on_obstacle, _meets(stubs, hinder)]),
+        crossing=np.concatenate([_lies_on(pieces, crossings), np.zeros(stubs.size, dtype=bool)]),
         building=owner,
         geometry=geometry,
         buildings=counts[0],
@@ -177,6 +193,16 @@ def _meets(lines: Geometry, hinder: Geometry) -> Flags:
         shared = shapely.length(shapely.intersection(lines[line], hinder[other])) > _INSIDE_M
         crossed = shapely.crosses(lines[line], hinder[other]) & (shapely.get_dimensions(hinder[other]) == 1)
         found[line[shared | crossed]] = True
+    return found
+
+
+def _lies_on(lines: Geometry, others: Geometry | None) -> Flags:
+    """Return which lines are stretches of ``others``."""
+    found = np.zeros(lines.size, dtype=bool)
+    if lines.size and others is not None and others.size:
+        middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+        where, _ = shapely.STRtree(others).query(middle, predicate="dwithin", distance=2.0 / _MM)
+        found[where] = True
     return found
 
 

@@ -30,6 +30,9 @@ def noded_lines(lines: Geometry) -> Geometry:
     """
     parts: Geometry = shapely.get_parts(shapely.node(shapely.union_all(lines)))
     parts = _in_order(parts[shapely.length(parts) > _SAME_PLACE_M])
+    ends = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
+    cut = cut_at(parts, ends)  # an end on a street to the millimetre is no crossing to a computer
+    parts = _in_order(cut) if cut.size > parts.size else parts
     links = _links(parts)
     if not links.size:
         return parts

@@ -34,7 +34,14 @@ class Services:
     without: dict[int, Text]
 
 
-def service_lines(places: Geometry, streets: Geometry, buildings: Geometry, *, most: int = MOST_SIDES) -> Services:
+def service_lines(
+    places: Geometry,
+    streets: Geometry,
+    buildings: Geometry,
+    *,
+    most: int = MOST_SIDES,
+    middles: Geometry | None = None,
+) -> Services:
     """Return up to ``most`` service lines of each place, nearest streets first, none through a building.
 
     Parameters
@@ -43,6 +50,8 @@ def service_lines(places: Geometry, streets: Geometry, buildings: Geometry, *, m
         Footprints, or points.
     streets, buildings
         Noded street lines; footprints that no service line crosses, the place's own among them.
+    middles
+        Middle lines of wide roads, which no service line crosses either.
     """
     tree, walls = shapely.STRtree(streets), shapely.STRtree(buildings)
     place, street = tree.query(places, predicate="dwithin", distance=REACH_M)
@@ -54,6 +63,9 @@ def service_lines(places: Geometry, streets: Geometry, buildings: Geometry, *, m
     line, wall = walls.query(lines, predicate="intersects")
     inside = shapely.length(shapely.intersection(lines[line], buildings[wall])) > _CROSSES_M
     blocked[line[inside]] = True
+    if middles is not None and middles.size:
+        line, _ = shapely.STRtree(middles).query(lines, predicate="crosses")
+        blocked[line] = True
     kept = [np.flatnonzero((place == row) & ~blocked)[:most] for row in range(places.size)]
     near = np.bincount(place, minlength=places.size) > 0
     without = {

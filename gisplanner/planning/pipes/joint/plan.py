@@ -41,7 +41,7 @@ class JointPlan:
         Metres of trench if every owner digs alone, if the independent routes are dug at once, and of the joint plan.
     union_cost_m, joint_cost_m
         What the union and the joint plan cost in metres of trench with one line: a further line in a trench counts
-        :data:`SHARED_FACTOR`, overhead metres count more.
+        :data:`SHARED_FACTOR`, metres overhead and across wide roads count more.
     cost_lower_bound_m
         What no plan that serves the same buildings undercuts.
     underground_share

@@ -19,6 +19,8 @@ from gisplanner.text import Text
 
 OVERHEAD_FACTOR: Final = 3.0
 """A metre overhead counts as this many metres underground: lines go underground where they can (本工具参数)."""
+CROSSING_FACTOR: Final = 3.0
+"""A metre across a wide road counts as this many metres along it: it is jacked, not dug (顶管, 本工具参数)."""
 _ONE_SERVICE_MM: Final = (200_000.0, 10_000_000.0)
 """Added to each service line while searching, so that no route leads through a building; the second if need be."""
 
@@ -32,7 +34,7 @@ class Route:
     edges
         Edges of the corridors, ascending.
     cost_mm, lower_bound_mm
-        Weighted length and what no route undercuts; equal to metres where nothing is overhead or shared.
+        Weighted length and what no route undercuts; equal to metres where nothing is overhead, across or shared.
     served, unserved
         Buildings it reaches; the others and why.
     """
@@ -172,9 +174,10 @@ def route_of(corridors: Corridors, field: Field, edges: Ints, lower_bound_mm: fl
 
 
 def weights_of(corridors: Corridors) -> Floats:
-    """Return the weighted length of each edge: overhead metres count more."""
+    """Return the weighted length of each edge: metres overhead and across wide roads count more."""
     length = np.maximum(corridors.length_mm.astype(np.float64), 1.0)
     weight: Floats = length * np.where(corridors.blocked, OVERHEAD_FACTOR, 1.0)
+    weight[corridors.crossing & ~corridors.blocked] *= CROSSING_FACTOR
     return weight
 
 

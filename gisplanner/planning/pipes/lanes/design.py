@@ -28,6 +28,20 @@ LEGAL_ORDER: Final = (
 )
 """From the building line outward (GB 50289-2016 4.1.6, 未核对原文)."""
 
+RED_LINE_ORDER: Final = (
+    "power",
+    "lighting",
+    "telecom",
+    "water",
+    "gas",
+    "heat",
+    "reclaimed",
+    "sewage",
+    "drain",
+    "storm",
+)
+"""From the red line of a city road towards its middle (GB 50289-2016 4.1.4, 未核对原文)."""
+
 DOWNWARD: Final = (
     "telecom",
     "lighting",

@@ -12,7 +12,7 @@ import shapely
 
 from gisplanner.domain.clearance_tables import Place
 from gisplanner.planning.pipes.corridors.roads import Floats, Geometry
-from gisplanner.planning.pipes.lanes.design import Design
+from gisplanner.planning.pipes.lanes.design import MAINS, SERVICES, Design
 from gisplanner.planning.pipes.lanes.fit import Distances
 
 _CELL_M: Final = 15.0
@@ -23,6 +23,7 @@ _REACH_M: Final = 100.0
 _AT_ONCE: Final = 16
 _TOUCH_M: Final = 1e-3
 _ON_LANE_M: Final = 0.05
+"""A place no farther from a lane lies on it: as it is written, a service line would have no length."""
 _ENTRY: Final = 2.8
 """A service line runs at most this many times the distance from walls on its way to its own."""
 
@@ -89,8 +90,8 @@ class Wanted:
     ----------
     place
         The building, or the point where the network is fed.
-    lane
-        The lane it comes from.
+    lane, along
+        The lane it comes from, and where that lies.
     near
         Where it should stand on the lane.
     own_wall
@@ -104,6 +105,7 @@ class Wanted:
     where: Place
     place: Any
     lane: Any
+    along: Place
     near: Floats
     own_wall: int
     overhead: bool
@@ -160,7 +162,7 @@ def _square(wanted: Wanted, stations: Floats, *, a_point: bool) -> Geometry:
         met = shapely.intersection(rays, wanted.place)
         far = shapely.distance(shapely.points(at), met)
         at, normal, far = (part[~np.isnan(far)] for part in (at, normal, far))
-    kept = far > _TOUCH_M
+    kept = far > _ON_LANE_M
     at, normal, far = at[kept], normal[kept], far[kept]
     if not len(at):
         return np.zeros(0, dtype=object)
@@ -172,7 +174,7 @@ def _to_the_nearest(wanted: Wanted) -> Geometry:
     outline = wanted.place if wanted.place.geom_type == "Point" else wanted.place.boundary
     points = shapely.get_coordinates(shapely.segmentize(outline, _STEP_M * 2.0))
     lines = shapely.shortest_line(shapely.points(points), wanted.lane)
-    lines = lines[shapely.length(lines) > _TOUCH_M]
+    lines = lines[shapely.length(lines) > _ON_LANE_M]
     return np.asarray(lines[np.argsort(shapely.length(lines), kind="stable")][:_AT_ONCE], dtype=object)
 
 
@@ -182,6 +184,21 @@ def _straight_in(lines: Geometry, wall: Any, near_m: float) -> Any:
     at_door = shapely.distance(close, shapely.get_point(lines, 0)) <= _TOUCH_M
     one = shapely.get_type_id(close) == shapely.GeometryType.LINESTRING
     return one & at_door & (shapely.length(close) <= _ENTRY * near_m)
+
+
+def _apart_m(wanted: Wanted, one: Laid, distances: Distances) -> float:
+    """Return how far a service line keeps from another line, and from the main that ends where that one stands."""
+    design, where, along = wanted.design, wanted.where, wanted.along
+    least = distances.pair_m(design, where, one.design, one.place)
+    utility = one.design.facts.utility
+    if one.design is SERVICES.get(utility):
+        own = MAINS[design.facts.utility]
+        least = max(
+            least,
+            distances.pair_m(design, where, MAINS[utility], along),
+            distances.pair_m(own, along, one.design, one.place),
+        )
+    return least
 
 
 def _clear(wanted: Wanted, lines: Geometry, ledger: Ledger, around: Surroundings, distances: Distances) -> Any | None:
@@ -202,12 +219,13 @@ def _clear(wanted: Wanted, lines: Geometry, ledger: Ledger, around: Surroundings
         kept = np.flatnonzero(good)
         laid = np.array([one.line for one in others], dtype=object)
         apart = shapely.distance(lines[kept, None], laid[None, :])
-        asked = np.array([distances.pair_m(wanted.design, wanted.where, one.design, one.place) for one in others])
+        asked = np.array([_apart_m(wanted, one, distances) for one in others])
         own = np.array([one.network == wanted.network for one in others])
         meets = apart <= _TOUCH_M
         feet = shapely.get_point(lines[kept], -1)
         at_foot = shapely.distance(feet[:, None], laid[None, :]) <= _TOUCH_M
-        bad = np.where(own[None, :], ~at_foot & (apart < asked), ~meets & (apart < asked))
+        near = apart < asked - _TOUCH_M  # lanes are set out by millimetres
+        bad = np.where(own[None, :], ~at_foot & near, ~meets & near)
         # A line that only touches another one does not cross it.
         ends = shapely.distance(shapely.get_point(lines[kept], 0)[:, None], laid[None, :])
         bad |= (

@@ -12,7 +12,7 @@ import numpy as np
 from gisplanner.domain.clearance import Requirement
 from gisplanner.domain.clearance_tables import Place
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.lanes.design import LEGAL_ORDER, MAINS, MARGIN_M, Design
+from gisplanner.planning.pipes.lanes.design import LEGAL_ORDER, MAINS, MARGIN_M, RED_LINE_ORDER, Design
 from gisplanner.rules.clearances import ClearanceBook
 
 UNCOVERED_M: Final = 0.5
@@ -107,7 +107,7 @@ def _metres(requirement: Requirement | None) -> float:
     return UNCOVERED_M if requirement is None else requirement.upper_m
 
 
-def fit_lanes(lanes: Lanes, *, turned: bool = False) -> Fit | None:
+def fit_lanes(lanes: Lanes, *, turned: bool = False, red_line: int = 0) -> Fit | None:
     """Return offsets that keep every distance, near the middle of the street; ``None`` where there are none.
 
     The order of the standard is tried from either side, then every other.
@@ -116,13 +116,18 @@ def fit_lanes(lanes: Lanes, *, turned: bool = False) -> Fit | None:
     ----------
     turned
         Whether the order of the standard starts on the left side rather than the right.
+    red_line
+        Side of the red line where lanes lie on one side of a wide road, 1 left, -1 right: only from there towards the
+        middle is the order that of the standard, and ``turned`` means the contrary.
     """
     count = len(lanes.names)
-    legal = sorted(range(count), key=lambda k: (LEGAL_ORDER.index(lanes.utilities[k]), lanes.names[k]))
-    for order in (legal[::-1], legal) if turned else (legal, legal[::-1]):
-        at = _packed(lanes, order)
+    order = RED_LINE_ORDER if red_line else LEGAL_ORDER
+    ranked = sorted(range(count), key=lambda k: (order.index(lanes.utilities[k]), lanes.names[k]))
+    ways = [(ranked, red_line <= 0), (ranked[::-1], red_line >= 0)]
+    for way, legal in ways[::-1] if turned != (red_line > 0) else ways:
+        at = _packed(lanes, way)
         if at is not None:
-            return Fit(_centred(lanes, order, at), legal_order=True)
+            return Fit(_centred(lanes, way, at), legal_order=legal)
     found = _any_order(lanes)
     return None if found is None else Fit(_centred(lanes, found, _packed(lanes, found)), legal_order=False)
 

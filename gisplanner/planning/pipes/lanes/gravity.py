@@ -17,6 +17,9 @@ from gisplanner.planning.pipes.lanes.records import Manhole, PlannedLine
 SLOPES: Final = ((200.0, 0.005), (300.0, 0.003), (400.0, 0.002))
 """Least slope up to a diameter in mm (GB 50014-2021 表 5.2.10 附近, 未核对原文; DN300: 0.003)."""
 
+STEEPEST: Final = 0.1
+"""A drain that would be steeper is laid at its least slope and falls down in the manhole (跌水, 本工具参数)."""
+
 Node = tuple[int, int]
 _MM: Final = 1000.0
 
@@ -44,6 +47,14 @@ def least_slope(diameter_mm: float) -> float:
     (0.005, 0.003, 0.002)
     """
     return next((slope for most, slope in SLOPES if diameter_mm <= most), SLOPES[-1][1])
+
+
+def drop_into(lines: Sequence[PlannedLine], above: Manhole, below: Manhole) -> float:
+    """Return how far water falls down in manhole ``below`` where the pipe from ``above`` arrives (跌水), metres."""
+    length, fall = above.station_m - below.station_m, above.invert_m - below.invert_m
+    if fall <= STEEPEST * length:
+        return 0.0
+    return fall - least_slope(lines[above.line].design.facts.diameter_mm or 0.0) * length
 
 
 def drain_levels(

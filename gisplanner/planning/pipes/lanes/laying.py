@@ -25,6 +25,8 @@ from gisplanner.planning.pipes.lanes.site import Site
 
 IN_STREET_M: Final = 3.0
 """A place no farther from the centre line lies in the street itself: its line begins in the lane."""
+_AT_ONCE_M: Final = 0.05
+"""A place no farther from free ground needs no service line: as it is written, such a line would have no length."""
 _FREE_GROUND: Final = -1
 Stub = tuple[str, int]
 
@@ -190,7 +192,7 @@ def _service(work: _Work, network: str, edge: int, ledger: Ledger) -> Any | None
     street = work.street_at(network, node)
     stub = corridors.geometry[edge]
     if street == _FREE_GROUND:
-        return stub if stub.length > 0 else shapely.Point(_end(work, edge))
+        return stub if stub.length > _AT_ONCE_M else shapely.Point(_end(work, edge))
     lane = work.lanes.lane(street, network)
     near = work.places.connection.get((network, owner), _end(work, edge))
     place = work.places.geometry[owner]
@@ -202,6 +204,7 @@ def _service(work: _Work, network: str, edge: int, ledger: Ledger) -> Any | None
         "courtyard",
         place,
         lane,
+        _place(work, street),
         near,
         work.places.wall[owner],
         bool(corridors.blocked[edge]),

@@ -11,7 +11,7 @@ import numpy as np
 from gisplanner.domain.clearance_tables import Place
 from gisplanner.planning.pipes.corridors.graph import Flags, Ints
 from gisplanner.planning.pipes.corridors.roads import Floats
-from gisplanner.planning.pipes.lanes.design import MAINS, MARGIN_M, Leaver, least_firm
+from gisplanner.planning.pipes.lanes.design import MAINS, MARGIN_M, SERVICES, Leaver, least_firm
 from gisplanner.planning.pipes.lanes.fit import Fit, Lanes, Reason, fit_lanes, smallest_misfit
 from gisplanner.planning.pipes.lanes.room import Room
 from gisplanner.planning.pipes.lanes.site import Fixed, Site
@@ -84,7 +84,7 @@ def lay_out(
     leaver = leaver or least_firm(utility)
     anything = np.flatnonzero(np.logical_or.reduce(list(used.values()))) if used else np.zeros(0, dtype=np.int64)
     layout = Layout([], [])
-    for parent, stroke in enumerate(strokes_of(site.corridors, anything)):
+    for parent, stroke in enumerate(strokes_of(site.corridors, anything, site.red_line)):
         names = sorted(name for name, mask in used.items() if mask[list(stroke.edges)].any())
         own = {name: used[name] for name in names}
         _street(site, stroke, parent=parent, used=own, utility=utility, leaver=leaver, layout=layout)
@@ -151,6 +151,7 @@ def _too_narrow(
             tuple((one.name, one.offset_m) for one in site.fixed.get(edge, ())),
             stroke.reverse[k],
             tuple(site.sides.get((name, edge), 0) for name in used),
+            site.red_line.get(edge, 0),
         )
         piece = stroke.part(k, k + 1)
         if key not in fits:
@@ -200,10 +201,20 @@ def _fitted(
     lanes = _lanes(site, piece, used, utility, slant=slant)
     sided = _on_their_sides(site, piece, lanes)
     turned = piece.edges[0] in site.turned
-    fit = fit_lanes(sided, turned=turned)
+    red_line = _red_line(site, piece)
+    fit = fit_lanes(sided, turned=turned, red_line=red_line)
     if fit is None and sided is not lanes and len(piece.edges) == 1:  # a wish yields where there is no room for it
-        fit = fit_lanes(lanes, turned=turned)
+        fit = fit_lanes(lanes, turned=turned, red_line=red_line)
     return None if fit is None else (piece, lanes, fit)
+
+
+def _red_line(site: Site, piece: Stroke) -> int:
+    """Return on which side of a piece the red line of a wide road is; 0 where it is in no such strip throughout."""
+    sides = {
+        site.red_line.get(edge, 0) * (-1 if back else 1)
+        for edge, back in zip(piece.edges, piece.reverse, strict=True)
+    }
+    return sides.pop() if len(sides) == 1 else 0
 
 
 def _on_their_sides(site: Site, piece: Stroke, lanes: Lanes) -> Lanes:
@@ -256,9 +267,18 @@ def _apart(site: Site, names: list[str], utility: Mapping[str, str], masks: Ints
     for a, one in enumerate(names):
         for b, other in enumerate(names[:a]):
             if _beside(stretch[a], stretch[b]):
-                first, second = MAINS[utility[one]], MAINS[utility[other]]
-                apart[a, b] = apart[b, a] = site.distances.pair_m(first, place, second, place)
+                apart[a, b] = apart[b, a] = _axes_m(site, utility[one], utility[other], place)
     return apart
+
+
+def _axes_m(site: Site, one: str, other: str, place: Place) -> float:
+    """Return how far apart two mains lie, so that the service lines of either end clear of the other one."""
+    first, second, pair_m = MAINS[one], MAINS[other], site.distances.pair_m
+    return max(
+        pair_m(first, place, second, place),
+        pair_m(SERVICES[one], "courtyard", second, place),
+        pair_m(SERVICES[other], "courtyard", first, place),
+    )
 
 
 def _stretches(mask: Ints, begin: Floats) -> list[tuple[float, float]]:

@@ -48,6 +48,8 @@ class Given:
         City road or courtyard, by corridor edge.
     width_m
         Width inside the red line, by corridor edge; NaN where nobody stated it.
+    red_line
+        Corridor edges on one side of a wide road: 1 where its red line is on their left, -1 on their right.
     ground
         Height of the ground; level where nobody knows.
     limits
@@ -66,6 +68,7 @@ class Given:
     demands: tuple[Demand, ...]
     place: tuple[Place, ...]
     width_m: Floats
+    red_line: Mapping[int, int] = field(default_factory=dict)
     obstacles: gpd.GeoDataFrame | None = None
     existing: gpd.GeoDataFrame | None = None
     ground: Height = flat_ground
@@ -147,7 +150,7 @@ def _site(
     if existing is not None:
         streets = np.flatnonzero(corridors.edges[:, 0] >= corridors.buildings + corridors.sources)
         fixed = dict(existing.beside(corridors.geometry[streets], streets.tolist()))
-    return Site(corridors, room, given.place, distances, fixed, given.sides)
+    return Site(corridors, room, given.place, distances, fixed, given.sides, red_line=given.red_line)
 
 
 def _as_written(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

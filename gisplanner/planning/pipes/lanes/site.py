@@ -35,6 +35,9 @@ class Site:
         Where a planner wants a network to lie: 1 left, -1 right of a corridor edge as it is drawn.
     turned
         Corridor edges on which the order of the standard starts on the left side of the street, not the right.
+    red_line
+        Corridor edges on one side of a wide road: 1 where its red line is on their left, -1 on their right. There the
+        order of the standard starts at the red line.
     """
 
     corridors: Corridors
@@ -44,3 +47,4 @@ class Site:
     fixed: Mapping[int, tuple[Fixed, ...]] = field(default_factory=dict)
     sides: Mapping[tuple[str, int], int] = field(default_factory=dict)
     turned: frozenset[int] = frozenset()
+    red_line: Mapping[int, int] = field(default_factory=dict)

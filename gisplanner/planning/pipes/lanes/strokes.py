@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,10 +50,16 @@ class Stroke:
 _PENDING: Final = shapely.LineString()
 
 
-def strokes_of(corridors: Corridors, used: Ints) -> list[Stroke]:
-    """Return the strokes of the street edges ``used``, longest first."""
+def strokes_of(corridors: Corridors, used: Ints, strips: Container[int] = ()) -> list[Stroke]:
+    """Return the strokes of the street edges ``used``, longest first.
+
+    Parameters
+    ----------
+    strips
+        Edges on one side of a wide road: they go on into each other only.
+    """
     ends, ways = _ways(corridors, used)
-    partner = _partners(ends, ways)
+    partner = _partners(ends, ways, strips)
     left = set(used.tolist())
     found = []
     for edge in sorted(left, key=lambda e: (-int(corridors.length_mm[e]), e)):
@@ -83,7 +90,9 @@ def _ways(corridors: Corridors, used: Ints) -> tuple[dict[int, list[int]], dict[
     return ends, ways
 
 
-def _partners(ends: dict[int, list[int]], ways: dict[tuple[int, int], Floats]) -> dict[tuple[int, int], int]:
+def _partners(
+    ends: dict[int, list[int]], ways: dict[tuple[int, int], Floats], strips: Container[int]
+) -> dict[tuple[int, int], int]:
     """Return for a node and an edge the edge that goes on."""
     partner: dict[tuple[int, int], int] = {}
     for node, edges in ends.items():
@@ -91,6 +100,8 @@ def _partners(ends: dict[int, list[int]], ways: dict[tuple[int, int], Floats]) -
         pairs = []
         for k, one in enumerate(edges):
             for other in edges[k + 1 :]:
+                if (one in strips) != (other in strips):
+                    continue
                 cosine = float(np.clip(np.dot(ways[node, one], -ways[node, other]), -1.0, 1.0))
                 pairs.append((round(float(np.degrees(np.arccos(cosine))), 6), one, other))
         for bend, one, other in sorted(pairs):
