@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
 
 from gisplanner.planning.bundling.dice import Dice, new_dice
 
@@ -200,6 +200,18 @@ def in_order_of_appearance(label: npt.NDArray[np.integer]) -> Ints:
     number[np.flatnonzero(kept)[np.argsort(first[kept])]] = np.arange(int(kept.sum()))
     renumbered: Ints = number[inverse.ravel()]
     return renumbered
+
+
+def in_neighbourly_order(board: Board, nodes: Ints) -> Ints:
+    """Return ``nodes`` so that neighbours stand close to one another.
+
+    The order is Cuthill and McKee's, 1969, doi:10.1145/800195.805928.
+    """
+    links = np.ones(board.neighbour.size, dtype=np.int8)
+    matrix = csr_matrix((links, board.neighbour, board.start), shape=(len(board.size), len(board.size)))
+    order = reverse_cuthill_mckee(matrix, symmetric_mode=True).astype(np.int64)
+    kept: Ints = order[np.isin(order, nodes)]
+    return kept
 
 
 def edges_of(board: Board) -> Ints:

@@ -2,7 +2,8 @@
 
 Every region a component can hold is a column; a division is a choice of columns that covers each node once. Where a
 maximum or a pair apart may force estates out, each node is a column too: left out. What counts first is settled
-first: number of regions, estates left out, and then the objective.
+first: number of regions, estates left out, and then the objective. Where no node may be left out, the objective needs
+only the regions that are cheap at the prices of the relaxation: so it is bounded on larger components too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from gisplanner.planning.bundling.board import Board, Floats, Ints, in_order_of_appearance
+from gisplanner.planning.bundling.board import Board, Floats, Ints, in_neighbourly_order, in_order_of_appearance
 from gisplanner.planning.bundling.columns import (
     MOST_NODES,
     Corner,
@@ -24,8 +25,13 @@ from gisplanner.planning.bundling.columns import (
     neighbour_masks,
 )
 from gisplanner.planning.bundling.objective import cost_of_pair
-from gisplanner.planning.bundling.programme import SAME, Budget, cheapest, covering, find
+from gisplanner.planning.bundling.pricing import ground_of
+from gisplanner.planning.bundling.programme import MOST_CHOICES, SAME, Budget, cheapest, covering, find, settled
+from gisplanner.planning.bundling.relaxation import Set, cost_of, relaxed, sets_within
 from gisplanner.planning.bundling.search import is_judged
+
+MOST_PRICED: Final = 300
+"""Nodes of a component whose objective is still bounded."""
 
 MOST_COLUMNS: Final = 600_000
 MOST_STEPS: Final = 60_000_000
@@ -86,15 +92,19 @@ class _Case:
         least = least if is_judged(self.board) else 0.0
         return Certificate(in_order_of_appearance(labels), most, out, fewest_out, value, least)
 
+    def high(self, regions: int) -> Floats:
+        """Return the maximums of a region in a division into ``regions`` or more: the others need their minimum."""
+        board, whole = self.board, self.board.size[self.nodes].sum(axis=0)
+        room = whole - (regions - 1) * board.low
+        high: Floats = np.minimum(board.high, room + 1e-9 * np.maximum(1.0, whole))
+        return high
+
     def columns(self, regions: int) -> Masks | None:
         """Return all regions that a division into ``regions`` or more can hold; ``None`` if they are too many."""
         board, size = self.board, self.board.size[self.nodes]
-        whole = size.sum(axis=0)
-        room = whole - (regions - 1) * board.low
-        high = np.minimum(board.high, room + 1e-9 * np.maximum(1.0, whole))
         found = np.zeros(MOST_COLUMNS, dtype=np.uint64)
         near, apart = neighbour_masks(board, self.nodes), apart_masks(board, self.nodes)
-        corner = Corner(near, apart, size, board.low, high, self.loose)
+        corner = Corner(near, apart, size, board.low, self.high(regions), self.loose)
         limit = self.time_limit_s
         steps = _STEPS_WITHOUT_LIMIT if limit is None else int(min(MOST_STEPS, limit * _STEPS_A_SECOND))
         count = connected_sets(corner, regions, found, steps)
@@ -131,7 +141,7 @@ def certify(
     """
     estates = np.diff(board.point_start)[nodes].astype(np.float64)
     case = _Case(board, nodes, estates, _unlikeness_matrix(board, nodes), loose, time_limit_s)
-    if nodes.size > MOST_NODES:
+    if nodes.size > (MOST_NODES if loose else MOST_PRICED):
         alone = most == 1 and not loose
         return case.certificate(labels, most, least=case.value(labels) if alone else None)
     if loose:
@@ -153,7 +163,7 @@ def _with_all(case: _Case, labels: Ints, most: int) -> Certificate:
     """Settle a component none of whose nodes may be left out."""
     count = case.nodes.size
     regions = 0 if (labels < 0).any() else int(labels.max()) + 1
-    while regions < most:
+    while regions < most and count <= MOST_NODES:
         columns = case.columns(most)
         if columns is None:
             return case.certificate(labels, most)
@@ -165,16 +175,38 @@ def _with_all(case: _Case, labels: Ints, most: int) -> Certificate:
             most -= 1
         else:
             break
-    columns = case.columns(regions) if regions and is_judged(case.board) else None
-    if columns is None:
+    if not regions or not is_judged(case.board):
         return case.certificate(labels, most)
-    programme = covering(members_of(columns, count)).fixed(np.ones(columns.size), regions)
-    known = np.flatnonzero(np.isin(columns, _masks_of(labels)))
-    budget = Budget(case.time_limit_s)
-    chosen, least = cheapest(programme, costs_of(columns, case.unlike), known, budget)
-    if chosen is not known:
-        labels = _labels_of(columns[chosen], count)
+    labels, least = _cheapest_of_all(case, labels, regions)
     return case.certificate(labels, most, least=least)
+
+
+def _cheapest_of_all(case: _Case, labels: Ints, regions: int) -> tuple[Ints, float | None]:
+    """Return the best division found into that many regions, and a bound on the objective of all of them."""
+    budget = Budget(case.time_limit_s)
+    order = np.searchsorted(case.nodes, in_neighbourly_order(case.board, case.nodes))
+    unlike = case.unlike[np.ix_(order, order)]
+    ground = ground_of(case.board, case.nodes[order], case.high(regions), unlike)
+    known: list[Set] = [tuple(np.flatnonzero(labels[order] == region).tolist()) for region in range(regions)]
+    prices = relaxed(ground, known, budget)
+    if prices is None:
+        return labels, None
+    value = sum(cost_of(one, unlike) for one in known)
+    gap = value - prices.bound + SAME * max(1.0, abs(value))
+    most = _MOST_COLUMNS_WITHOUT_LIMIT if case.time_limit_s is None else 2 * MOST_CHOICES
+    cheap, within = sets_within(ground, regions, prices, gap, most, budget)
+    sets = list(dict.fromkeys([*known, *cheap]))
+    members = np.zeros((case.nodes.size, len(sets)), dtype=bool)
+    for column, one in enumerate(sets):
+        members[list(one), column] = True
+    costs = np.array([cost_of(one, unlike) for one in sets])
+    reduced = costs - prices.node @ members - prices.region
+    programme = covering(members).fixed(np.ones(len(sets)), regions)
+    bounds = prices.bound, prices.bound + within
+    chosen, least = settled(programme, costs, np.arange(regions), budget, bounds, reduced)
+    best = np.empty_like(labels)
+    best[order] = members[:, chosen].argmax(axis=1)
+    return best, least
 
 
 def _with_some_left_out(case: _Case, labels: Ints, most: int, *, regions_first: bool) -> Certificate:

@@ -9,8 +9,6 @@ from itertools import count
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from gisplanner.planning.bundling.board import (
     Board,
@@ -18,12 +16,13 @@ from gisplanner.planning.bundling.board import (
     Ints,
     component_of,
     edges_of,
+    in_neighbourly_order,
     in_order_of_appearance,
     make_board,
     rows_of,
 )
 from gisplanner.planning.bundling.columns import MOST_NODES
-from gisplanner.planning.bundling.exact import Certificate, certify
+from gisplanner.planning.bundling.exact import MOST_PRICED, Certificate, certify
 from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, is_judged, objective_of, search
 from gisplanner.planning.bundling.search import warm_up as warm_up_search
 
@@ -37,7 +36,7 @@ _SMALL_TURN_ROUNDS: Final = 5
 _NEXT_SEED: Final = 7_919
 """From one turn to the next, so that turns of seeds that stand side by side are not the same."""
 
-_PROOF_SHARE: Final = 0.5
+_PROOF_SHARE: Final = 0.6
 """Share of the time left that a proof may take: what it does not find is searched for after it."""
 
 _TURN_S_A_NODE: Final = 0.02
@@ -94,7 +93,9 @@ def solve(
         each = in_order_of_appearance(np.where((board.size <= board.high).all(axis=1), np.arange(nodes), -1))
         value = objective_of(board, each)
         return Solution(each, nodes, value, value, _estates_out(board, each))
-    usable = in_neighbourly_order(board, playable(board))
+    usable = playable(board)
+    if usable.size > WINDOW:  # neighbours are to lie in the same window
+        usable = in_neighbourly_order(board, usable)
     labels = np.full(nodes, -1, dtype=np.int64)
     out = int(np.diff(board.point_start).sum() - np.diff(board.point_start)[usable].sum())
     if not usable.size:
@@ -142,20 +143,6 @@ def playable(board: Board) -> Ints:
 def sums_of(component: Ints, size: Floats) -> Floats:
     """Return the sum of each measure over each component."""
     return np.column_stack([np.bincount(component, weights=one) for one in size.T])
-
-
-def in_neighbourly_order(board: Board, nodes: Ints) -> Ints:
-    """Return ``nodes`` so that neighbours stand close to one another, if they are too many for one window.
-
-    The order is Cuthill and McKee's, 1969, doi:10.1145/800195.805928.
-    """
-    if nodes.size <= WINDOW:
-        return nodes
-    links = np.ones(board.neighbour.size, dtype=np.int8)
-    matrix = csr_matrix((links, board.neighbour, board.start), shape=(len(board.size), len(board.size)))
-    order = reverse_cuthill_mckee(matrix, symmetric_mode=True).astype(np.int64)
-    kept: Ints = order[np.isin(order, nodes)]
-    return kept
 
 
 def component_bounds(board: Board) -> Ints:
@@ -260,7 +247,8 @@ class _Known:
     def _certificate(self, nodes: Ints, most: int, pace: Pace, *, loose: bool) -> Certificate | None:
         labels = self.labels[nodes]
         left_s = None if pace.iterations is not None else _PROOF_SHARE * pace.time_limit_s * (1.0 - pace.done())
-        large = nodes.size > MOST_NODES and (most > 1 or loose or (labels < 0).any())
+        priced = MOST_PRICED if left_s is not None and not loose and (labels >= 0).all() else MOST_NODES
+        large = nodes.size > priced and (most > 1 or loose or (labels < 0).any())
         if large or (left_s is not None and left_s <= 0.0):
             return None
         order = in_order_of_appearance(labels)

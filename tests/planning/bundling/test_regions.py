@@ -119,10 +119,11 @@ def test_the_same_seed_and_iterations_give_the_same_answer() -> None:
 
 
 def test_the_searches_of_a_small_map_are_told_as_one() -> None:
-    grid = nx.convert_node_labels_to_integers(nx.grid_2d_graph(7, 7))
+    grid = nx.convert_node_labels_to_integers(nx.grid_2d_graph(5, 5))
+    towns = nx.disjoint_union(grid, grid)
     told: list[tuple[float, int]] = []
     found = max_p_regions(
-        np.array(grid.edges), np.ones(49), min_size=4, attributes=np.random.default_rng(0).normal(size=(49, 2)),
+        np.array(towns.edges), np.ones(50), min_size=4, attributes=np.random.default_rng(0).normal(size=(50, 2)),
         iterations=14, at_most=8, progress=lambda share, regions, _: told.append((share, regions)),
     )  # fmt: skip
     assert not found.proven, "so all rounds were used"
