@@ -73,9 +73,9 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
     left, right = -one["left_m"], one["right_m"]
     axis.plot([left, right], [0, 0], color="#333", lw=1.6)
     axis.axvline(0, color="#bbb", lw=0.8, ls="-.")
-    for x, end in ((left, one["left_end"]), (right, one["right_end"])):
+    for x, end, inward in ((left, one["left_end"], "left"), (right, one["right_end"], "right")):
         axis.plot([x, x], [0, 0.9], color=_END_COLOUR[end], lw=3 if end == "wall" else 1.2, ls=_END_STYLE[end])
-        axis.text(x, 1.0, _END_NAMES[end], ha="center", va="bottom", fontsize=7, color=_END_COLOUR[end])
+        axis.text(x, 1.0, _END_NAMES[end], ha=inward, va="bottom", fontsize=7, color=_END_COLOUR[end])
     deepest = 1.0
     for number, lane in enumerate(sorted(one["lanes"], key=lambda lane: -lane["offset_m"])):
         # Offsets count to the left of the line; a reader looks along it.
@@ -102,7 +102,7 @@ def _cross_section(axis: Axes, one: Mapping[str, Any], utilities: Mapping[str, U
     axis.set(
         xlim=(min(left, -2) - 0.6, max(right, 2) + 0.6),
         ylim=(-deepest - 0.5, 3.2),
-        xlabel="距道路中线（米）",
+        xlabel="距走廊中线（米）",
         ylabel="地面下（米）",
         aspect="equal",
     )

@@ -187,11 +187,15 @@ def _straight_in(lines: Geometry, wall: Any, near_m: float) -> Any:
 
 
 def _apart_m(wanted: Wanted, one: Laid, distances: Distances) -> float:
-    """Return how far a service line keeps from another line, and from the main that ends where that one stands."""
+    """Return how far a service line keeps from another line.
+
+    The main of another one ends where its service line stands: by a city road, which asks for other distances than a
+    courtyard, that counts too.
+    """
     design, where, along = wanted.design, wanted.where, wanted.along
     least = distances.pair_m(design, where, one.design, one.place)
     utility = one.design.facts.utility
-    if one.design is SERVICES.get(utility):
+    if along != where and one.design is SERVICES.get(utility):
         own = MAINS[design.facts.utility]
         least = max(
             least,
