@@ -37,7 +37,7 @@ _NEXT_SEED: Final = 7_919
 """From one turn to the next, so that turns of seeds that stand side by side are not the same."""
 
 _PROOF_SHARE: Final = 0.6
-"""Share of the time left that a proof may take: what it does not find is searched for after it."""
+"""Share of the time left that proofs may take, by nodes: what they do not find is searched for after them."""
 
 _TURN_S_A_NODE: Final = 0.02
 """Seconds a node after which a search begins anew from another start: longer cooling gains less than that."""
@@ -229,9 +229,10 @@ class _Known:
         component = component_of(len(self.board.size), edges_of(self.board))
         answer, fresh = self.labels.copy(), int(self.labels.max(initial=-1)) + 1
         bound, out, least = 0, 0, 0.0 if self.least is None else self.least
-        complete = True
+        complete, waiting = True, component.size
         for number, nodes in enumerate(_members(component)):
-            found = self._certificate(nodes, int(most[number]), pace, loose=loose)
+            share, waiting = _PROOF_SHARE * nodes.size / waiting, waiting - nodes.size
+            found = self._certificate(nodes, int(most[number]), pace, share, loose=loose)
             if found is None:
                 bound, complete = bound + int(most[number]), False
                 continue
@@ -244,9 +245,10 @@ class _Known:
         if is_judged(self.board):
             self.least = least if complete else None
 
-    def _certificate(self, nodes: Ints, most: int, pace: Pace, *, loose: bool) -> Certificate | None:
+    def _certificate(self, nodes: Ints, most: int, pace: Pace, share: float, *, loose: bool) -> Certificate | None:
+        """Return what a share of the time left proves about a component; ``None`` where it is too large."""
         labels = self.labels[nodes]
-        left_s = None if pace.iterations is not None else _PROOF_SHARE * pace.time_limit_s * (1.0 - pace.done())
+        left_s = None if pace.iterations is not None else share * pace.time_limit_s * (1.0 - pace.done())
         priced = MOST_PRICED if left_s is not None and not loose and (labels >= 0).all() else MOST_NODES
         large = nodes.size > priced and (most > 1 or loose or (labels < 0).any())
         if large or (left_s is not None and left_s <= 0.0):
