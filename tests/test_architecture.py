@@ -90,7 +90,6 @@ def test_every_imported_package_is_declared_and_every_declared_one_is_imported()
         "pyarrow",  # GeoParquet behind geopandas
         "pyogrio",
         "starlette",
-        "defusedxml",  # safe XML behind openpyxl
         "psycopg",  # behind the queue
         "python-multipart",  # forms behind fastapi
         "httptools",  # the loop and the parser that uvicorn takes when they are there

@@ -9,7 +9,6 @@ from typing import Final
 from gisplanner.formats.dxf_lines import DxfLinesReader
 from gisplanner.formats.layers import VectorReader
 from gisplanner.formats.network_table import NetworkTableReader
-from gisplanner.formats.ogr import DatasetReader
 from gisplanner.formats.vector import READERS
 
 NETWORK_READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
@@ -18,7 +17,6 @@ NETWORK_READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
         ".dxf": DxfLinesReader(),
         ".xlsx": NetworkTableReader(),
         ".csv": NetworkTableReader(),
-        ".kml": DatasetReader("KML"),
     }
 )
 """Reader of each file by the end of its name."""

@@ -182,7 +182,7 @@ _HEADS: Final = {
     "GeoPackage": re.compile(rb"SQLite format 3\x00"),
     "GeoJSON": re.compile(rb"(?:\xef\xbb\xbf)?\s*\{"),
     "Shapefile": re.compile(rb"\x00\x00\x27\x0a"),
-    "KML": re.compile(rb"(?:\xef\xbb\xbf)?\s*<.*<kml[\s>]|(?:\xef\xbb\xbf)?\s*<kml[\s>]", re.DOTALL),
+    "KML": re.compile(rb"<\?xml[^>]*\?>\s*<kml[\s>]"),
 }
 
 

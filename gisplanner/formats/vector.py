@@ -21,6 +21,7 @@ from pyproj import CRS
 from gisplanner.domain.local_grid import LocalGrid
 from gisplanner.errors import Fault, FileFormatError, NotFoundError
 from gisplanner.formats.dxf import DxfReader
+from gisplanner.formats.kml import KmlReader
 from gisplanner.formats.layers import LayerInfo, VectorReader
 from gisplanner.formats.ogr import DatasetReader, LooseShapefileReader
 from gisplanner.formats.osm import OSM_CREDIT, OsmReader
@@ -41,7 +42,7 @@ READERS: Final[Mapping[str, VectorReader]] = MappingProxyType(
         ".parquet": GeoParquetReader(),
         ".geoparquet": GeoParquetReader(),
         ".dxf": DxfReader(),
-        ".kml": DatasetReader("KML"),
+        ".kml": KmlReader(),
         ".xlsx": WktSheetReader(),
         ".csv": WktSheetReader(),
         ".osm": OsmReader(),
