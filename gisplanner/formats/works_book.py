@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ _HEAD: Final = PatternFill("solid", fgColor="E8EEF4")
 _THIN: Final = Side(style="thin", color="D0D0D0")
 _WIDEST: Final = 60
 _DAY_WIDTH: Final = 3.2
+_LINE_PT: Final = 15.0
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
@@ -82,6 +84,10 @@ def _calendar(sheet: Worksheet, bars: Sequence[DayBar], days: Sequence[date], ti
         sheet.cell(legend + k, 1).font = Font(color="FFFFFF")
     sheet.column_dimensions["A"].width = 26
     sheet.freeze_panes = "B3"
+    _on_one_page_width(sheet)
+
+
+def _on_one_page_width(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
@@ -100,7 +106,11 @@ def _table(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence[An
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if isinstance(value, str) and value.startswith(_FORMULA):
                 cell.data_type, cell.quotePrefix = "s", True
+        lines = max((math.ceil(_length(value) / (_WIDEST - 4)) for value in row), default=1)
+        sheet.row_dimensions[number].height = _LINE_PT * max(lines, 1)
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _on_one_page_width(sheet)
 
 
 def _length(value: Any) -> int:

@@ -152,11 +152,15 @@ def figure_text(name: str, value: float | None) -> str:
     --------
     >>> figure_text("underground_share", 0.786), figure_text("trench_m", 1234.56), figure_text("served", None)
     ('78.6%', '1,234.6', '—')
+    >>> figure_text("cost_cny", 2053084)
+    '205.3 万'
     """
     if value is None:
         return "—"
     if name in SHARES:
         return f"{value:.1%}"
+    if name == "cost_cny":
+        return f"{float(value) / 10_000.0:,.1f} 万"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,d}"
 
 

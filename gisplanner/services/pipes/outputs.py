@@ -18,7 +18,7 @@ from gisplanner.services.pipes.plan_document import plan_document
 from gisplanner.services.pipes.quantities import permits, quantities, quantities_document
 from gisplanner.services.pipes.work_split import WorkShare, split_document, split_of_work
 from gisplanner.services.pipes.works import Works
-from gisplanner.services.pipes.works_document import day_bars, work_tables, works_document
+from gisplanner.services.pipes.works_document import day_bars, network_name, work_tables, works_document
 from gisplanner.services.policy.answers import load
 from gisplanner.text import Language
 
@@ -90,7 +90,10 @@ def write_plan_book(result: PipesPlan, works: Works | None, profile_name: str | 
     if works is not None:
         bars, days = day_bars(works), working_days(works.start, works.deadline)
         tables = work_tables(works)
-    rows = [[one.kind, one.network, one.detail, round(one.amount, 1), one.unit] for one in quantities(result)]
+    rows = [
+        [one.kind, network_name(one.network), one.detail, round(one.amount, 1), one.unit]
+        for one in quantities(result)
+    ]
     tables["工程量"] = (["类别", "管网", "内容", "数量", "单位"], rows)
     permitted = [[one["street"], one["dug_m"], one["permit"], one["by"]] for one in _permits(result, profile_name)]
     tables["开挖审批"] = (["市政道路", "开挖米数", "审批事项", "审批单位"], permitted)
@@ -104,7 +107,7 @@ def write_plan_book(result: PipesPlan, works: Works | None, profile_name: str | 
 def _split_table(parts: list[WorkShare]) -> tuple[list[str], list[list[Any]]]:
     rows = [
         [
-            *(one.network, one.work, one.owner or "", one.unit),
+            *(network_name(one.network), one.work, one.owner or "", one.unit),
             *("" if one.length_m is None else round(one.length_m, 1), "" if one.buildings is None else one.buildings),
             one.answer.quote or "",
         ]
@@ -117,7 +120,7 @@ def _cost_tables(parts: list[Share]) -> dict[str, tuple[list[str], list[list[Any
     document = costs_document(parts)
     rows = [
         [
-            one["network"],
+            network_name(one["network"]),
             one["item"],
             one["length_m"],
             float(one["cost_cny"]),

@@ -102,6 +102,18 @@ def outage_of(network: str) -> str:
     return OUTAGE[_code(network)]
 
 
+def network_name(network: str) -> str:
+    """Return the name of a network as people say it; what is no network stays as it is.
+
+    Examples
+    --------
+    >>> network_name("gas"), network_name("telecom:电信"), network_name("全部")
+    ('燃气', '通信（电信）', '全部')
+    """
+    spec = utilities().get(_code(network))
+    return network if spec is None else f"{spec.name}{_owner(network)}"
+
+
 def _code(network: str) -> str:
     return network.split(":", maxsplit=1)[0]
 
@@ -142,7 +154,8 @@ def work_tables(works: Works) -> dict[str, Table]:
         for one in works.calendar.works
     ]
     outages = [
-        [one.day.isoformat(), one.building, one.network, outage_of(one.network)] for one in works.calendar.outages
+        [one.day.isoformat(), one.building, network_name(one.network), outage_of(one.network)]
+        for one in works.calendar.outages
     ]
     told = [[building, str(text), len(days)] for building, text, days in notices(works)]
     ways = [

@@ -315,5 +315,5 @@ def test_houses_by_a_city_road_get_everything_from_either_side(tmp_path: Path, s
         sources=gpd.GeoDataFrame({"utility": codes}, geometry=[shapely.Point(0, 0)] * 6),
     )
     document = plan_document(plan_pipes(write(tmp_path / "x.gpkg", **layers), time_limit_s=1))
-    assert {code: one["unserved"] for code, one in document["utilities"].items()} == dict.fromkeys(codes, [])
+    assert {code: one["unserved"] for code, one in document["utilities"].items()} == {code: [] for code in codes}
     assert document["violations"] == []

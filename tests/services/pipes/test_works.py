@@ -8,7 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from openpyxl import load_workbook
 
+from gisplanner.services.pipes.outputs import write_plan_book
 from gisplanner.services.pipes.plan import PipesPlan, plan_pipes
 from gisplanner.services.pipes.works import Works, plan_works
 from gisplanner.services.pipes.works_document import works_document
@@ -44,6 +46,22 @@ def lane(tmp_path: Path, width_m: float, *, more_roads: tuple[shapely.LineString
     for name, frame in layers.items():
         frame.set_geometry(frame.translate(576811, 2839390), crs="EPSG:4547").to_file(path, layer=name, driver="GPKG")
     return plan_pipes(path, time_limit_s=3)
+
+
+def test_the_workbook_speaks_to_people_and_prints_whole(tmp_path: Path) -> None:
+    plan = lane(tmp_path / "wide", 12.0)
+    write_plan_book(plan, plan_works(plan, START, DEADLINE), "nankang", tmp_path / "plan.xlsx")
+    book = load_workbook(tmp_path / "plan.xlsx")
+    assert {row[2] for row in book["割接计划"].iter_rows(min_row=2, values_only=True)} == {"给水", "电力"}
+    assert {row[1] for row in book["工程量"].iter_rows(min_row=2, values_only=True)} == {"全部", "给水", "电力"}
+    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
+    notices = book["分楼栋通知"]
+    [notice] = [row for row in notices.iter_rows(min_row=2) if row[0].value == "north"]
+    text = str(notice[1].value)
+    assert text.endswith("当日恢复。")
+    signs = sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+    shown = float(notices.row_dimensions[notice[0].row].height or 0) / 15.0 * notices.column_dimensions["B"].width
+    assert shown >= signs
 
 
 def replaced(works: Works) -> set[tuple[str, str]]:
