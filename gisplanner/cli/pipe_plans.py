@@ -39,10 +39,9 @@ from gisplanner.services.pipes.district import estates_of
 from gisplanner.services.pipes.estates import Orders, each_document, each_sentences, plan_each
 from gisplanner.services.pipes.hand import read_hand
 from gisplanner.services.pipes.kept import keep_plan, kept_comparison, kept_ground, kept_plans, kept_sentences
-from gisplanner.services.pipes.outputs import full_document, write_outputs
+from gisplanner.services.pipes.outputs import full_document, full_sentences, write_outputs
 from gisplanner.services.pipes.pictures import context_of
 from gisplanner.services.pipes.plan import plan_ground, write_plan
-from gisplanner.services.pipes.plan_sentences import sentences
 from gisplanner.services.pipes.plan_file import read_plan_file
 from gisplanner.services.pipes.plan_input import Ground
 from gisplanner.services.pipes.works import plan_works
@@ -90,7 +89,7 @@ def plan(
             which = options["project"] or options["estate"]
             made_with = {"seed": seed, "time_limit_s": time_limit}
             keep_plan(db, found, result, options["keep"], options["because"] or "", project=which, **made_with)
-    session.result(full_document(result, works, profile, session.language), sentences(result))
+    session.result(full_document(result, works, profile, session.language), full_sentences(result, works, profile))
 
 
 @command(pipes, "compare")

@@ -19,6 +19,7 @@ from gisplanner.rules.payers import payer
 from gisplanner.services.pipes.plan import PipesPlan
 from gisplanner.services.pipes.quantities import trenches
 from gisplanner.services.policy.answers import load
+from gisplanner.text import Text
 
 CIVIL: Final = "管沟土建"
 EQUIPMENT: Final = "管线设施设备"
@@ -108,6 +109,17 @@ def shares(result: PipesPlan, profile_name: str) -> list[Share]:
                 money = (Decimal(str(round(length, 3))) * PIPE_CNY[code]).quantize(Decimal("0.01"))
                 made.append(Share(demand.name, item, length, money, payer(desk, facts, known)))
     return made
+
+
+def payers_told(parts: list[Share]) -> Text:
+    """Return the totals by payer in a sentence; money is illustrative."""
+    totals = costs_document(parts)["totals"]
+    paid = {group: float(one["cost_cny"]) / 10_000.0 for group, one in totals.items() if one["length_m"] > 0.0}
+    shown = "，".join(f"{group} {amount:,.1f} 万元" for group, amount in paid.items()) or "—"
+    return Text(
+        f"出资（示意单价，文件未给出）：{shown}。",
+        en=f"Who pays (illustrative prices, CNY 10,000): {shown}.",
+    )
 
 
 def illustrative_cost_cny(result: PipesPlan) -> Decimal:

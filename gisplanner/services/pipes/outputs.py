@@ -11,16 +11,23 @@ from gisplanner.domain.policy_answer import UNSTATED
 from gisplanner.files import write_text
 from gisplanner.formats.works_book import DayBar, write_works_book
 from gisplanner.planning.pipes.calendar import working_days
-from gisplanner.services.pipes.costs import Share, costs_document, shares
+from gisplanner.services.pipes.costs import Share, costs_document, payers_told, shares
 from gisplanner.services.pipes.pictures import plan_map, write_plan_dxf, write_plan_figures
 from gisplanner.services.pipes.plan import PipesPlan, write_plan
 from gisplanner.services.pipes.plan_document import plan_document
+from gisplanner.services.pipes.plan_sentences import sentences
 from gisplanner.services.pipes.quantities import permits, quantities, quantities_document
 from gisplanner.services.pipes.work_split import WorkShare, split_document, split_of_work
 from gisplanner.services.pipes.works import Works
-from gisplanner.services.pipes.works_document import day_bars, network_name, work_tables, works_document
+from gisplanner.services.pipes.works_document import (
+    day_bars,
+    network_name,
+    work_tables,
+    works_document,
+    works_told,
+)
 from gisplanner.services.policy.answers import load
-from gisplanner.text import Language
+from gisplanner.text import Language, Text
 
 _PERMIT: Final = "开挖审批"
 
@@ -44,6 +51,22 @@ def full_document(
     if works is not None:
         document["works"] = works_document(works, language)
     return document
+
+
+def full_sentences(result: PipesPlan, works: Works | None, profile_name: str | None) -> Text:
+    """Return the plan for a person, with its calendar and payers where they were asked for.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such profile.
+    """
+    told = [sentences(result)]
+    if works is not None:
+        told.append(works_told(works))
+    if profile_name is not None:
+        told.append(payers_told(shares(result, profile_name)))
+    return Text("\n".join(told), en="\n".join(one.en for one in told))
 
 
 def _permits(result: PipesPlan, profile_name: str | None) -> list[dict[str, Any]]:

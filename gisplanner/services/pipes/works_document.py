@@ -66,6 +66,40 @@ def works_document(works: Works, language: Language = "zh") -> dict[str, Any]:
     }
 
 
+def works_told(works: Works) -> Text:
+    """Return the works in sentences: how long, how often streets are opened, who is cut off when."""
+    calendar, dug = works.calendar, excavations(works)
+    days = [one.day for one in calendar.outages]
+    last = max(one.last for one in calendar.works).isoformat() if calendar.works else "—"
+    span = f"{min(days).isoformat()} – {max(days).isoformat()}" if days else "—"
+    buildings, measures = len({one.building for one in calendar.outages}), len(works.replaced)
+    proven = "" if calendar.proven else f"（≥ {calendar.working_days_at_least}）"
+    zh = [
+        (
+            f"施工：{works.start.isoformat()} 开工，{last} 路面恢复完，{calendar.working_days} 个工作日{proven}，"
+            f"{works.pace.crews} 队；开挖 {dug['joint']} 处（各家分别 {dug['separate']} 处）。"
+        ),
+        (
+            f"  割接 {len(days)} 栋·次（{span}，期限 {works.deadline.isoformat()}），通知 {buildings} 栋；"
+            f"须先落实的替代通道 {measures} 处。"
+        ),
+        *(f"  {one}" for one in works.faults),
+    ]
+    en = [
+        (
+            f"Works: from {works.start.isoformat()}, surface back by {last}, {calendar.working_days} working days"
+            f"{'' if calendar.proven else f' (at least {calendar.working_days_at_least})'}, {works.pace.crews} crews; "
+            f"{dug['joint']} excavations ({dug['separate']} if all dig alone)."
+        ),
+        (
+            f"  {len(days)} cut-overs ({span}, deadline {works.deadline.isoformat()}), {buildings} buildings told; "
+            f"{measures} ways replaced."
+        ),
+        *(f"  {one}" for one in works.faults),
+    ]
+    return Text("\n".join(zh), en="\n".join(en))
+
+
 def excavations(works: Works) -> dict[str, int]:
     """Return how often streets are opened: each section once, and once for each network if all dug alone."""
     return {"joint": len(works.sections), "separate": sum(len(one.lines) for one in works.sections)}

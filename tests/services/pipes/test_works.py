@@ -10,7 +10,7 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 
-from gisplanner.services.pipes.outputs import write_plan_book
+from gisplanner.services.pipes.outputs import full_sentences, write_plan_book
 from gisplanner.services.pipes.plan import PipesPlan, plan_pipes
 from gisplanner.services.pipes.works import Works, plan_works
 from gisplanner.services.pipes.works_document import works_document
@@ -62,6 +62,23 @@ def test_the_workbook_speaks_to_people_and_prints_whole(tmp_path: Path) -> None:
     signs = sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
     shown = float(notices.row_dimensions[notice[0].row].height or 0) / 15.0 * notices.column_dimensions["B"].width
     assert shown >= signs
+
+
+def test_the_text_tells_calendar_and_payers(tmp_path: Path) -> None:
+    plan = lane(tmp_path / "wide", 12.0)
+    works = plan_works(plan, START, DEADLINE)
+    told = full_sentences(plan, works, "xianning")
+    lines = str(told).splitlines()
+    [days] = [line for line in lines if line.startswith("施工：2024-09-02 开工")]
+    assert f"{works.calendar.working_days} 个工作日" in days
+    assert f"开挖 {len(works.sections)} 处（各家分别 " in days
+    cut = len(works.calendar.outages)
+    assert any(line.startswith(f"  割接 {cut} 栋·次") and "期限 2024-12-31" in line for line in lines)
+    [paid] = [line for line in lines if line.startswith("出资")]
+    assert "地方财政" in paid
+    assert "文件未规定" in paid
+    assert f"{cut} cut-overs" in told.en
+    assert not any(line.startswith(("施工", "出资")) for line in str(full_sentences(plan, None, None)).splitlines())
 
 
 def replaced(works: Works) -> set[tuple[str, str]]:
