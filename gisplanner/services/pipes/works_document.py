@@ -88,8 +88,8 @@ def works_told(works: Works) -> Text:
     en = [
         (
             f"Works: from {works.start.isoformat()}, surface back by {last}, {calendar.working_days} working days"
-            f"{'' if calendar.proven else f' (at least {calendar.working_days_at_least})'}, {works.pace.crews} crews; "
-            f"{dug['joint']} excavations ({dug['separate']} if all dig alone)."
+            f"{'' if calendar.proven else f' (at least {calendar.working_days_at_least})'}, "
+            f"{works.pace.crews} crews; {dug['joint']} excavations ({dug['separate']} if all dig alone)."
         ),
         (
             f"  {len(days)} cut-overs ({span}, deadline {works.deadline.isoformat()}), {buildings} buildings told; "
