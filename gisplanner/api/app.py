@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gisplanner import __version__
 from gisplanner.api import districts, downloads, entry, health, login, maps, observation, pages, proposals, uploads
@@ -44,6 +45,21 @@ _LEVEL = 5
 _OGC = (landing.router, collections.router, tiles.router, processes.router, jobs.router)
 
 
+class Application(FastAPI):
+    """The web application: every request comes in by ``entrance``, which passes most on to the routes of FastAPI."""
+
+    entrance: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in."""
+        scope["app"] = self
+        await self.entrance(scope, receive, send)
+
+    async def long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by all layers and routes."""
+        await super().__call__(scope, receive, send)
+
+
 def create_app(
     db: Database,
     *,
@@ -52,7 +68,7 @@ def create_app(
     visitor: Viewer = PUBLIC,
     uploads_dir: Path | None = None,
     upload_limit_mb: int = 200,
-) -> FastAPI:
+) -> Application:
     """Return the application; the caller keeps ``db`` open while it serves and closes it afterwards.
 
     Every endpoint is a plain function and runs in a thread of its own, so a slow one holds up no other.
@@ -62,23 +78,22 @@ def create_app(
     this machine's own address only.
     ``uploads_dir`` is where files that are handed in lie until a worker has read them; without it none are taken.
     """
-    figures = Figures()
-    app = FastAPI(
+    app = Application(
         title="gisplanner",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         middleware=[
-            Middleware(Observed, figures=figures),
-            Middleware(SecurityHeaders),
-            *([] if visitor == PUBLIC else [Middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)]),
-            Middleware(Straight, routes=_ASKED_MOST, minimum_size=_WORTH_IT_BYTES, compresslevel=_LEVEL),
             Middleware(SameOriginOnly),
             Middleware(SmallBodies, apart=uploads.UPLOAD_PATH),
             Middleware(GZipMiddleware, minimum_size=_WORTH_IT_BYTES, compresslevel=_LEVEL),
         ],
     )
+    figures = Figures()
+    straight = Straight(app.long_way, _ASKED_MOST, minimum_size=_WORTH_IT_BYTES, compresslevel=_LEVEL)
+    named = straight if visitor == PUBLIC else TrustedHostMiddleware(straight, allowed_hosts=_OWN_NAMES)
+    app.entrance = Observed(SecurityHeaders(named), figures)
     app.state.database = db
     app.state.tianditu_key = tianditu_key
     app.state.tiles = TileCache()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import time
-import uuid
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gisplanner.api.context import OpenDatabase
@@ -48,6 +48,14 @@ class Figures:
         )
         self.jobs = Gauge("gisplanner_jobs", "Jobs by status", ["status"], registry=self.registry)
         self.database_up = Gauge("gisplanner_database_up", "Whether the database answers", registry=self.registry)
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Return the figures of requests of one kind: how many, how long; there are few kinds."""
+        key = (method, route, status)
+        if key not in self._of:
+            self._of[key] = self.requests.labels(method, route, str(status)), self.seconds.labels(method, route)
+        return self._of[key]
 
 
 class Observed:
@@ -63,7 +71,8 @@ class Observed:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        name = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        name = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(16)
+        raw = (REQUEST_ID.lower().encode(), name.encode())
         token = request_id.set(name)
         begun, status = time.perf_counter(), _OUR_FAULT
 
@@ -71,7 +80,7 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = name
+                message["headers"] = [*message["headers"], raw]
             await send(message)
 
         try:
@@ -83,8 +92,11 @@ class Observed:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "none")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self.figures.requests.labels(method, route, str(status)).inc()
-        self.figures.seconds.labels(method, route).observe(seconds)
+        answered, taken = self.figures.of(method, route, status)
+        answered.inc()
+        taken.observe(seconds)
+        if not _log.isEnabledFor(logging.INFO):
+            return
         client = scope.get("client")
         _log.info(
             "%s %s %s",

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.datastructures import Headers
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,31 +25,31 @@ class Straight:
     def __init__(self, app: ASGIApp, routes: Sequence[Route], *, minimum_size: int, compresslevel: int) -> None:
         self.app = app
         self.routes = tuple(routes)
-        self.minimum_size, self.compresslevel = minimum_size, compresslevel
-        self._plain: ASGIApp | None = None
-        self._packed: ASGIApp | None = None
+        self.packed = GZipMiddleware(_answer, minimum_size, compresslevel)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
-        if scope["type"] != "http" or scope["method"] not in _READS or not scope["path"].startswith(_BELOW):
-            await self.app(scope, receive, send)
-            return
-        for route in self.routes:
-            match, found = route.matches(scope)
-            if match is Match.FULL:
-                scope.update(found, route=route)
-                await self._way(scope)(scope, receive, send)
-                return
+        if scope["type"] == "http" and scope["method"] in _READS and scope["path"].startswith(_BELOW):
+            for route in self.routes:
+                match, found = route.matches(scope)
+                if match is Match.FULL:
+                    scope.update(found, route=route)
+                    packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+                    await (self.packed if packed else _answer)(scope, receive, send)
+                    return
         await self.app(scope, receive, send)
 
-    def _way(self, scope: Scope) -> ASGIApp:
-        if self._plain is None or self._packed is None:
-            handlers: dict[Any, Any] = scope["app"].exception_handlers
-            known = {kind: handler for kind, handler in handlers.items() if kind not in {500, Exception}}
-            self._plain = ExceptionMiddleware(_handle, handlers=known)
-            self._packed = GZipMiddleware(self._plain, self.minimum_size, self.compresslevel)
-        return self._packed if "gzip" in Headers(scope=scope).get("accept-encoding", "") else self._plain
 
-
-async def _handle(scope: Scope, receive: Receive, send: Send) -> None:
-    await scope["route"].handle(scope, receive, send)
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive, send)
+    unforeseen: Exception | None = None
+    try:
+        answer = await scope["endpoint"](request)
+    except Exception as error:  # noqa: BLE001 - each kind of error has its answer, as on the long way
+        handlers: dict[Any, Any] = scope["app"].exception_handlers
+        kind = next(one for one in type(error).__mro__ if one in handlers)
+        answer = await handlers[kind](request, error)
+        unforeseen = error if kind is Exception else None
+    await answer(scope, receive, send)
+    if unforeseen is not None:
+        raise unforeseen

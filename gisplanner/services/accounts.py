@@ -16,7 +16,8 @@ from gisplanner.domain.accounts import PUBLIC, ROLES, SCOPE_KINDS, Role, Viewer
 from gisplanner.errors import Fault, InputError, NotFoundError, UsageError
 from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
-from gisplanner.store.reading import Rows, Statement, under
+from gisplanner.store.reading import under
+from gisplanner.store.statements import Rows, Statement
 from gisplanner.text import Text
 
 __all__ = [
@@ -173,7 +174,7 @@ class Asker:
         if self.viewer is not None:
             return self.viewer
         name, role, scope = rows[0][:3]
-        return None if name is None else Viewer(name, role, _names(scope))
+        return None if name is None else Viewer(name, role, _names(json.loads(scope)))
 
 
 async def viewer_of_asker(db: Database, asker: Asker) -> Viewer | None:

@@ -18,7 +18,8 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.store.dsn import parse
 from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
-from gisplanner.store.reading import Readers, Rows, Statement, request_settings
+from gisplanner.store.reading import Readers, request_settings
+from gisplanner.store.statements import Rows, Statement
 
 SCHEMA: Final = "gisplanner"
 _SEARCH_PATH: Final = f"{SCHEMA},public"

@@ -73,13 +73,18 @@ def layer_query(select_sql: str) -> str:
 
 def feature_text(columns: Sequence[ColumnSpec], id_column: str, geometry: str) -> str:
     """Return the expression that writes one row as a GeoJSON feature; ``geometry`` gives its geometry as text."""
+    return f"""{feature_start(columns, id_column)} || COALESCE({geometry}, 'null') || '}}'"""
+
+
+def feature_start(columns: Sequence[ColumnSpec], id_column: str) -> str:
+    """Return the expression that writes one row as a GeoJSON feature up to where its geometry begins."""
     members = " || ".join(
         f"{literal(('' if first else ',') + _json_key(column.name))} || {_json_value(column)}"
         for first, column in ((index == 0, column) for index, column in enumerate(columns))
     )
     return (
         f"""'{{"type":"Feature","id":' || to_json({identifier(id_column)})::text"""
-        f""" || ',"properties":{{' || {members} || '}},"geometry":' || COALESCE({geometry}, 'null') || '}}'"""
+        f""" || ',"properties":{{' || {members} || '}},"geometry":'"""
     )
 
 

@@ -8,12 +8,10 @@ meanwhile.
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Final
 
 import psycopg
 from psycopg import errors
@@ -22,48 +20,13 @@ from gisplanner.domain.accounts import Viewer
 from gisplanner.errors import DatabaseUnavailableError
 from gisplanner.store.failures import server_failures, unreachable
 from gisplanner.store.queries import queries
+from gisplanner.store.statements import Line, Rows, Statement
 from gisplanner.text import Text
 
 _AT_ONCE: Final = 8
 """Connections of one server: more statements at once than cores only wait for each other in the database."""
 _PATIENCE_S: Final = 30.0
 _LONGEST_READ: Final = "30s"
-_PLANS: Final = 200
-_NAMED: Final = re.compile(r"%\((\w+)\)s")
-_CUSTOM: Final = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
-
-Connection = psycopg.AsyncConnection[Any]
-Rows = list[tuple[Any, ...]]
-Plan = Literal["kept", "parsed", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What is asked of the database: SQL in the ``%(name)s`` style and its values.
-
-    Attributes
-    ----------
-    plan
-        ``kept``: asked again and again, and its best plan does not depend on the values. ``parsed``: asked again and
-        again, planned for its values each time. ``none``: of a shape of its own.
-    as_bytes
-        Whether values come as the UTF-8 bytes of their text, ready to be sent on.
-    """
-
-    sql: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    plan: Plan = "none"
-    as_bytes: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class _Line:
-    """A connection and the statements it has parsed, each by its name."""
-
-    connection: Connection
-    parsed: dict[str, str] = field(default_factory=dict)
-    uncertain: bool = False
-    """Whether an error leaves open which statements it has parsed."""
 
 
 class Readers:
@@ -80,8 +43,8 @@ class Readers:
     def __init__(self, dsn: str, *, search_path: str, actor: str) -> None:
         self._dsn = dsn
         self._settings = {"search_path": search_path, "actor": actor}
-        self._free: list[_Line] = []
-        self._waiting: deque[asyncio.Future[_Line | None]] = deque()
+        self._free: list[Line] = []
+        self._waiting: deque[asyncio.Future[Line | None]] = deque()
         self._open = 0
         self._lock = threading.Lock()
 
@@ -111,16 +74,12 @@ class Readers:
     async def _read_once(self, statements: Sequence[Statement]) -> list[Rows]:
         line = await self._take()
         try:
-            found = await _rows(line, statements)
+            return await line.ask(statements)
         except psycopg.Error:
             line.uncertain = True
-            self._give_back(line, usable=not line.connection.closed)
             raise
-        except BaseException:  # given up in the middle: nobody knows what would come back next
-            self._give_back(line, usable=False)
-            raise
-        self._give_back(line, usable=True)
-        return found
+        finally:
+            self._give_back(line)
 
     def close(self) -> None:
         """Close all idle connections."""
@@ -128,14 +87,14 @@ class Readers:
             lines, self._free = self._free, []
             self._open -= len(lines)
         for line in lines:
-            line.connection.pgconn.finish()
+            line.end()
 
-    async def _take(self) -> _Line:
+    async def _take(self) -> Line:
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._free:
                 return self._free.pop()
-            turn: asyncio.Future[_Line | None] | None = None
+            turn: asyncio.Future[Line | None] | None = None
             if self._open < _AT_ONCE:
                 self._open += 1
             else:
@@ -149,7 +108,7 @@ class Readers:
             raise
         return await self._connect() if line is None else line
 
-    async def _connect(self) -> _Line:
+    async def _connect(self) -> Line:
         connection = None
         try:
             try:
@@ -165,14 +124,15 @@ class Readers:
                 connection.pgconn.finish()
             self._hand_on(None)
             raise
-        return _Line(connection)
+        return Line(connection)
 
-    def _give_back(self, line: _Line, *, usable: bool) -> None:
-        if not usable:
-            line.connection.pgconn.finish()
+    def _give_back(self, line: Line) -> None:
+        usable = line.idle
+        if not usable:  # broken, or given up in the middle: nobody knows what would come back next
+            line.end()
         self._hand_on(line if usable else None)
 
-    def _hand_on(self, line: _Line | None) -> None:
+    def _hand_on(self, line: Line | None) -> None:
         """Give a connection, or the place of one that is gone, to whoever has waited longest."""
         while True:
             with self._lock:
@@ -189,14 +149,14 @@ class Readers:
                 continue
             return
 
-    def _end_turn(self, turn: asyncio.Future[_Line | None], line: _Line | None) -> None:
+    def _end_turn(self, turn: asyncio.Future[Line | None], line: Line | None) -> None:
         if turn.done():  # it waits no more
             self._hand_on(line)
         else:
             turn.set_result(line)
 
 
-async def _in_time(turn: asyncio.Future[_Line | None]) -> _Line | None:
+async def _in_time(turn: asyncio.Future[Line | None]) -> Line | None:
     try:
         async with asyncio.timeout(_PATIENCE_S):
             return await turn
@@ -204,57 +164,6 @@ async def _in_time(turn: asyncio.Future[_Line | None]) -> _Line | None:
         raise DatabaseUnavailableError(
             Text("同时的请求太多，请稍后再试。", en="Too many requests at once; try again later.")
         ) from error
-
-
-async def _rows(line: _Line, statements: Sequence[Statement]) -> list[Rows]:
-    pieces: list[tuple[str, Statement | None]] = []
-    if line.uncertain:
-        line.parsed.clear()
-        line.uncertain = False
-        pieces.append(("DEALLOCATE ALL", None))
-    if any(one.plan == "parsed" for one in statements):
-        pieces.append((_CUSTOM, None))
-    values: dict[str, Any] = {}
-    for one in statements:
-        values |= one.values
-        pieces += [(text, None) for text in _to_parse(line, one)]
-        pieces.append((_to_run(line, one), one))
-    cursor = line.connection.cursor()
-    await cursor.execute("; ".join(text for text, _ in pieces).encode(), values)
-    found: list[Rows] = []
-    for _, asked in pieces:
-        if asked is not None:
-            found.append(_raw(cursor) if asked.as_bytes else await cursor.fetchall())
-        cursor.nextset()
-    return found
-
-
-def _to_parse(line: _Line, one: Statement) -> Iterator[str]:
-    if one.plan == "none" or one.sql in line.parsed or len(line.parsed) >= _PLANS:
-        return
-    name = line.parsed[one.sql] = f"parsed_{len(line.parsed)}"
-    numbered = one.sql % {name: f"${place}" for place, name in enumerate(_names(one), 1)}
-    yield f"PREPARE {name} AS {numbered.replace('%', '%%')}"
-
-
-def _to_run(line: _Line, one: Statement) -> str:
-    name = None if one.plan == "none" else line.parsed.get(one.sql)
-    if name is None:
-        return one.sql
-    given = ", ".join(f"%({value})s" for value in _names(one))
-    return f"EXECUTE {name} ({given})" if given else f"EXECUTE {name}"
-
-
-def _names(one: Statement) -> list[str]:
-    return sorted(set(_NAMED.findall(one.sql)))
-
-
-def _raw(cursor: psycopg.AsyncCursor[Any]) -> Rows:
-    result = cursor.pgresult
-    assert result is not None
-    rows, value = range(result.ntuples), result.get_value
-    columns = [[value(row, column) for row in rows] for column in range(result.nfields)]
-    return list(zip(*columns, strict=True))
 
 
 def under(viewer: Viewer) -> Statement:

@@ -1,7 +1,7 @@
 -- name: request_begin(role, district, subdistrict, owner, actor, fields)!
 -- Until the transaction ends it runs under the role of a request, with what the policies ask for; a scope is the text
 -- of an array, or empty where the account is not limited.
-SELECT
+SELECT num_nonnulls(
     set_config('role', 'gisplanner_request', true),
     set_config('gisplanner.role', :role, true),
     set_config('gisplanner.scope_district', :district, true),
@@ -9,7 +9,8 @@ SELECT
     set_config('gisplanner.scope_owner', :owner, true),
     set_config('gisplanner.actor', :actor, true),
     set_config('gisplanner.fields', :fields, true),
-    set_config('search_path', request_search_path(:role, :fields), true);
+    set_config('search_path', request_search_path(:role, :fields), true)
+) AS settings;
 
 -- name: request_sign_in(token, session)^
 -- The same for whoever holds a token or a session, in the same message as what is asked: one row, empty for nobody,
@@ -17,14 +18,16 @@ SELECT
 SELECT
     account.name,
     account.role,
-    account.scope,
-    set_config('role', 'gisplanner_request', true),
-    set_config('gisplanner.role', COALESCE(account.role, 'public'), true),
-    set_config('gisplanner.scope_district', scope_array(account.scope, 'district'), true),
-    set_config('gisplanner.scope_subdistrict', scope_array(account.scope, 'subdistrict'), true),
-    set_config('gisplanner.scope_owner', scope_array(account.scope, 'owner'), true),
-    set_config('gisplanner.actor', COALESCE(account.name, 'public'), true),
-    set_config('search_path', request_search_path(COALESCE(account.role, 'public'), ''), true)
+    account.scope::text,
+    num_nonnulls(
+        set_config('role', 'gisplanner_request', true),
+        set_config('gisplanner.role', COALESCE(account.role, 'public'), true),
+        set_config('gisplanner.scope_district', scope_array(account.scope, 'district'), true),
+        set_config('gisplanner.scope_subdistrict', scope_array(account.scope, 'subdistrict'), true),
+        set_config('gisplanner.scope_owner', scope_array(account.scope, 'owner'), true),
+        set_config('gisplanner.actor', COALESCE(account.name, 'public'), true),
+        set_config('search_path', request_search_path(COALESCE(account.role, 'public'), ''), true)
+    ) AS settings
 FROM (VALUES (1)) AS request (number)
 LEFT JOIN LATERAL (
     SELECT of_token.name, of_token.role, of_token.scope

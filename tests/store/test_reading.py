@@ -10,7 +10,7 @@ import pytest
 from gisplanner.errors import DatabaseUnavailableError
 from gisplanner.store import reading
 from gisplanner.store.database import Database
-from gisplanner.store.reading import Statement
+from gisplanner.store.statements import Statement
 from tests.calling import awaited
 
 
@@ -25,7 +25,7 @@ def test_a_connection_is_not_lost_with_who_gives_up_as_its_turn_comes(
         line = await readers._take()
         waiting = asyncio.ensure_future(readers._take())
         await asyncio.sleep(0)
-        readers._give_back(line, usable=True)
+        readers._give_back(line)
         await asyncio.sleep(0)  # the connection is its now, but it has not gone on yet
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -48,7 +48,7 @@ def test_who_waits_too_long_is_told(db_of_readers: Database, monkeypatch: pytest
         with pytest.raises(DatabaseUnavailableError, match="请求太多"):
             await readers.read([Statement("SELECT 1")])
         monkeypatch.setattr(reading, "_PATIENCE_S", 30.0)
-        readers._give_back(line, usable=True)
+        readers._give_back(line)
         assert await readers.read([Statement("SELECT 1")]) == [[(1,)]]
         readers.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -60,21 +61,24 @@ async def item(request: Request) -> Response:
     given = strict(request, ("crs",))
     media_type = wanted(request, ITEM_FORMATS)
     feature_id = request.path_params["feature_id"]
-    found, rows = await looked(
-        request, lambda found: item_statements(found, feature_id, reference(found.district, given.get("crs"), "crs"))
-    )
-    crs = reference(found.district, given.get("crs"), "crs")
+    crs: Reference | None = None
+
+    def asked(found: Collection) -> list[Statement]:
+        nonlocal crs
+        crs = reference(found.district, given.get("crs"), "crs")
+        return item_statements(found, feature_id, crs)
+
+    found, rows = await looked(request, asked)
+    assert crs is not None
     made = item_of(found, feature_id, rows)
     tag = item_tag(made.state, f"{crs.srid}{_NAMES[media_type]}")
     headers = _headers(crs)
     if holds(request, tag):
         return held(tag, headers)
-    path = f"/ogc/collections/{found.id}"
-    links = [
-        link(address(request, f"{path}/items/{feature_id}", f=_NAMES[one]), _rel(one, media_type), one)
-        for one in ITEM_FORMATS.values()
-    ]
-    links.append(link(address(request, path), "collection", JSON, found.title))
+    within = address(request, f"/ogc/collections/{found.id}")
+    here = f"{within}/items/{quote(feature_id, safe='')}"
+    links = [link(f"{here}?f={_NAMES[one]}", _rel(one, media_type), one) for one in ITEM_FORMATS.values()]
+    links.append(link(within, "collection", JSON, found.title))
     text = b'%s,"links":%s}' % (made.feature[:-1], compact(links))
     if media_type == HTML:
         return answer(request, json.loads(text), HTML, title=f"{found.title} {feature_id}", tag=tag)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +22,9 @@ SCHEMA: Final = "application/schema+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 TILE: Final = "application/vnd.mapbox-vector-tile"
 
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_WEIGHT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
+
 
 def strict(request: Request, allowed: Sequence[str] = (), *, repeated: Sequence[str] = ()) -> dict[str, str]:
     """Return the parameters of the address; of those in ``repeated`` the last one.
@@ -31,6 +36,8 @@ def strict(request: Request, allowed: Sequence[str] = (), *, repeated: Sequence[
         caller checks them itself.
     """
     given = request.query_params.multi_items()
+    if not given:
+        return {}
     names = [name for name, _ in given]
     known = {*allowed, *repeated, "f", "lang"}
     faults = [
@@ -76,12 +83,7 @@ def wanted(request: Request, offered: Mapping[str, str]) -> str:
                 [Fault(column="f", value=named, allowed=" ".join(offered))],
             )
         return offered[named]
-    ranges = _ranges(request.headers.get("accept", "*/*"))
-    best, best_quality = None, 0.0
-    for media_type in offered.values():
-        quality = _quality(media_type, ranges)
-        if quality > best_quality:
-            best, best_quality = media_type, quality
+    best = _best(request.headers.get("accept", "*/*"), tuple(offered.values()))
     if best is None:
         raise HTTPException(
             406, Text(f"只能以 {'、'.join(offered.values())} 回答。", en=f"On offer: {', '.join(offered.values())}.")
@@ -91,16 +93,20 @@ def wanted(request: Request, offered: Mapping[str, str]) -> str:
 
 def address(request: Request, path: str, **parameters: Any) -> str:
     """Return the full address of a path below the root of the API."""
-    base = getattr(request.state, "base", None)
-    if base is None:
-        base = request.state.base = str(request.base_url).rstrip("/")
+    scope = request.scope
+    base = _base(
+        scope["scheme"],
+        request.headers.get("host"),
+        tuple(scope.get("server") or ()),  # some servers say it as a list
+        scope.get("app_root_path", scope.get("root_path", "")),
+    )
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{base}{path}{'?' if query else ''}{query}"
 
 
 def compact(document: Any) -> bytes:
     """Return a document as JSON without blanks."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(document).encode()
 
 
 def link(href: str, rel: str, media_type: str, title: str | None = None, **more: Any) -> dict[str, Any]:
@@ -117,6 +123,31 @@ def self_links(request: Request, path: str, media_type: str, offered: Mapping[st
     ]
 
 
+@lru_cache(maxsize=256)
+def _base(scheme: str, host: str | None, server: tuple[str, int] | tuple[()], root: str) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    scope = {
+        "type": "http",
+        "scheme": scheme,
+        "server": server or None,
+        "headers": headers,
+        "app_root_path": root,
+        "path": "",
+    }
+    return str(Request(scope).base_url).rstrip("/")
+
+
+@lru_cache(maxsize=256)
+def _best(accepted: str, offered: tuple[str, ...]) -> str | None:
+    ranges = _ranges(accepted)
+    best, best_quality = None, 0.0
+    for media_type in offered:
+        quality = _quality(media_type, ranges)
+        if quality > best_quality:
+            best, best_quality = media_type, quality
+    return best
+
+
 def _ranges(header: str) -> list[tuple[str, float]]:
     found = []
     for part in header.split(","):
@@ -125,7 +156,7 @@ def _ranges(header: str) -> list[tuple[str, float]]:
         for one in parameters:
             key, _, value = one.partition("=")
             if key.strip() == "q":
-                quality = float(value) if value.replace(".", "", 1).isdigit() else 0.0
+                quality = float(value) if _WEIGHT.fullmatch(value) else 0.0
         found.append((name.lower(), quality))
     return found
 

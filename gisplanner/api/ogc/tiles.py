@@ -16,7 +16,7 @@ from gisplanner.api.ogc.streams import held, holds, in_pieces, tag_of
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.looking import Statement
-from gisplanner.services.ogc.tiles import MAX_ZOOM, TileCache, kept_tile, tile_key, tile_statements
+from gisplanner.services.ogc.tiles import MAX_ZOOM, TileCache, kept_tile, tile_fields, tile_key, tile_statements
 from gisplanner.text import Text
 
 _PATH: Final = "/ogc/collections/{collection_id}/tiles"
@@ -107,9 +107,6 @@ def _tileset(request: Request, found: Collection) -> dict[str, Any]:
 
 
 def _tilejson(request: Request, found: Collection) -> dict[str, Any]:
-    fields = {
-        column.name: column.label for column in found.columns if column.tile or column.name == found.spec.id_column
-    }
     return {
         "tilejson": "3.0.0",
         "name": found.title,
@@ -117,7 +114,9 @@ def _tilejson(request: Request, found: Collection) -> dict[str, Any]:
         "minzoom": 0,
         "maxzoom": MAX_ZOOM,
         "bounds": list(found.district.bounds_lonlat),
-        "vector_layers": [{"id": found.spec.name, "description": found.spec.description, "fields": fields}],
+        "vector_layers": [
+            {"id": found.spec.name, "description": found.spec.description, "fields": tile_fields(found)}
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.districts import list_districts
 from gisplanner.store.database import Database
 from gisplanner.store.layer_sql import fill
-from gisplanner.store.reading import Rows, Statement
+from gisplanner.store.statements import Rows, Statement
 from gisplanner.text import Text
 
 

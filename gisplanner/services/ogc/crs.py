@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pyproj import CRS
@@ -29,6 +29,7 @@ class Reference:
     decimals: int
 
 
+@lru_cache(maxsize=256)
 def references(district: District) -> tuple[Reference, ...]:
     """Return the systems a district's collections are given in: CRS84 first, its own metric zone among them."""
     return (Reference(CRS84, 4326, swapped=False, decimals=7), *(_of(code) for code in (*_FIXED, district.srid)))

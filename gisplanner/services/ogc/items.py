@@ -8,14 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from gisplanner.catalog.layers import layer, layers_edition, select_sql
+from gisplanner.domain.layers import ColumnSpec, LayerSpec
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.crs import Reference, storage
+from gisplanner.services.ogc.crs import Reference
 from gisplanner.services.ogc.paging import key_columns, order_by, token_of
 from gisplanner.services.ogc.query import ItemsQuery, read_query
-from gisplanner.store.layer_sql import TRUE, Part, feature_text, fill, identifier, layer_query
-from gisplanner.store.reading import Plan, Rows, Statement
+from gisplanner.store.layer_sql import TRUE, Part, feature_start, feature_text, fill, identifier, layer_query
+from gisplanner.store.statements import Plan, Rows, Statement
 from gisplanner.text import Text
 
 
@@ -59,7 +60,9 @@ def page_statements(collection: Collection, query: ItemsQuery) -> list[Statement
     walking = not (query.where or query.own_order)
     statement = fill(
         "items",
-        feature=_feature_of(collection, query.crs),
+        feature=_feature(
+            collection.spec.name, collection.exact, query.crs, collection.district.srid, layers_edition()
+        ),
         keys=key_columns(query.order),
         layer=source,
         where=where,
@@ -106,23 +109,12 @@ def item_of(collection: Collection, feature_id: str, rows: Sequence[Rows]) -> It
 
 def item_statement(collection: Collection, crs: Reference) -> str:
     """Return the statement that reads one feature of a collection; it takes ``district_id`` and ``feature_id``."""
-    return fill(
-        "item",
-        feature=_feature_of(collection, crs),
-        state=_feature_of(collection, storage(collection.district)),
-        layer=layer_source(collection.spec.name),
-        where=f"{identifier(collection.spec.id_column)} = %(feature_id)s",
-    )
+    return _item(collection.spec.name, collection.exact, crs, collection.district.srid, layers_edition())
 
 
 def stored_statement(collection: Collection) -> str:
-    """Return the statement that reads the features of one id: fingerprint, geometry as it is stored."""
-    return fill(
-        "stored",
-        state=_feature_of(collection, storage(collection.district)),
-        layer=layer_source(collection.spec.name),
-        where=f"{identifier(collection.spec.id_column)} = %(feature_id)s",
-    )
+    """Return the statement that reads the features of one id: properties, fingerprint, geometry as it is stored."""
+    return fill("stored", **_of_one(collection.spec.name, collection.exact))
 
 
 def no_feature(collection: Collection, feature_id: str) -> NotFoundError:
@@ -156,22 +148,40 @@ def _source(name: str, _edition: int) -> str:
     return layer_query(select_sql(name))
 
 
-def _feature_of(collection: Collection, crs: Reference) -> str:
-    return _feature(collection.spec.name, collection.exact, crs, collection.district.srid, layers_edition())
+@lru_cache(maxsize=256)
+def _item(name: str, exact: bool, crs: Reference, stored_srid: int, _edition: int) -> str:  # noqa: FBT001 - a cache key
+    return fill("item", geometry=_geometry(name, exact, crs, stored_srid), **_of_one(name, exact))
+
+
+def _of_one(name: str, exact: bool) -> dict[str, str]:  # noqa: FBT001 - one fact, named by the caller
+    spec = layer(name)
+    return {
+        "start": feature_start(_columns(spec, exact), spec.id_column),
+        "stored": visible_geometry(exact),
+        "layer": layer_source(name),
+        "where": f"{identifier(spec.id_column)} = %(feature_id)s",
+    }
 
 
 @lru_cache(maxsize=256)
 def _feature(name: str, exact: bool, crs: Reference, stored_srid: int, _edition: int) -> str:  # noqa: FBT001 - a cache key
     spec = layer(name)
-    columns = tuple(column for column in spec.columns if exact or column.public)
+    return feature_text(_columns(spec, exact), spec.id_column, _geometry(name, exact, crs, stored_srid))
+
+
+def _columns(spec: LayerSpec, exact: bool) -> tuple[ColumnSpec, ...]:  # noqa: FBT001 - one fact, named by the caller
+    return tuple(column for column in spec.columns if exact or column.public)
+
+
+def _geometry(name: str, exact: bool, crs: Reference, stored_srid: int) -> str:  # noqa: FBT001 - see there
     geometry = visible_geometry(exact)
-    if spec.geometry in {"polygon", "any"}:
+    if layer(name).geometry in {"polygon", "any"}:
         geometry = f"ST_ForcePolygonCCW({geometry})"
     if crs.srid != stored_srid:
         geometry = f"ST_Transform({geometry}, {crs.srid})"
     if crs.swapped:
         geometry = f"ST_FlipCoordinates({geometry})"
-    return feature_text(columns, spec.id_column, f"ST_AsGeoJSON({geometry}, {crs.decimals}, 0)")
+    return f"ST_AsGeoJSON({geometry}, {crs.decimals}, 0)"
 
 
 def queryables(collection: Collection) -> dict[str, Any]:

@@ -10,15 +10,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
 
+from gisplanner.catalog.layers import layers
 from gisplanner.errors import Fault, GisPlannerError, UsageError
 from gisplanner.services.accounts import Asker
 from gisplanner.services.ogc.collections import Collection, collection_in, place_of
 from gisplanner.store.database import Database
-from gisplanner.store.reading import Rows, Statement
+from gisplanner.store.statements import Rows, Statement
 from gisplanner.text import Text
 
 __all__ = ["Looked", "Statement", "Wanted", "answering", "look"]
@@ -29,18 +31,30 @@ Wanted = Callable[[Collection], Sequence[Statement]]
 Looked = tuple[Collection, list[Rows]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A collection, and what the database said of who asked and where it is: if it says the same, it is the same."""
+
+    said: tuple[Rows, Rows]
+    collection: Collection
+
+    def holds(self, said: tuple[Rows, Rows]) -> bool:
+        spec = self.collection.spec
+        return said == self.said and layers().get(spec.name) is spec
+
+
 class _Guesses:
     """The collections asked for last, by who asked; nothing is ever told of them that was not found out anew."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Collection] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Guess] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Collection | None:
+    def get(self, key: Hashable) -> _Guess | None:
         with self._lock:
             return self._kept.get(key)
 
-    def put(self, key: Hashable, found: Collection) -> None:
+    def put(self, key: Hashable, found: _Guess) -> None:
         with self._lock:
             self._kept[key] = found
             self._kept.move_to_end(key)
@@ -74,7 +88,7 @@ async def look(db: Database, asker: Asker, collection_id: str, wanted: Wanted) -
     key = (db.dsn, asker.key, collection_id)
     begin, place = asker.begins(), place_of(collection_id)
     guess = _guesses.get(key)
-    sent = None if guess is None else _of_guess(wanted, guess)
+    sent = None if guess is None else _of_guess(wanted, guess.collection)
     while True:
         try:
             with answering():
@@ -84,13 +98,13 @@ async def look(db: Database, asker: Asker, collection_id: str, wanted: Wanted) -
                 raise
             guess, sent = None, None  # what the last asker might see is not for this one any more
             continue
+        if guess is not None and sent is not None and guess.holds((who, where)):
+            return guess.collection, rows
         viewer = asker.found(who)
         if viewer is None:
             return None
         collection = collection_in(where, viewer, collection_id)
-        if collection == guess and sent is not None:
-            return collection, rows
-        _guesses.put(key, collection)
+        _guesses.put(key, _Guess((who, where), collection))
         now = wanted(collection)
         if now == sent or not now:
             return collection, rows[: len(now)]

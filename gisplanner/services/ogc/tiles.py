@@ -15,9 +15,10 @@ from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.items import layer_source, visible_geometry
+from gisplanner.services.ogc.space import is_small_part
 from gisplanner.store.database import Database
 from gisplanner.store.layer_sql import fill, quoted
-from gisplanner.store.reading import Rows, Statement
+from gisplanner.store.statements import Rows, Statement
 from gisplanner.text import Text
 
 MAX_ZOOM: Final = 22
@@ -26,8 +27,11 @@ WORLD_M: Final = 2 * 20037508.342789244
 
 _EACH_FROM_ZOOM: Final = 14
 """From here on every feature is drawn by itself."""
-_NAMED_FROM_ZOOM: Final = 15
-"""From here on a building is large enough to point at."""
+_POINTED_AT_PIXELS: Final = 24
+"""What is as large as this has its id: the smallest target to point at (WCAG 2.2, 2.5.8)."""
+_ALL_NAMED_FROM_ZOOM: Final = 17
+"""From here on everything has its id: buildings are large enough, and points are few."""
+_TILE_PIXELS: Final = 256
 _GRID: Final = 1024
 """Steps of a tile's grid along its side: four to a pixel, two to one of a fine screen."""
 _GRID_TO_ZOOM: Final = 16
@@ -96,14 +100,15 @@ def tile_key(db: Database, collection: Collection, place: Place) -> Hashable:
 def tile_statements(collection: Collection, place: Place) -> list[Statement]:
     """Return the statement that makes a Web Mercator tile ``z, x, y`` with the columns a map needs.
 
-    Away from the district there is nothing to ask. From afar small features have no id of their own: nobody can point
-    at them.
+    Away from the district there is nothing to ask. What is too small to point at has no id: that of a building is a
+    third of the bytes of a tile.
     """
     z, x, y = place
     box = _tile_in_storage(collection, z, x, y)
     if box is None:
         return []
     west, south, east, north = box
+    side_m = _on_ground_m(collection.district.bounds_lonlat, WORLD_M / 2**z)
     extent = _FAR_GRID if z < _EACH_FROM_ZOOM else _GRID if z <= _GRID_TO_ZOOM else _FINE_GRID
     values = {
         "district_id": collection.district.id,
@@ -118,44 +123,63 @@ def tile_statements(collection: Collection, place: Place) -> list[Statement]:
         "east": east,
         "north": north,
         "srid": collection.district.srid,
+        "named_m": 0.0 if z >= _ALL_NAMED_FROM_ZOOM else side_m * _POINTED_AT_PIXELS / _TILE_PIXELS,
     }
     looks = [column for column in collection.columns if column.tile]
-    identity = [column for column in collection.columns if column.name == collection.spec.id_column]
+    names = [one.name for one in collection.columns if one.name == collection.spec.id_column and not one.tile]
     parts = {"geometry": visible_geometry(collection.exact), "layer": layer_source(collection.spec.name)}
     if z >= _EACH_FROM_ZOOM:
-        shown = {column.name: column for column in [*(identity if z >= _NAMED_FROM_ZOOM else []), *looks]}
-        statement = fill("tile", properties=_listed(shown.values(), "layer"), **parts)
-        return [Statement(statement, values, "parsed")]
-    shown = {column.name: column for column in [*identity, *looks]}
+        statement = fill(
+            "tile", properties=", ".join([*_named(names, "layer", "drawn.size_m"), *_listed(looks, "layer")]), **parts
+        )
+        near = is_small_part(collection.district, (east - west) * (north - south))
+        return [Statement(statement, values, "kept" if near else "parsed", as_bytes=True)]
+    seen = [f"seen.{quoted(column.name)}" for column in looks]
+    filled = [f"filled.{quoted(column.name)}" for column in looks]
     statement = fill(
         "tile_far",
-        properties=_listed(shown.values(), "layer"),
-        looks=", ".join(["0 AS one", *(f"seen.{quoted(column.name)}" for column in looks)]),
-        large=", ".join(f"seen.{quoted(name)}" for name in shown),
-        small=", ".join(f"filled.{quoted(name)}" if column in looks else "NULL" for name, column in shown.items()),
-        group=", ".join(["filled.one", *(f"filled.{quoted(column.name)}" for column in looks)]),
+        properties=", ".join([*(f"layer.{quoted(name)}" for name in names), *_listed(looks, "layer")]),
+        looks=", ".join(["0 AS one", *seen]),
+        large=", ".join([*_named(names, "seen", "seen.size_m"), *seen]),
+        small=", ".join([*("NULL" for _ in names), *filled]),
+        group=", ".join(["filled.one", *filled]),
         **parts,
     )
-    cell_m = _on_ground_m(collection.district.bounds_lonlat, WORLD_M / 2**z / _CELLS)
-    values |= {"cells": _CELLS, "step": extent // _CELLS, "cell_m": cell_m, "step_m": cell_m * _CELLS / extent}
-    return [Statement(statement, values, "parsed")]
+    values |= {"cells": _CELLS, "step": extent // _CELLS, "cell_m": side_m / _CELLS, "step_m": side_m / extent}
+    return [Statement(statement, values, "parsed", as_bytes=True)]
+
+
+def tile_fields(collection: Collection) -> dict[str, str]:
+    """Return what a tile tells of a feature: columns and what they are, and how near one has to be to be told."""
+    return {
+        column.name: column.label
+        if column.tile
+        else f"{column.label}（不小于 {_POINTED_AT_PIXELS} 像素，或 {_ALL_NAMED_FROM_ZOOM} 级起）"
+        for column in collection.columns
+        if column.tile or column.name == collection.spec.id_column
+    }
 
 
 def kept_tile(cache: TileCache, key: Hashable, rows: Sequence[Rows]) -> bytes:
     """Return the tile that the rows of :func:`tile_statements` hold, empty where nothing lies, and keep it."""
-    tile = bytes(rows[0][0][0]) if rows else b""
+    tile: bytes = rows[0][0][0] if rows else b""
     cache.put(key, tile)
     return tile
 
 
-def _listed(columns: Iterable[ColumnSpec], table: str) -> str:
+def _listed(columns: Iterable[ColumnSpec], table: str) -> list[str]:
     """Return columns for a map; what is not so is left out, which says the same in fewer bytes."""
-    return ", ".join(
+    return [
         f"NULLIF({table}.{quoted(one.name)}, false) AS {quoted(one.name)}"
         if one.type == "boolean"
         else f"{table}.{quoted(one.name)}"
         for one in columns
-    )
+    ]
+
+
+def _named(names: Iterable[str], table: str, size: str) -> list[str]:
+    """Return columns of ids, empty where a feature is too small to point at."""
+    return [f"CASE WHEN {size} >= %(named_m)s THEN {table}.{quoted(name)} END AS {quoted(name)}" for name in names]
 
 
 def _on_ground_m(bounds: Box, mercator_m: float) -> float:

@@ -100,6 +100,9 @@ def test_queryables_are_what_may_be_filtered_by(admin: Call, public: Call):
 
 def test_properties_are_parameters_and_sorting_goes_both_ways(admin: Call):
     assert [one["id"] for one in admin(f"{ITEMS}?floors=3&name=9栋").json()["features"]] == ["B09"]
+    assert len(admin(f"{ITEMS}?floors=3.0").json()["features"]) == 4
+    assert admin(f"{ITEMS}?floors=3.5").json()["features"] == []
+    assert [one["id"] for one in admin(f"{ITEMS}?height_m=31.0&illustrative=false").json()["features"]] == ["B10"]
     down = [one["properties"]["households"] for one in admin(f"{ITEMS}?sortby=-households").json()["features"]]
     assert down == sorted(down, reverse=True)
     two = admin(f"{ITEMS}?sortby=floors,-households").json()["features"]
@@ -133,7 +136,7 @@ def test_a_tile_holds_the_layer_and_only_what_a_map_needs(admin: Call, z: int):
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("z", [10, 12, 14, 16])
+@pytest.mark.parametrize("z", [10, 12, 14, 16, 17])
 def test_a_tile_shows_buildings_where_they_are(admin: Call, tmp_path: Path, z: int):
     """Read by GDAL, which knows nothing of how it was made: from afar as filled cells, near as they are."""
     found = admin(f"{ITEMS}?limit=100").json()["features"]
@@ -144,7 +147,7 @@ def test_a_tile_shows_buildings_where_they_are(admin: Call, tmp_path: Path, z: i
     file = tmp_path / "tile.mvt"
     file.write_bytes(admin(f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{z}/{y}/{x}").content)
     raw = gpd.read_file(file, layer="buildings")
-    extent = 960 if z < 14 else 1024
+    extent = 960 if z < 14 else 1024 if z <= 16 else 4096
     left, top = x * side - 20037508.342789244, 20037508.342789244 - y * side
 
     def on_the_ground(xy):
@@ -156,7 +159,26 @@ def test_a_tile_shows_buildings_where_they_are(admin: Call, tmp_path: Path, z: i
     assert inside
     assert all(shapely.distance(drawn, one.centroid) <= 2 * cell for one in inside)
     assert drawn.buffer(-2 * cell).difference(shapely.union_all(places).buffer(2 * cell)).is_empty
-    assert ("code" in raw.columns) == (z >= 15)
+    assert ("code" in raw.columns) == (z >= 17)
+
+
+@pytest.mark.parametrize(("z", "named"), [(12, False), (15, False), (16, True), (17, True)])
+def test_what_is_large_enough_to_point_at_has_its_id(admin: Call, tmp_path: Path, z: int, named: bool):
+    """An estate of 100 m has 23 pixels at zoom 15 and 46 at zoom 16; its name it always has."""
+    x, y = tile_of(*shape(admin(f"{ESTATES}/1").json()["geometry"]).centroid.coords[0], z)
+    file = tmp_path / "tile.mvt"
+    file.write_bytes(admin(f"/ogc/collections/a.estates/tiles/WebMercatorQuad/{z}/{y}/{x}").content)
+    drawn = gpd.read_file(file, layer="estates")
+    assert list(drawn.name) == ['一"建\\公司']
+    assert list(drawn.get("code", [])) == (["1"] if named else [])
+
+
+def test_every_layer_is_drawn_at_every_zoom(admin: Call):
+    for collection in admin("/ogc/collections").json()["collections"]:
+        for z in (8, 14, 16, 18):
+            x, y = tile_of(115.0, 25.5, z)
+            tile = f"/ogc/collections/{collection['id']}/tiles/WebMercatorQuad/{z}/{y}/{x}"
+            assert admin(tile).status_code in {200, 204}, tile
 
 
 @pytest.mark.parametrize(
@@ -170,4 +192,7 @@ def test_tilejson_names_the_fields(admin: Call):
     document = admin("/ogc/collections/a.buildings/tiles/WebMercatorQuad?f=tilejson").json()
     assert document["tilejson"] == "3.0.0"
     assert document["vector_layers"][0]["id"] == "buildings"
+    fields = document["vector_layers"][0]["fields"]
+    assert set(fields) == {"code", "floors", "illustrative"}
+    assert "17 级起" in fields["code"]
     assert document["tiles"][0].endswith("/WebMercatorQuad/{z}/{y}/{x}")

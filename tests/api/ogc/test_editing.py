@@ -265,8 +265,8 @@ def test_a_new_outline_gives_buildings_their_estate(db: Database, planner: Call)
 
 def test_tiles_and_etags_know_of_a_change_at_once(planner: Call):
     listing = planner(ITEMS)
-    x, y = tile_of(*TO_DEGREES.transform(X0 + 306, Y0 + 6), 15)
-    tile = f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/15/{y}/{x}"
+    x, y = tile_of(*TO_DEGREES.transform(X0 + 306, Y0 + 6), 17)
+    tile = f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/17/{y}/{x}"
     drawn = planner(tile)
     assert drawn.status_code == 200
     held = {"If-None-Match": listing.headers["etag"]}

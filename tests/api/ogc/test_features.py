@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from shapely.geometry import shape
 
 from gisplanner.api.app import create_app
 from gisplanner.api.ogc.landing import CONFORMANCE
@@ -203,6 +204,26 @@ def test_bbox_selects_what_meets_it(admin: Call):
     for bbox in ("0,0,1,1", "115,25.1,115.1,25.2", "170,-10,-170,10"):
         assert ids(admin(ITEMS, params={"bbox": bbox})) == [], bbox
     assert ids(admin(ESTATES, params={"bbox": "-180,-90,180,90"})) == ["1"], "no geometry, no place"
+
+
+@pytest.mark.parametrize(
+    "system", ["http://www.opengis.net/def/crs/OGC/1.3/CRS84", "EPSG:4490", "EPSG:4547", "EPSG:3857"]
+)
+def test_a_box_without_width_or_height_finds_what_it_touches(admin: Call, system: str):
+    given = {"crs": system, "bbox-crs": system}
+    west, south, east, north = shape(admin(f"{ITEMS}/B07", params={"crs": system}).json()["geometry"]).bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    for box in ((x, y, x, y), (west, y, x, y), (x, south, x, north)):
+        found = admin(ITEMS, params={"bbox": ",".join(f"{one:.9f}" for one in box), "bbox-crs": system})
+        assert ids(found) == ["B07"], box
+    beside = admin(
+        ITEMS, params={"bbox": ",".join([f"{east + (east - west) / 4:.9f}", f"{y:.9f}"] * 2), "bbox-crs": system}
+    )
+    assert ids(beside) == []
+    points = "/ogc/collections/a.connection_points/items"
+    told = admin(points, params=given).json()["features"][0]["geometry"]["coordinates"]
+    box = ",".join(str(one) for one in [*told, *told])
+    assert ids(admin(points, params={"bbox": box, "bbox-crs": system})) == ["C1"], "a place as it is told"
 
 
 def _swap(box: str) -> str:

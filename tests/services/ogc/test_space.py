@@ -68,6 +68,14 @@ def test_a_box_away_from_the_district_holds_nothing(box: tuple[float, ...]):
     assert shapely.from_wkb(box_in_storage(DISTRICT, box, CRS84).wkb).is_empty
 
 
+def test_a_box_without_width_is_as_wide_as_the_last_digit_told():
+    place = shapely.from_wkb(box_in_storage(DISTRICT, (115.0, 25.5, 115.0, 25.5), CRS84).wkb)
+    line = shapely.from_wkb(box_in_storage(DISTRICT, (2_800_000.0, 400_000.0, 2_800_000.0, 402_000.0), ZONE).wkb)
+    assert place.is_valid
+    assert 0.02 < place.bounds[2] - place.bounds[0] < 0.03
+    assert line.bounds == pytest.approx((400_000.0, 2_799_999.999, 402_000.0, 2_800_000.001))
+
+
 def test_a_box_across_the_antimeridian_has_its_west_east_of_its_east():
     around = box_in_storage(DISTRICT, (115.0, 25.0, -170.0, 26.0), CRS84)
     assert shapely.hausdorff_distance(shapely.from_wkb(around.wkb), truth(115.0, 25.0, 180.0, 26.0)) < 0.5
