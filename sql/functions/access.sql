@@ -29,7 +29,6 @@ DECLARE
     in_scope CONSTANT text :=
         '((SELECT request_scope(''district'')) IS NULL OR %I = ANY ((SELECT request_scope(''district''))::text[]))';
     not_outside CONSTANT text := '(SELECT request_role()) NOT IN (''public'', ''operator'')';
-    signed_in CONSTANT text := '(SELECT request_role()) <> ''public''';
     decided CONSTANT text[] := ARRAY[
         'estate', 'building', 'road', 'barrier', 'entrance', 'obstacle', 'renewal_area', 'connection_point',
         'pipe_segment', 'network_point', 'network_task'
@@ -63,7 +62,12 @@ BEGIN
             ('demonstration_area', format(in_scope, 'district_id')),
             ('project', format(in_scope, 'district_id')),
             ('project_estate', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
-            ('stage_event', 'EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
+            -- A sub-district is told of the projects with an estate of its own.
+            (
+                'stage_event',
+                'EXISTS (SELECT 1 FROM project WHERE project.id = project_id) AND ((SELECT request_role()) <> ''subdistrict'' '
+                || 'OR project_id IN (SELECT project_id FROM project_estate WHERE estate_id IN (SELECT id FROM estate)))'
+            ),
             ('project_fact', not_outside || ' AND EXISTS (SELECT 1 FROM project WHERE project.id = project_id)'),
             ('connection_point', of_networks || ' AND ' || format(in_scope, 'district_id')),
             ('pipe_segment', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
@@ -76,7 +80,7 @@ BEGIN
                 || format(in_scope, 'district_id')),
             ('network_upload', '(' || of_networks || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
             ('filing_event', '(' || not_outside || ' OR ' || own || ') AND ' || format(in_scope, 'district_id')),
-            ('import_batch', signed_in || ' AND ' || format(in_scope, 'district_id')),
+            ('import_batch', not_outside || ' AND ' || format(in_scope, 'district_id')),
             ('plan_baseline', not_outside || ' AND ' || format(in_scope, 'district_id')),
             ('plan_baseline_row', 'EXISTS (SELECT 1 FROM plan_baseline WHERE plan_baseline.id = baseline_id)'),
             ('plan_adjustment', 'EXISTS (SELECT 1 FROM plan_baseline WHERE plan_baseline.id = to_baseline_id)')

@@ -1,17 +1,32 @@
 -- What a request may write of the works (进度与工程台账), and what it sees of evidence, filing days and earlier words of an
 -- estate. After access.sql, which closes every table first.
 
--- The history is closed to requests; those who see an estate may know who changed its year and ownership from what.
+-- Functions that run with the right of the program ask here whether the request they run for may work on an estate: in
+-- one expression what the rules of estate say row by row. The program itself runs under no role of a request.
+CREATE OR REPLACE FUNCTION request_works_on(of_estate bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
+    SELECT current_setting('role') <> 'gisplanner_request' OR EXISTS (
+        SELECT 1
+        FROM estate
+        LEFT JOIN subdistrict ON subdistrict.id = estate.subdistrict_id
+        WHERE estate.id = of_estate
+            AND request_role() NOT IN ('public', 'operator')
+            AND (request_scope('district') IS NULL OR estate.district_id = ANY (request_scope('district')))
+            AND (
+                request_role() <> 'subdistrict' OR request_scope('subdistrict') IS NULL
+                OR subdistrict.name = ANY (request_scope('subdistrict'))
+            )
+    )
+$$;
+COMMENT ON FUNCTION request_works_on(bigint) IS '当前请求可否办理这个小区：区县、街道在范围内，且不是公众和管线单位';
+
+-- The history is closed to requests; those who work on an estate may know who changed its year and ownership from what.
 CREATE OR REPLACE FUNCTION estate_register_changes(of_estate bigint)
 RETURNS TABLE (changed_at timestamptz, changed_by text, year_built text, ownership text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
     SELECT history.changed_at, history.changed_by, before ->> 'year_built', before ->> 'ownership'
     FROM history
-    WHERE table_name = 'estate' AND row_id = of_estate AND operation <> 'INSERT'
-        -- The program itself runs under no role of a request.
-        AND (
-            current_setting('role') <> 'gisplanner_request' OR request_role() NOT IN ('public', 'operator')
-        )
+    WHERE table_name = 'estate' AND row_id = of_estate AND operation <> 'INSERT' AND request_works_on(of_estate)
     ORDER BY history.changed_at, history.id
 $$;
 COMMENT ON FUNCTION estate_register_changes(bigint) IS '小区建成时间、产权性质每次改动之前的值、改动人和时间';

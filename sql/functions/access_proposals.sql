@@ -37,11 +37,16 @@ BEGIN
 END
 $access$;
 
--- The history is closed to requests; which codes were given once is no secret.
+-- The history is closed to requests; which codes were given once in a district is no secret of those who see it.
 CREATE OR REPLACE FUNCTION renewal_area_codes_given(of_district text) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
-    SELECT code FROM renewal_area WHERE district_id = of_district
-    UNION
-    SELECT before ->> 'code' FROM history WHERE district_id = of_district AND table_name = 'renewal_area'
+    SELECT given.code
+    FROM (
+        SELECT code FROM renewal_area WHERE district_id = of_district
+        UNION
+        SELECT before ->> 'code' FROM history WHERE district_id = of_district AND table_name = 'renewal_area'
+    ) AS given
+    WHERE current_setting('role') <> 'gisplanner_request'
+        OR request_scope('district') IS NULL OR of_district = ANY (request_scope('district'))
 $$;
 COMMENT ON FUNCTION renewal_area_codes_given(text) IS '区县用过的片区编码，含已撤销的：编码不重复使用';

@@ -1,4 +1,4 @@
--- What the public and companies are not shown of a feature (非公开字段): households, money, owners, who holds a key. Of
+-- What the public and companies are not shown of a row (非公开字段): households, money, owners, keys, proofs. Of
 -- the tables named here they read views of their own, in which those columns are empty; the tables themselves have no
 -- row for them. A request of theirs finds the views first, so that the queries of the layers are the same for everybody.
 
@@ -23,15 +23,20 @@ DECLARE
     whole CONSTANT text :=
         '(SELECT request_role()) NOT IN (''public'', ''operator'') '
         'OR (SELECT current_setting(''gisplanner.fields'', true)) = ''all''';
+    in_scope CONSTANT text :=
+        '((SELECT request_scope(''district'')) IS NULL OR district_id = ANY ((SELECT request_scope(''district''))::text[]))';
+    of_project CONSTANT text :=
+        'EXISTS (SELECT 1 FROM gisplanner.project WHERE project.id = project_id AND ' || in_scope || ')';
 BEGIN
     FOR masked IN
         SELECT * FROM (VALUES
-            ('estate', ARRAY['households', 'cost_10k_cny']),
-            ('building', ARRAY['households', 'extinguishers']),
-            ('entrance', ARRAY['key_holder']),
-            ('obstacle', ARRAY['cost_cny', 'owner', 'key_holder']),
-            ('barrier', ARRAY['key_holder'])
-        ) AS tables (name, hidden)
+            ('estate', ARRAY['households', 'cost_10k_cny'], in_scope),
+            ('building', ARRAY['households', 'extinguishers'], in_scope),
+            ('entrance', ARRAY['key_holder'], in_scope),
+            ('obstacle', ARRAY['cost_cny', 'owner', 'key_holder'], in_scope),
+            ('barrier', ARRAY['key_holder'], in_scope),
+            ('stage_event', ARRAY['evidence', 'recorded_by'], of_project)
+        ) AS tables (name, hidden, reach)
     LOOP
         SELECT string_agg(
             CASE WHEN attname = ANY (masked.hidden)
@@ -44,8 +49,7 @@ BEGIN
 
         EXECUTE format(
             'CREATE VIEW gisplanner_public.%1$I WITH (security_barrier = true) AS SELECT %2$s FROM gisplanner.%1$I '
-            'WHERE (SELECT request_role()) IN (''public'', ''operator'') AND ((SELECT request_scope(''district'')) IS NULL '
-            'OR district_id = ANY ((SELECT request_scope(''district''))::text[]))', masked.name, columns
+            'WHERE (SELECT request_role()) IN (''public'', ''operator'') AND %3$s', masked.name, columns, masked.reach
         );
         EXECUTE format('GRANT SELECT ON gisplanner_public.%I TO gisplanner_request', masked.name);
         EXECUTE format('DROP POLICY IF EXISTS request_whole_rows ON %I', masked.name);

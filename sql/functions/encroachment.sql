@@ -2,7 +2,9 @@
 
 CREATE OR REPLACE FUNCTION freed_by_relocation(of_demolition bigint, of_kind text, reached integer) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
-    SELECT of_kind = '占压建筑（待认定）' AND reached = 1 AND COALESCE(
+    SELECT of_kind = '占压建筑（待认定）' AND reached = 1
+    AND request_works_on((SELECT estate_id FROM demolition WHERE id = of_demolition))
+    AND COALESCE(
         (
             SELECT bool_and(
                 '管线已迁改' IS NOT DISTINCT FROM (

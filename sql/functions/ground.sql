@@ -33,13 +33,16 @@ RETURNS TABLE (
     distance_m double precision
 )
 -- Whoever enters the stage is judged by the same ground, also those who may not see the lines: only the kind of a line
--- or the name of a fire plan, and the distance, are told.
+-- or the name of a fire plan, and the distance, are told; and only of works with an estate of theirs.
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
     WITH member AS (
         SELECT estate.id, estate.code, estate.district_id, estate.geom
         FROM project_estate
         JOIN estate ON estate.id = project_estate.estate_id
-        WHERE project_estate.project_id = of_project
+        WHERE project_estate.project_id = of_project AND EXISTS (
+            SELECT 1 FROM project_estate AS any_of
+            WHERE any_of.project_id = of_project AND request_works_on(any_of.estate_id)
+        )
     ),
     line AS (
         -- Planned lines inside the estates and on the roads beside them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import geopandas as gpd
@@ -14,7 +15,9 @@ from gisplanner.domain.district import District
 from gisplanner.services.districts import create_district
 from gisplanner.store.database import Database
 from gisplanner.store.features import copy_features
+from tests.api.everyone import PROPOSAL, ROLE_OF, World, caller, plant
 from tests.calling import Call, calling
+from tests.conftest import fresh_database
 
 
 @pytest.fixture
@@ -43,3 +46,16 @@ def district(db: Database) -> District:
     with db.transaction() as connection:
         copy_features(connection, "estate", made, rows, [name for name in rows.columns if name != "geom"])
     return made
+
+
+@pytest.fixture(scope="module")
+def world(template: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Ten accounts and what each of them may not meet."""
+    folder = tmp_path_factory.mktemp("everyone")
+    with fresh_database(*template, actor="tester") as db:
+        known, tokens = plant(db)
+        app = create_app(db, uploads_dir=folder)
+        call = {name: caller(calling(app), tokens.get(name)) for name in ROLE_OF}
+        made = call["planner"]("/districts/a/proposals/make", "POST", json={"name": PROPOSAL, "gap_m": 50})
+        assert made.status_code == 201, made.text
+        yield World(db, known, call, app, folder)

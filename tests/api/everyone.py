@@ -6,19 +6,20 @@ import io
 import json
 import sqlite3
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
 import httpx
 import pandas as pd
+from fastapi import FastAPI
 from PIL import Image
 
-from gisplanner.domain.accounts import Role
+from gisplanner.domain.accounts import Role, Viewer
 from gisplanner.services.accounts import add_account
 from gisplanner.store.database import Database
 from tests.api.ogc.roles import OTHER_STREET, OTHERS, OWN, OWNER, STREET, SURVEYED, stock
@@ -43,6 +44,17 @@ _SCOPES: Final = {
     "company": ("district=a", f"owner={OWNER}"),
     "other-company": ("district=a", "owner=丙水务"),
 }
+
+
+def viewer_of(account: str) -> Viewer:
+    """Return an account as the database sees it."""
+    limits: dict[str, tuple[str, ...]] = {}
+    for one in () if account == "public" else _SCOPES.get(account, ("district=a",)):
+        kind, _, name = one.partition("=")
+        limits[kind] = (*limits.get(kind, ()), name)
+    return Viewer(account, ROLE_OF[account], limits)
+
+
 ALL: Final = frozenset(ROLE_OF)
 OF_A: Final = ALL - {"planner-of-b"}
 OFFICES: Final = frozenset({"admin", "planner"})
@@ -100,6 +112,34 @@ class Known:
     photo: int
     evidence: int
     question: int
+
+
+@dataclass(frozen=True)
+class World:
+    """The application over two districts: who calls it, its routes, and a folder for files.
+
+    ``call`` holds the calls of each account.
+    """
+
+    db: Database
+    known: Known
+    call: Mapping[str, Call]
+    app: FastAPI
+    folder: Path
+
+    @property
+    def routes(self) -> frozenset[tuple[str, str]]:
+        """Return the method and the path of every route."""
+        return frozenset(_routes(self.app.routes))
+
+
+def _routes(found: Any) -> Iterator[tuple[str, str]]:
+    for route in found:
+        if hasattr(route, "original_router"):
+            yield from _routes(route.original_router.routes)
+        else:
+            methods = getattr(route, "methods", None) or {"MOUNT"}
+            yield from ((method, route.path) for method in methods - {"HEAD"})
 
 
 def plant(db: Database) -> tuple[Known, dict[str, str]]:
