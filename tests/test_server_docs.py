@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gisplanner.api import patience
 from gisplanner.cli.main import root
 from gisplanner.config import Settings
 from gisplanner.domain.accounts import ROLES
@@ -91,6 +92,11 @@ def test_the_limits_are_those_of_the_program():
     assert f"{process.LIMITS.rows:,}、{process.LIMITS.vertices:,}" in TEXT
     assert f"解压后 {gate.MAX_UNPACKED_BYTES >> 30} GB、压缩比 {gate.MAX_RATIO}" in TEXT
     assert f"{spool.MAX_FILES} 个文件、{spool.MAX_BYTES_OF_ACCOUNT >> 30} GB；{spool.KEPT_HOURS} 小时后删除" in TEXT
+    assert f"；同时传 {spool.MAX_AT_ONCE} 个" in TEXT
+    assert (
+        f"请求头 {patience.HEAD_S:g} 秒、{patience.MAX_HEAD_BYTES >> 10} kB；正文停 {patience.STILL_S:g} 秒" in TEXT
+    )
+    assert f"每秒 {patience.SLOWEST_BYTES_PER_S // 1000} kB" in TEXT
 
 
 def test_every_command_there_is():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-from gisplanner.api.wire import Protocol
+from gisplanner.api.patience import PatientProtocol
 from gisplanner.errors import Fault, UsageError
 from gisplanner.text import Text
 
@@ -20,6 +21,8 @@ DEFAULT_PORT: Final = 8000
 LAST_DEFAULT_PORT: Final = 8010
 LAST_PORT: Final = 65_535
 _GRACE_S: Final = 5
+_CONNECTIONS: Final = 16_384
+"""As many as are open at once, clients that are waited for in vain among them; many systems give a program 1,024."""
 _IN_USE: Final = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 
@@ -52,13 +55,14 @@ def serve_app(
     UsageError
         The port is taken, or the host is no address of this machine.
     """
+    _allow_connections()
     with listening(host, port) as listener:
         address = _address(listener)
         for sentence in sentences(listener, entrance):
             tell(sentence)
         config = uvicorn.Config(
             app,
-            http=Protocol,
+            http=PatientProtocol,
             log_level="warning",
             log_config=None,
             lifespan="off",
@@ -71,6 +75,13 @@ def serve_app(
             uvicorn.Server(config).run(sockets=[listener])
         tell(Text("已停止。", en="Stopped."))
     return address
+
+
+def _allow_connections() -> None:
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS if most == resource.RLIM_INFINITY else min(_CONNECTIONS, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
@@ -12,12 +15,21 @@ from starlette.responses import JSONResponse
 from gisplanner.api.context import OpenDatabase
 from gisplanner.api.pages import page_for
 from gisplanner.api.viewer import CurrentViewer
+from gisplanner.domain.accounts import Viewer
 from gisplanner.errors import Fault, InputError, PermissionDeniedError, RefusedError
 from gisplanner.services.districts import list_districts
 from gisplanner.services.jobs.catalogue import PROCESSES
 from gisplanner.services.jobs.records import list_jobs
 from gisplanner.services.uploads.kinds import RECORDS_PREFIX, UPLOAD_KINDS, upload_kinds
-from gisplanner.services.uploads.spool import KEPT_HOURS, Receiving, check_name, too_large
+from gisplanner.services.uploads.spool import (
+    KEPT_HOURS,
+    MAX_AT_ONCE,
+    Receiving,
+    check_name,
+    check_room,
+    too_large,
+    too_many_at_once,
+)
 from gisplanner.text import Text
 
 router = APIRouter()
@@ -61,14 +73,16 @@ async def receive(
         raise RefusedError(Text("本服务不接收文件。", en="This server takes no files."))
     if content_length is not None and content_length > limit:
         raise too_large(limit)
-    receiving = await run_sync(lambda: Receiving(request.app.state.uploads, limit_bytes=limit))
-    try:
-        async for chunk in request.stream():
-            await run_sync(receiving.write, chunk)
-    except BaseException:
-        receiving.discard()
-        raise
-    made = await run_sync(receiving.keep, db, viewer, name)
+    with _one_of_few(viewer):
+        await run_sync(check_room, db, viewer, content_length or 0)
+        receiving = await run_sync(lambda: Receiving(request.app.state.uploads, limit_bytes=limit))
+        try:
+            async for chunk in request.stream():
+                await run_sync(receiving.write, chunk)
+        except BaseException:
+            receiving.discard()
+            raise
+        made = await run_sync(receiving.keep, db, viewer, name)
     document: dict[str, Any] = {
         "id": str(made.id),
         "file_name": made.file_name,
@@ -128,6 +142,20 @@ STATUS_WORDS: Final = {
     "failed": "失败",
     "dismissed": "已取消",
 }
+
+
+_on_their_way: Final[Counter[str]] = Counter()
+
+
+@contextmanager
+def _one_of_few(viewer: Viewer) -> Iterator[None]:
+    if _on_their_way[viewer.name] >= MAX_AT_ONCE:
+        raise too_many_at_once(viewer)
+    _on_their_way[viewer.name] += 1
+    try:
+        yield
+    finally:
+        _on_their_way[viewer.name] -= 1
 
 
 def _name(header: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -33,6 +34,8 @@ MAX_FAILURES: Final = 5
 MAX_FAILURES_OF_ACCOUNT: Final = 50
 MAX_FAILURES_OF_ADDRESS: Final = 20
 _RANDOM_BYTES: Final = 32
+_hashing: Final = threading.BoundedSemaphore(2)
+"""Each check takes 64 MB and a core for a moment: who tries many at once waits in a queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,8 @@ def _count_attempt(db: Database, name: str, address: str) -> None:
 
 def _fits(hashed: str | None, password: str) -> bool:
     try:
-        return _hasher().verify(hashed or _nobody(), password) and hashed is not None
+        with _hashing:
+            return _hasher().verify(hashed or _nobody(), password) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 

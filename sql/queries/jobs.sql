@@ -142,6 +142,10 @@ VALUES (:id, :account, :file_name, :size_bytes, :sha256);
 -- name: upload_get(id)^
 SELECT id, account, file_name, size_bytes, sha256, received_at FROM uploaded_file WHERE id = :id;
 
+-- name: uploads_lock(account)$
+-- Files of one account are counted one after the other, so that many at once do not slip under the limit together.
+SELECT pg_advisory_xact_lock(7041995, hashtext(:account));
+
 -- name: uploads_of_account(account)^
 SELECT count(*) AS files, COALESCE(sum(size_bytes), 0) AS bytes FROM uploaded_file WHERE account = :account;
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,12 @@ from gisplanner.text import Text
 LONGEST_PX: Final = 1280
 _QUALITY: Final = 82
 _MOST_PIXELS: Final = 120_000_000
+_MOST_WHOLE_PIXELS: Final = 50_000_000
+"""Of a picture that has to be decoded whole before it can be made small."""
 _FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP")
 _DRAFTED: Final = "JPEG"
+_one_at_a_time: Final = threading.Lock()
+"""A picture of a few bytes may take half a gigabyte to look at; many at once would be too much for a server."""
 
 
 def read_file(path: Path) -> bytes:
@@ -42,8 +47,9 @@ def small_jpeg(content: bytes, name: str) -> bytes:
         It is no picture, or one too large to be a photo.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
+        with _one_at_a_time, Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+            most = _MOST_PIXELS if opened.format == _DRAFTED else _MOST_WHOLE_PIXELS
+            if opened.width * opened.height > most:
                 raise FileFormatError(
                     Text("照片过大。", en="The picture is too large."),
                     [Fault(file=name, value=f"{opened.width}×{opened.height}")],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +17,16 @@ from uuid import UUID
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.errors import Fault, InputError, NotFoundError, TooLargeError, TooManyRequestsError
-from gisplanner.store.database import Database
+from gisplanner.store.database import Connection, Database
 from gisplanner.store.queries import queries
 from gisplanner.text import Text
 
 KEPT_HOURS: Final = 24
 MAX_FILES: Final = 50
 MAX_BYTES_OF_ACCOUNT: Final = 2 << 30
+MAX_AT_ONCE: Final = 3
+"""How many files of one account are on their way in at the same time: what is not there yet takes room, too."""
+_LEFT_BEHIND_HOURS: Final = KEPT_HOURS + 1
 _NAME_BYTES: Final = 200
 _CONTROL: Final = frozenset(map(chr, (*range(32), 127)))
 
@@ -99,9 +104,8 @@ class Receiving:
             raise InputError(Text("文件是空的。", en="The file is empty."), [Fault(file=file_name)])
         check_name(file_name)
         with db.transaction() as connection:
-            held = queries().uploads_of_account(connection, account=viewer.name)
-            if held.files >= MAX_FILES or held.bytes + self.size_bytes > MAX_BYTES_OF_ACCOUNT:
-                raise _too_many(viewer)
+            queries().uploads_lock(connection, account=viewer.name)
+            _check_room(connection, viewer, self.size_bytes)
             queries().upload_insert(
                 connection,
                 id=str(self.id),
@@ -110,6 +114,35 @@ class Receiving:
                 size_bytes=self.size_bytes,
                 sha256=self._sha256.hexdigest(),
             )
+
+
+def check_room(db: Database, viewer: Viewer, size_bytes: int) -> None:
+    """Refuse, before it comes, a file there is no room for any more.
+
+    Raises
+    ------
+    TooManyRequestsError
+        The account has handed in as much as is kept of it.
+    """
+    with db.transaction() as connection:
+        _check_room(connection, viewer, size_bytes)
+
+
+def _check_room(connection: Connection, viewer: Viewer, size_bytes: int) -> None:
+    held = queries().uploads_of_account(connection, account=viewer.name)
+    if held.files >= MAX_FILES or held.bytes + size_bytes > MAX_BYTES_OF_ACCOUNT:
+        raise _too_many(viewer)
+
+
+def too_many_at_once(viewer: Viewer) -> TooManyRequestsError:
+    """Return the refusal of one more file while others of the account are on their way in."""
+    return TooManyRequestsError(
+        Text(
+            f"账户 {viewer.name} 正在上传 {MAX_AT_ONCE} 个文件，请等其中一个传完。",
+            en=f"The account {viewer.name} is handing in {MAX_AT_ONCE} files already; wait for one of them.",
+        ),
+        retry_after_s=60,
+    )
 
 
 def _too_many(viewer: Viewer) -> TooManyRequestsError:
@@ -188,9 +221,13 @@ def file_of_upload(db: Database, viewer: Viewer, folder: Path, upload_id: UUID) 
 
 
 def forget_uploads(db: Database, folder: Path) -> int:
-    """Remove files that are kept no more and return how many."""
+    """Remove files that are kept no more and return how many; and what a server or a worker that was killed left."""
     with db.transaction() as connection:
         gone = [row.id for row in queries().uploads_forget(connection, hours=KEPT_HOURS)]
     for one in gone:
         (folder / str(one)).unlink(missing_ok=True)
+    before = time.time() - _LEFT_BEHIND_HOURS * 3600
+    for left in folder.iterdir():
+        if left.lstat().st_mtime < before:
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     return len(gone)
