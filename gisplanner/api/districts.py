@@ -12,7 +12,7 @@ from gisplanner.api.errors import HTTP_STATUS
 from gisplanner.api.forgery import require_form_token
 from gisplanner.api.pages import page_for
 from gisplanner.api.viewer import CurrentViewer, SeenDatabase
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, GisPlannerError, InputError, PermissionDeniedError
 from gisplanner.services.database import Database
@@ -32,7 +32,6 @@ router = APIRouter()
 
 _SEE_OTHER: Final = 303
 _NEW: Final = "新建区县"
-_PLANNERS: Final = frozenset({"admin", "planner"})
 
 
 def _administrator(viewer: CurrentViewer) -> Viewer:
@@ -47,7 +46,7 @@ def _administrator(viewer: CurrentViewer) -> Viewer:
 
 
 def _planner(viewer: CurrentViewer) -> Viewer:
-    if viewer.role not in _PLANNERS:
+    if viewer.role not in OFFICES:
         raise PermissionDeniedError(Text("这一步要规划人员的账户。", en="This takes a planner's account."))
     return viewer
 

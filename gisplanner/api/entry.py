@@ -18,7 +18,7 @@ from gisplanner.api.forgery import require_form_token
 from gisplanner.api.pages import page_for
 from gisplanner.api.uploads import SCRIPT_POLICY
 from gisplanner.api.viewer import CurrentViewer, SeenDatabase
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import OFFICES, RECORDERS, Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.progress import FactKind
 from gisplanner.domain.works import RECORD_TITLES
@@ -30,7 +30,6 @@ from gisplanner.services.progress.estate_entry import COUNTS, changes_of, estate
 from gisplanner.services.progress.events import advance
 from gisplanner.services.progress.filing_due import set_filing_due
 from gisplanner.services.progress.gates import record
-from gisplanner.services.progress.permission import OFFICES, RECORDERS
 from gisplanner.services.progress.photos import DemolitionPhase, Phase, add_demolition_photo, add_photo
 from gisplanner.services.progress.records import form_csv
 from gisplanner.text import Text

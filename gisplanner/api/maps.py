@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from gisplanner.api.answers import revalidated
 from gisplanner.api.context import OpenDatabase
 from gisplanner.api.viewer import CurrentViewer
-from gisplanner.domain.accounts import Role, Viewer
+from gisplanner.domain.accounts import NETWORK_OFFICES, Role, Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.services.bundling.propose import DEFAULT_RULES, BundleResult, bundle_district
@@ -118,14 +118,14 @@ MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
                 "管线图",
                 "按权属单位分色，净距冲突注明条文；管线单位只见自己的管线和 5 米内的冲突",
                 _pipelines,
-                roles=frozenset({"admin", "planner", "lead", "operator"}),
+                roles=NETWORK_OFFICES | {"operator"},
             ),
             MapPage(
                 "eligibility",
                 "资格审查图",
                 "按政策文件逐小区答复，附条文和补料清单；资料不足不画成符合",
                 _eligibility,
-                roles=frozenset({"admin", "planner", "subdistrict", "lead", "reviewer"}),
+                roles=NETWORK_OFFICES | {"subdistrict", "reviewer"},
                 by_profile=True,
             ),
             MapPage(
@@ -133,7 +133,7 @@ MAPS: Final[Mapping[str, MapPage]] = MappingProxyType(
                 "消防车道图",
                 "最近留存的方案：今天与打通后可达的楼栋、最窄处、拆移；台账有改动会注明",
                 _fire,
-                roles=frozenset({"admin", "planner", "lead", "reviewer"}),
+                roles=NETWORK_OFFICES | {"reviewer"},
             ),
         )
     }

@@ -13,7 +13,7 @@ from gisplanner.api.answers import revalidated
 from gisplanner.api.pages import page_for
 from gisplanner.api.uploads import SCRIPT_POLICY
 from gisplanner.api.viewer import CurrentViewer, SeenDatabase
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import OFFICES, Viewer
 from gisplanner.errors import PermissionDeniedError
 from gisplanner.services.bundling import desk
 from gisplanner.services.bundling.application import application_of_proposal
@@ -26,8 +26,7 @@ from gisplanner.text import Text
 
 router = APIRouter(prefix="/districts/{district_id}/proposals")
 
-_READERS: Final = frozenset({"admin", "planner", "subdistrict", "lead", "reviewer"})
-_PLANNERS: Final = frozenset({"admin", "planner"})
+_READERS: Final = OFFICES | {"subdistrict", "lead", "reviewer"}
 _ITERATIONS: Final = 40
 """Rounds of a search from the page: the same answer everywhere, in about a second for a district's estates."""
 
@@ -95,7 +94,7 @@ def _reader(viewer: CurrentViewer) -> Viewer:
 
 
 def _planner(viewer: CurrentViewer) -> Viewer:
-    if viewer.role not in _PLANNERS:
+    if viewer.role not in OFFICES:
         raise PermissionDeniedError(
             Text("调整片区方案要规划人员的账户。", en="Changing proposals takes a planner's account.")
         )
@@ -111,7 +110,7 @@ Name = Annotated[str, Query(min_length=1)]
 def page(db: SeenDatabase, viewer: Reader, district_id: str, request: Request) -> Response:
     """Return the page of the desk."""
     district = get_district(db, district_id)
-    if viewer.role in _PLANNERS:
+    if viewer.role in OFFICES:
         make_ready()
     answer = page_for(
         request,
@@ -122,7 +121,7 @@ def page(db: SeenDatabase, viewer: Reader, district_id: str, request: Request) -
         sources=desk.desk_sources(db, district),
         measures=desk.desk_measures(),
         cost=desk.desk_cost(),
-        may_change=viewer.role in _PLANNERS,
+        may_change=viewer.role in OFFICES,
     )
     answer.headers["Content-Security-Policy"] = SCRIPT_POLICY
     return answer

@@ -11,6 +11,13 @@ Role = Literal["admin", "planner", "subdistrict", "lead", "operator", "reviewer"
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
+OFFICES: Final[frozenset[Role]] = frozenset({"admin", "planner"})
+"""指挥部办公室、住建局: everything in their districts."""
+NETWORK_OFFICES: Final[frozenset[Role]] = OFFICES | {"lead"}
+"""Who works on the lines of all owners: the offices and 管网信息公司."""
+RECORDERS: Final[frozenset[Role]] = OFFICES | {"subdistrict"}
+"""Who records what happens in estates: the offices, and 街道社区 in its own streets."""
+
 ScopeKind = Literal["district", "subdistrict", "owner"]
 SCOPE_KINDS: Final[tuple[ScopeKind, ...]] = get_args(ScopeKind)
 Scope = Mapping[str, tuple[str, ...]]

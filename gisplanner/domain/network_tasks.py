@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from gisplanner.domain.accounts import Role
+from gisplanner.domain.accounts import OFFICES, Role
 
 TaskKind = Literal["relocation", "gas_guard", "encroachment", "application", "handover"]
 Mode = Literal["自行", "委托"]
@@ -92,7 +92,7 @@ def may_record(role: Role, kind: TaskKind, state: str, *, own: bool) -> bool:
         return kind in _REVIEWED
     if role == "lead":
         return kind != "application" or state not in _DECIDED["application"]
-    return role in {"admin", "planner"}
+    return role in OFFICES
 
 
 def may_follow(kind: TaskKind, before: str | None, after: str) -> bool:

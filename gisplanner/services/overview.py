@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gisplanner.catalog.layers import layers, select_sql
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import NETWORK_OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.domain.register import RegisterCheck
@@ -17,7 +17,7 @@ from gisplanner.store.migrations import installed_checksums, sql_checksums
 from gisplanner.store.queries import queries
 
 _FIRST: Final = "estates"
-_SEE_WHOLE_PLAN: Final = frozenset({"admin", "planner", "lead", "reviewer"})
+_SEE_WHOLE_PLAN: Final = NETWORK_OFFICES | {"reviewer"}
 """To whom a register stands beside the plan as a whole; a part of it would only look like a mismatch."""
 
 

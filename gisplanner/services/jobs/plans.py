@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gisplanner.domain.accounts import Role
+from gisplanner.domain.accounts import NETWORK_OFFICES, Role
 from gisplanner.domain.bundling import BundleRules, Limit
 from gisplanner.errors import Fault, InputError
 from gisplanner.formats.reading_limits import reading_within
@@ -30,7 +30,7 @@ from gisplanner.services.uploads.process import LIMITS
 from gisplanner.services.uploads.spool import file_of_upload
 from gisplanner.text import Text
 
-_PLANNERS: Final[frozenset[Role]] = frozenset({"admin", "planner", "lead", "reviewer"})
+_PLANNERS: Final[frozenset[Role]] = NETWORK_OFFICES | {"reviewer"}
 _MAX_SEARCH_S: Final = 600
 
 
@@ -179,7 +179,7 @@ PLANS: Final = (
             en="Routes all utilities together with joint trenches; every line passes the clearance check.",
         ),
         inputs=PipesPlanInputs,
-        roles=frozenset({"admin", "planner", "lead"}),
+        roles=NETWORK_OFFICES,
         run=_pipes_plan,
     ),
     Process(
@@ -190,7 +190,7 @@ PLANS: Final = (
             en="Checks clearances by pair and clause; a company gets the conflicts of its own lines.",
         ),
         inputs=OfDistrict,
-        roles=frozenset({"admin", "planner", "lead", "operator"}),
+        roles=NETWORK_OFFICES | {"operator"},
         run=_conflicts,
     ),
     Process(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NoReturn
 
-from gisplanner.domain.accounts import Role, Viewer
+from gisplanner.domain.accounts import NETWORK_OFFICES, OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import NotFoundError, PermissionDeniedError
 from gisplanner.store.database import Database
@@ -14,10 +14,6 @@ from gisplanner.text import Text
 
 LOCAL: Final = Viewer("local", "admin")
 """The person at this machine acts as the local administrator."""
-
-_OFFICE: Final[frozenset[Role]] = frozenset({"admin", "planner", "lead"})
-"""指挥部办公室、住建局、管网信息公司: they work on all networks."""
-_FILING: Final[frozenset[Role]] = frozenset({"admin", "planner"})
 
 
 def acting(db: Database, name: str) -> Viewer:
@@ -42,7 +38,7 @@ def may_see(viewer: Viewer, district: District, owner: str) -> bool:
     places = viewer.scope.get("district")
     if places is not None and district.id not in places:
         return False
-    return viewer.role in _OFFICE or (viewer.role == "operator" and owner in viewer.scope.get("owner", ()))
+    return viewer.role in NETWORK_OFFICES or (viewer.role == "operator" and owner in viewer.scope.get("owner", ()))
 
 
 def require_own(viewer: Viewer, district: District, owner: str, doing: Text) -> None:
@@ -77,7 +73,7 @@ def require_filing_office(viewer: Viewer, doing: Text) -> None:
     PermissionDeniedError
         The account may not do it.
     """
-    if viewer.role not in _FILING:
+    if viewer.role not in OFFICES:
         raise PermissionDeniedError(
             Text(
                 f"账户 {viewer.name}（{viewer.role}）不能{doing}：由老旧小区改造指挥部办公室办理。",
@@ -94,7 +90,7 @@ def require_networks_office(viewer: Viewer, doing: Text) -> None:
     PermissionDeniedError
         The account may not do it.
     """
-    if viewer.role not in _OFFICE:
+    if viewer.role not in NETWORK_OFFICES:
         raise PermissionDeniedError(
             Text(
                 f"账户 {viewer.name}（{viewer.role}）不能{doing}。",

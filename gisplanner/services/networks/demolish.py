@@ -10,7 +10,7 @@ from typing import Any, Final
 import shapely
 
 from gisplanner.catalog.gas_zones import gas_zones
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.network_tasks import NetworkTask
 from gisplanner.domain.works import REMOVED_STEP, STEPS
@@ -25,7 +25,7 @@ from gisplanner.text import Text
 
 HOUSE: Final = "占压建筑（待认定）"
 """Kind of a case whose structure is a building: whether it is illegal, or the line has to move, is to be decided."""
-_MAY: Final = frozenset({"admin", "planner", "reviewer"})
+_MAY: Final = OFFICES | {"reviewer"}
 """指挥部办公室、住建局; 城管、自然资源、两违办."""
 
 

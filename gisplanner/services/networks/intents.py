@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gisplanner.catalog.profiles import profile
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.domain.gas_intent import GasIntent, IntentRecord
 from gisplanner.errors import Fault, InputError, NotFoundError, PermissionDeniedError, UsageError
@@ -184,7 +184,7 @@ def _insert(
 def _require_counter(viewer: Viewer, subdistrict: str | None) -> None:
     places = viewer.scope.get("subdistrict")
     own = viewer.role == "subdistrict" and (places is None or subdistrict in places)
-    if viewer.role not in {"admin", "planner"} and not own:
+    if viewer.role not in OFFICES and not own:
         raise PermissionDeniedError(
             Text(
                 f"账户 {viewer.name}（{viewer.role}）不能填报这个小区的报装意向：由属地街道填报。",

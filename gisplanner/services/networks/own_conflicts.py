@@ -8,7 +8,7 @@ from datetime import date
 
 from gisplanner.catalog.layers import layer as layer_spec
 from gisplanner.catalog.layers import utilities
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import NETWORK_OFFICES, Viewer
 from gisplanner.domain.district import District
 from gisplanner.errors import PermissionDeniedError
 from gisplanner.maps.pipelines import Networks, pipelines_map
@@ -30,7 +30,7 @@ from gisplanner.services.networks.upload import lines_for
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
-_NETWORK_ROLES = frozenset({"admin", "planner", "lead", "operator"})
+_NETWORK_ROLES = NETWORK_OFFICES | {"operator"}
 
 
 def conflicts_for(db: Database, district: District, viewer: Viewer) -> ConflictResult:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gisplanner.catalog.layers import utilities
 from gisplanner.crs import WGS84, crs_name
-from gisplanner.domain.accounts import Viewer
+from gisplanner.domain.accounts import NETWORK_OFFICES, Viewer
 from gisplanner.domain.clearance import ClearanceConflict
 from gisplanner.domain.district import District
 from gisplanner.errors import PermissionDeniedError, UsageError
@@ -127,7 +127,7 @@ def cross_section_at(
     InputError
         No line near and no direction given.
     """
-    if viewer.role not in {"admin", "planner", "lead", "operator"}:
+    if viewer.role not in NETWORK_OFFICES | {"operator"}:
         raise PermissionDeniedError(
             Text(f"账户 {viewer.name} 不能查看管线断面。", en=f"The account {viewer.name} may not see networks.")
         )

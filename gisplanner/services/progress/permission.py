@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from psycopg2 import errors
 
-from gisplanner.domain.accounts import Role
 from gisplanner.errors import PermissionDeniedError
 from gisplanner.services.networks.access import LOCAL, acting
 from gisplanner.store.database import Connection, Database
 from gisplanner.text import Text
-
-RECORDERS: Final[frozenset[Role]] = frozenset({"admin", "planner", "subdistrict"})
-"""指挥部办公室、住建局 and 街道社区."""
-OFFICES: Final[frozenset[Role]] = frozenset({"admin", "planner"})
 
 
 def acting_as(db: Database, name: str) -> Database:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from gisplanner.domain.accounts import Role, Viewer
+from gisplanner.domain.accounts import OFFICES, RECORDERS, Role, Viewer
 from gisplanner.domain.works import RECORD_TITLES, RecordKind
 from gisplanner.errors import Fault, NotFoundError, PermissionDeniedError
 from gisplanner.text import Text
 
-_OFFICES: Final[frozenset[Role]] = frozenset({"admin", "planner"})
-_STREETS: Final[frozenset[Role]] = _OFFICES | {"subdistrict"}
-_RECORDERS: Final[Mapping[RecordKind, frozenset[Role]]] = {"fund": _OFFICES}
+_OFFICES_ONLY: Final[frozenset[RecordKind]] = frozenset({"fund"})
 RECORDS_PREFIX: Final = "works."
 """Before the kind of record (工程台账) in the name of what is handed in."""
 _TABLE: Final = (".csv", ".xlsx")
@@ -35,22 +33,27 @@ UPLOAD_KINDS: Final[Mapping[str, UploadKind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            UploadKind("estates", "小区轮廓", _STREETS),
-            UploadKind("buildings", "楼栋", _STREETS),
-            UploadKind("entrances", "出入口", _STREETS),
-            UploadKind("obstacles", "障碍物", _STREETS),
-            UploadKind("roads", "道路", _OFFICES),
-            UploadKind("barriers", "阻隔", _OFFICES),
-            UploadKind("exclusions", "排除范围", _OFFICES),
-            UploadKind("connection_points", "市政接入点", _OFFICES, (*_VECTOR, ".kml", ".xlsx", ".csv")),
-            UploadKind("red_lines", "项目红线", _OFFICES),
-            UploadKind("municipal_facilities", "市政设施", _OFFICES),
-            UploadKind("public_rooms", "公共用房与国有资产", _STREETS),
-            UploadKind("leftover_land", "零星用地", _OFFICES),
-            UploadKind("networks", "管线", _OFFICES | {"operator"}, (*_VECTOR, ".kml", ".xlsx", ".csv")),
-            UploadKind("register", "台账", _OFFICES, _TABLE),
+            UploadKind("estates", "小区轮廓", RECORDERS),
+            UploadKind("buildings", "楼栋", RECORDERS),
+            UploadKind("entrances", "出入口", RECORDERS),
+            UploadKind("obstacles", "障碍物", RECORDERS),
+            UploadKind("roads", "道路", OFFICES),
+            UploadKind("barriers", "阻隔", OFFICES),
+            UploadKind("exclusions", "排除范围", OFFICES),
+            UploadKind("connection_points", "市政接入点", OFFICES, (*_VECTOR, ".kml", ".xlsx", ".csv")),
+            UploadKind("red_lines", "项目红线", OFFICES),
+            UploadKind("municipal_facilities", "市政设施", OFFICES),
+            UploadKind("public_rooms", "公共用房与国有资产", RECORDERS),
+            UploadKind("leftover_land", "零星用地", OFFICES),
+            UploadKind("networks", "管线", OFFICES | {"operator"}, (*_VECTOR, ".kml", ".xlsx", ".csv")),
+            UploadKind("register", "台账", OFFICES, _TABLE),
             *(
-                UploadKind(f"{RECORDS_PREFIX}{kind}", f"工程台账：{title}", _RECORDERS.get(kind, _STREETS), _TABLE)
+                UploadKind(
+                    f"{RECORDS_PREFIX}{kind}",
+                    f"工程台账：{title}",
+                    OFFICES if kind in _OFFICES_ONLY else RECORDERS,
+                    _TABLE,
+                )
                 for kind, title in RECORD_TITLES.items()
             ),
         )
