@@ -98,9 +98,9 @@ class HydrantReach:
         Hydrants nearer to a wall than ``nearer_wall_than_m`` (宜).
     off_kerb
         Hydrants further beside the edge of every lane than ``kerb_m``.
-    by_route, by_route_proven
-        Places to add so that the hose's way reaches every wall point, and whether fewer of the places looked at
-        cannot; ``by_route_uncovered`` points no place reaches.
+    by_route, by_route_bound, by_route_proven
+        Places to add so that the hose's way reaches every wall point; how many of the places looked at are needed at
+        least, and whether that many are told; ``by_route_uncovered`` points no place reaches.
     farthest_lane_m, spacing_m
         How far a lane point is from its nearest hydrant, and half the spacing allowed is as far as it may.
     """
@@ -113,6 +113,7 @@ class HydrantReach:
     kerb_m: float
     off_kerb: int
     by_route: tuple[tuple[float, float], ...] = ()
+    by_route_bound: int = 0
     by_route_proven: bool = True
     by_route_uncovered: int = 0
     farthest_lane_m: float | None = None

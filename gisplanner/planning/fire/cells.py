@@ -84,7 +84,7 @@ def away_from(x: float, y: float, ends: Floats, line: int) -> float:
     return float(np.hypot(x - ax - t * dx, y - ay - t * dy))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fill(  # noqa: PLR0917 - compiled functions take no keywords
     ends: Floats, reach: float, low: Floats, cell: float, columns: int, rows: int
 ) -> tuple[Ints, Ints]:

@@ -12,14 +12,12 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import QhullError, Voronoi, cKDTree
 
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
-from gisplanner.planning.fire.plugs import Plugs, make_plugs
+from gisplanner.planning.fire.plugs import Plugs
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.scene import HARD
 
 STEP_M: Final = 2.0
 """Walls are taken as points this far apart; corners and the ends of all connectors are among them."""
-WIDE_M: Final = 12.0
-"""Beyond this width nobody asks where the narrowest place is."""
 GATE_JOINS: Final = 80
 """Nodes near a gate to which it may be joined."""
 ROOM_M: Final = 1e-4
@@ -27,7 +25,7 @@ ROOM_M: Final = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """What stands after removals: edges, connectors up to :data:`WIDE_M`, and those too narrow to pass.
+    """What stands after removals: edges, connectors up to ``reach.WIDE_M``, and those too narrow to pass.
 
     Attributes
     ----------
@@ -83,7 +81,7 @@ def what_stands(reach: Reach, removed: Bools) -> Standing:
     edges = ~gone[scene.edges.owner]
     lines = shapely.linestrings(np.stack([scene.edges.first[edges], scene.edges.second[edges]], axis=1))
     narrow = _lines(reach.plugs, gone)
-    wide = make_plugs(scene, max(WIDE_M, reach.width_m), shortest=False)
+    wide = reach.gaps
     kept = ~gone[wide.owner_a] & ~gone[wide.owner_b]
     told = kept & ~_assumed(reach, wide)
     points = [shapely.get_coordinates(shapely.segmentize(lines, STEP_M)), wide.corner[kept], wide.foot[kept]]

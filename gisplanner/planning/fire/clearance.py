@@ -74,7 +74,7 @@ def _blockers(grid: Grid, point: Floats) -> tuple[int, ...]:
     return tuple(sorted({int(grid.owner[edge]) for edge in met}))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _keys(points: Floats, cells: Cells, owner: Ints, limit: float, keys: Keys) -> tuple[Bools, Keys]:
     """Return which points a hard edge blocks, and a key of the set of owners that block each of the others."""
     dead = np.zeros(points.shape[0], dtype=np.bool_)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 from shapely import Geometry
 
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.sight import Sight
+from gisplanner.planning.fire.walking import Network, make_network, reached_from_each, ways_from
 
 CLOSED_M: Final = 0.01
 """Gaps of twice this are no gaps to a person."""
@@ -25,74 +25,74 @@ CORNERS_SEEN: Final = 24
 PLACES_SEEN: Final = 8
 
 
-def hose_lengths(
-    places: Floats, standing: Sequence[Geometry], points: Sequence[Floats], *, longest_m: float
-) -> list[float]:
-    """Return for each group of points the longest of its shortest routes in metres; infinite beyond ``longest_m``.
-
-    Routes bend at corners of what stands. Each is a route that exists, so a length is never told too short.
+class Footways:
+    """Ways on foot between places and points: they bend at corners of what stands.
 
     Parameters
     ----------
-    places
-        Where the engine may stand (n, 2).
     standing
         Buildings, walls and obstacles.
-    points
-        Groups of points to reach, such as the corners of each building, or its entrances.
 
     Examples
     --------
-    >>> wall = shapely.box(-5, 5, 5, 6)
-    >>> around, = hose_lengths(np.array([[0.0, 0.0]]), [wall], [np.array([[0.0, 10.0]])], longest_m=45.0)
-    >>> round(around, 2)
+    >>> ways = Footways([shapely.box(-5, 5, 5, 6)])
+    >>> round(ways.longest(np.array([[0.0, 0.0]]), [np.array([[0.0, 10.0]])], 45.0)[0], 2)
     14.47
-    """
-    if not len(places) or not points:
-        return [np.inf] * len(points)
-    targets = np.concatenate(list(points))
-    graph, first_corner, first_target = _footways(places, standing, targets, longest_m)
-    way = dijkstra(graph, directed=False, indices=np.arange(first_corner), min_only=True, limit=longest_m)
-    cuts = np.cumsum([len(group) for group in points])[:-1]
-    return [float(group.max(initial=0.0)) for group in np.split(way[first_target:], cuts)]
-
-
-def hose_reach(places: Floats, standing: Sequence[Geometry], targets: Floats, *, longest_m: float) -> Bools:
-    """Return which targets (rows) a hose of ``longest_m`` reaches from which places (columns), one by one.
-
-    Examples
-    --------
-    >>> wall = shapely.box(-5, 5, 5, 6)
-    >>> places, target = np.array([[0.0, 0.0], [0.0, 8.0]]), np.array([[0.0, 10.0]])
-    >>> hose_reach(places, [wall], target, longest_m=12.0).tolist()
+    >>> ways.reached(np.array([[0.0, 0.0], [0.0, 8.0]]), np.array([[0.0, 10.0]]), 12.0).tolist()
     [[False, True]]
     """
-    if not len(places) or not len(targets):
-        return np.zeros((len(targets), len(places)), dtype=bool)
-    graph, first_corner, first_target = _footways(places, standing, targets, longest_m)
-    way = dijkstra(graph, directed=False, indices=np.arange(first_corner), limit=longest_m)
-    return np.asarray(np.isfinite(way[:, first_target:]).T)
 
+    def __init__(self, standing: Sequence[Geometry]) -> None:
+        self._sight = _solid(standing)
+        self._corners = np.unique(shapely.get_coordinates(list(standing)), axis=0)
 
-def _footways(
-    places: Floats, standing: Sequence[Geometry], targets: Floats, longest_m: float
-) -> tuple[csr_array, int, int]:
-    """Return ways on foot between places, corners and targets; where corners begin, and targets."""
-    solid = _solid(standing)
-    corners = np.unique(shapely.get_coordinates(list(standing)), axis=0)
-    node = np.concatenate([places, corners, targets])
-    first_corner, first_target = len(places), len(places) + len(corners)
-    others = node[first_corner:]
-    from_places = _near(others, places, PLACES_SEEN, longest_m)
-    from_corners = _near(others, corners, CORNERS_SEEN, longest_m)
-    from_corners[:, 1] += first_corner
-    pairs = np.concatenate([from_places, from_corners])
-    pairs[:, 0] += first_corner
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    pairs = pairs[solid.free(node, pairs)]
-    length = np.maximum(np.hypot(*(node[pairs[:, 0]] - node[pairs[:, 1]]).T), 1e-6)
-    graph = csr_array((length, (pairs[:, 0], pairs[:, 1])), shape=(len(node), len(node)))
-    return graph, first_corner, first_target
+    def longest(self, places: Floats, points: Sequence[Floats], longest_m: float) -> list[float]:
+        """Return for each group of points the longest of its shortest ways, infinite beyond ``longest_m``.
+
+        Each way exists, so a length is never told too short.
+
+        Parameters
+        ----------
+        places
+            Where the hose begins (n, 2), such as where the engine may stand.
+        points
+            Groups of points to reach, such as the corners of each building, or its entrances.
+        """
+        if not len(places) or not points:
+            return [np.inf] * len(points)
+        net, first_target = self._network(places, np.concatenate(list(points)), longest_m)
+        way = ways_from(net, np.arange(len(places)), longest_m)
+        cuts = np.cumsum([len(group) for group in points])[:-1]
+        return [float(group.max(initial=0.0)) for group in np.split(way[first_target:], cuts)]
+
+    def reached(self, places: Floats, targets: Floats, longest_m: float) -> Bools:
+        """Return which targets (rows) a hose of ``longest_m`` reaches from which places (columns), one by one."""
+        if not len(places) or not len(targets):
+            return np.zeros((len(targets), len(places)), dtype=bool)
+        net, first_target = self._network(places, targets, longest_m)
+        return np.asarray(reached_from_each(net, len(places), first_target, longest_m))
+
+    def _network(self, places: Floats, targets: Floats, longest_m: float) -> tuple[Network, int]:
+        """Return ways between places, corners and targets, in this order, and where targets begin."""
+        node = np.concatenate([places, self._corners, targets])
+        first_corner, first_target = len(places), len(places) + len(self._corners)
+        from_places = _near(node[first_corner:], places, PLACES_SEEN, longest_m) + np.array([first_corner, 0])
+        from_corners = _near(targets, self._corners, CORNERS_SEEN, longest_m)
+        from_corners += np.array([first_target, first_corner])
+        fresh = np.concatenate([from_places, from_corners])
+        fresh = fresh[self._sight.free(node, fresh)]
+        known = self._between_corners
+        known = known[np.hypot(*(self._corners[known[:, 0]] - self._corners[known[:, 1]]).T) < longest_m]
+        pairs = np.concatenate([fresh, known + first_corner])
+        length = np.maximum(np.hypot(*(node[pairs[:, 0]] - node[pairs[:, 1]]).T), 1e-6)
+        return make_network(pairs, length, len(node)), first_target
+
+    @cached_property
+    def _between_corners(self) -> Ints:
+        """Return the pairs of corners from one of which the other is seen: the same whatever is asked."""
+        pairs = np.unique(np.sort(_near(self._corners, self._corners, CORNERS_SEEN, np.inf), axis=1), axis=0)
+        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+        return np.asarray(pairs[self._sight.free(self._corners, pairs)])
 
 
 def _near(points: Floats, others: Floats, many: int, reach_m: float) -> Ints:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -11,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from shapely import Geometry
 
-from gisplanner.planning.fire.hose import hose_reach
+from gisplanner.planning.fire.hose import Footways
 from gisplanner.planning.fire.outlines import Bools, Floats
 
 CANDIDATE_STEP_M: Final = 8.0
@@ -19,6 +20,30 @@ LANE_STEP_M: Final = 5.0
 KERB_M: Final = 0.5
 """Hydrants stand this far beside the edge of the lane."""
 WALL_STEP_M: Final = 5.0
+_WHOLE: Final = 1e-6
+
+
+class Cover(NamedTuple):
+    """Places chosen for hydrants.
+
+    Attributes
+    ----------
+    chosen
+        Rows of the places looked at.
+    uncovered
+        Wall and lane points that no place reaches.
+    bound
+        Fewer of the places looked at cannot do.
+    """
+
+    chosen: list[int]
+    uncovered: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        """Return whether fewer are impossible."""
+        return len(self.chosen) == self.bound
 
 
 def hydrant_places(
@@ -59,41 +84,43 @@ def least_hydrants(
     *,
     radius_m: float,
     spacing_m: float,
-    standing: Sequence[Geometry] | None = None,
+    footways: Footways | None = None,
     time_limit_s: float = 10.0,
-) -> tuple[list[int], int, bool]:
-    """Return the fewest of ``places`` that complete the ``existing`` ones, points out of reach, and the proof.
+) -> Cover:
+    """Return the fewest of ``places`` that complete the ``existing`` ones, and how many are needed at least.
 
     A wall point needs a hydrant within ``radius_m``; a lane point one within half of ``spacing_m``.
 
     Parameters
     ----------
-    standing
-        What a hose goes round: with it the radius is the length of its route, else it is straight.
+    footways
+        Ways of a hose: with them the radius is the length of its route, else it is straight.
+    time_limit_s
+        Afterwards the best cover found is returned with the bound reached.
 
     Examples
     --------
     >>> row = np.array([[x, 0.0] for x in range(0, 301, 50)], dtype=float)
     >>> houses = [shapely.box(x, 5, x + 20, 15) for x in (0, 140, 280)]
-    >>> chosen, uncovered, proven = least_hydrants(row, np.zeros((0, 2)), houses, [], radius_m=160, spacing_m=120)
-    >>> len(chosen), uncovered, proven
-    (1, 0, True)
+    >>> cover = least_hydrants(row, np.zeros((0, 2)), houses, [], radius_m=160, spacing_m=120)
+    >>> len(cover.chosen), cover.uncovered, cover.bound, cover.proven
+    (1, 0, 1, True)
     """
     walls = _points([shapely.boundary(shape) for shape in buildings], WALL_STEP_M)
     along = _points(lanes, LANE_STEP_M)
-    if standing is None:
+    if footways is None:
         near, known = _within(walls, places, radius_m), _within(walls, existing, radius_m)
     else:
         # Between two points of a wall a hose goes on along it: half their distance more.
         reach_m = radius_m - WALL_STEP_M / 2.0
-        both = hose_reach(np.concatenate([places, existing]), standing, walls, longest_m=reach_m)
+        both = footways.reached(np.concatenate([places, existing]), walls, reach_m)
         near, known = both[:, : len(places)], both[:, len(places) :]
     covers = np.concatenate([near, _within(along, places, spacing_m / 2.0)])
     done = np.concatenate([known.any(axis=1), _within(along, existing, spacing_m / 2.0).any(axis=1)])
     hopeless = ~done & ~covers.any(axis=1)
     rows = np.unique(covers[~done & ~hopeless], axis=0)
     if not len(rows):
-        return [], int(hopeless.sum()), True
+        return Cover([], int(hopeless.sum()), 0)
     found = milp(
         np.ones(len(places)),
         constraints=[LinearConstraint(csr_array(rows.astype(float)), 1.0, np.inf)],
@@ -101,8 +128,28 @@ def least_hydrants(
         bounds=Bounds(0, 1),
         options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
     )
-    chosen = np.flatnonzero(found.x > 0.5) if found.x is not None else np.arange(len(places))  # noqa: PLR2004
-    return chosen.tolist(), int(hopeless.sum()), bool(found.status == 0)
+    chosen = _one_by_one(rows) if found.x is None else np.flatnonzero(found.x > 0.5).tolist()  # noqa: PLR2004
+    return Cover(chosen, int(hopeless.sum()), len(chosen) if found.status == 0 else _bound(found))
+
+
+def _bound(found: Any) -> int:
+    """Return the least whole number of places that a search out of time has not ruled out."""
+    return 1 if found.mip_dual_bound is None else max(1, math.ceil(found.mip_dual_bound - _WHOLE))
+
+
+def _one_by_one(rows: Bools) -> list[int]:
+    """Choose the place that reaches most of what is left, until nothing is.
+
+    Examples
+    --------
+    >>> _one_by_one(np.array([[True, False, True], [True, False, False], [False, True, False]]))
+    [0, 1]
+    """
+    left, chosen = rows.copy(), []
+    while len(left):
+        chosen.append(int(left.sum(axis=0).argmax()))
+        left = left[~left[:, chosen[-1]]]
+    return chosen
 
 
 def _points(lines: Sequence[Geometry], step_m: float) -> Floats:

@@ -63,67 +63,116 @@ def make_inflow(maze: Maze) -> Inflow:
 
 
 @njit(cache=True)
-def flow_to(net: Inflow, share: Floats, regions: Ints) -> tuple[float, Floats, Bools]:
-    """Return the flow that reaches the regions, at most 1, what is left of each arc, and where more would get.
-
-    Parameters
-    ----------
-    share
-        Capacity of each way.
-    """
-    many = net.start.size - 1
-    left = np.empty(net.to.size)
+def capacities(net: Inflow, share: Floats) -> Floats:
+    """Return what each arc carries where each way carries its share."""
+    made = np.empty(net.to.size)
     for i in range(net.to.size):
         way = net.way[i]
-        left[i] = _FREE if way == -1 else (share[way] + TRICKLE if way >= 0 else 0.0)
-    goal, seen = np.zeros(many, dtype=np.bool_), np.zeros(many, dtype=np.bool_)
-    goal[regions] = True
-    queue, came = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64)
-    flow = 1.0 if goal[0] else 0.0
-    while flow < ENOUGH:
-        end = _path(net, left, goal, seen, queue, came)
-        if end < 0:
-            break
-        more, region = 1.0 - flow, end
-        while region != 0:
-            more = min(more, left[came[region]])
-            region = net.to[net.twin[came[region]]]
-        region = end
-        while region != 0:
-            left[came[region]] -= more
-            left[net.twin[came[region]]] += more
-            region = net.to[net.twin[came[region]]]
-        flow += more
-    return flow, left, seen
+        made[i] = _FREE if way == -1 else (share[way] + TRICKLE if way >= 0 else 0.0)
+    return made
 
 
 @njit(cache=True)
-def _path(  # noqa: PLR0917 - compiled functions take no keywords
-    net: Inflow, left: Floats, goal: Bools, seen: Bools, queue: Ints, came: Ints
-) -> int:
-    """Return the first goal a path leads to, -1 where none does; ``came`` holds the arcs of the path."""
-    seen[:] = False
-    seen[0] = True
-    queue[0] = 0
+def wholly_reached(net: Inflow, capacity: Floats) -> Bools:
+    """Return where a whole flow gets along a single path: nobody has to look for one there."""
+    seen = np.zeros(net.start.size - 1, dtype=np.bool_)
+    queue = np.empty(seen.size, dtype=np.int64)
+    seen[0], queue[0] = True, 0
     head, tail = 0, 1
     while head < tail:
         region = queue[head]
         head += 1
         for i in range(net.start[region], net.start[region + 1]):
             other = net.to[i]
-            if left[i] > _DRY and not seen[other]:
+            if capacity[i] >= ENOUGH and not seen[other]:
                 seen[other] = True
-                came[other] = i
-                if goal[other]:
-                    return int(other)
                 queue[tail] = other
                 tail += 1
-    return -1
+    return seen
 
 
-def scarce_parts(net: Inflow, share: Floats, regions: Ints) -> tuple[Bools, Bools]:
+@njit(cache=True)
+def flow_to(net: Inflow, capacity: Floats, regions: Ints, enough: float) -> tuple[float, Floats, Bools]:
+    """Return the flow that reaches the regions, what is left of each arc, and where more would get.
+
+    Flows are raised along all shortest paths at once (Dinic), a round for each length of path.
+
+    Parameters
+    ----------
+    capacity
+        Of each arc.
+    enough
+        More than this is not looked for.
+    """
+    many = net.start.size - 1
+    left = capacity.copy()
+    goal = np.zeros(many, dtype=np.bool_)
+    goal[regions] = True
+    level, queue, arc = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), net.start[:-1].copy()
+    flow = 1.0 if goal[0] else 0.0
+    while flow < enough and _levels(net, left, goal, level, queue):
+        arc[:] = net.start[:-1]
+        while flow < enough:
+            more = _raised(net, left, goal, level, arc, queue, 1.0 - flow)
+            if more == 0.0:
+                break
+            flow += more
+    return flow, left, level >= 0
+
+
+@njit(cache=True)
+def _levels(net: Inflow, left: Floats, goal: Bools, level: Ints, queue: Ints) -> bool:
+    """Write how many arcs away from the outside regions are, up to the first goal; -1 where nothing gets."""
+    level[:] = -1
+    level[0], queue[0] = 0, 0
+    head, tail = 0, 1
+    while head < tail:
+        region = queue[head]
+        head += 1
+        for i in range(net.start[region], net.start[region + 1]):
+            other = net.to[i]
+            if left[i] > _DRY and level[other] < 0:
+                level[other] = level[region] + 1
+                if goal[other]:
+                    return True
+                queue[tail] = other
+                tail += 1
+    return False
+
+
+@njit(cache=True)
+def _raised(  # noqa: PLR0917 - compiled functions take no keywords
+    net: Inflow, left: Floats, goal: Bools, level: Ints, arc: Ints, path: Ints, most: float
+) -> float:
+    """Send flow along one more path that goes up a level with each arc; return how much, 0 where there is none."""
+    region, many = 0, 0
+    while not goal[region]:
+        while arc[region] < net.start[region + 1]:
+            i = arc[region]
+            if left[i] > _DRY and level[net.to[i]] == level[region] + 1:
+                break
+            arc[region] += 1
+        if arc[region] < net.start[region + 1]:
+            path[many] = arc[region]
+            many += 1
+            region = net.to[arc[region]]
+        elif many == 0:
+            return 0.0
+        else:  # a dead end: back, and never again this way
+            many -= 1
+            region = net.to[net.twin[path[many]]]
+            arc[region] += 1
+    for k in range(many):
+        most = min(most, left[path[k]])
+    for k in range(many):
+        left[path[k]] -= most
+        left[net.twin[path[k]]] += most
+    return most
+
+
+def scarce_parts(net: Inflow, capacity: Floats, regions: Ints) -> tuple[Bools, Bools]:
     """Return the largest and the smallest part with the regions that least flows into."""
-    _, left, seen = flow_to(net, share, regions)
+    _, left, seen = flow_to(net, capacity, regions, ENOUGH)
     return ~seen, np.asarray(_backwards(net, left, regions))
 
 
@@ -152,18 +201,24 @@ def _backwards(net: Inflow, left: Floats, regions: Ints) -> Bools:
 
 
 @njit(cache=True)
-def scarcest(net: Inflow, maze: Maze, share: Floats, building: int) -> tuple[float, Ints]:
+def scarcest(net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: int) -> tuple[float, Ints]:
     """Return a wall point of each side together as regions, and the flow that reaches them: little where unserved.
 
     A served building has one side all of whose points are reached, so one point of each side is reached. The point
     of a side is the one the least flow reaches. 1 where the building needs no looking at.
+
+    Parameters
+    ----------
+    whole
+        By :func:`wholly_reached`.
     """
     regions = np.empty(maze.place.size, dtype=np.int64)
     many, total = 0, 0.0
     for side in range(maze.building_start[building], maze.building_start[building + 1]):
         least, chosen = 2.0, -1
         for point in range(maze.side_start[side], maze.side_start[side + 1]):
-            flow = flow_to(net, share, maze.place[maze.point_start[point] : maze.point_start[point + 1]])[0]
+            places = maze.place[maze.point_start[point] : maze.point_start[point + 1]]
+            flow = 1.0 if whole[places].any() else flow_to(net, capacity, places, min(ENOUGH, least))[0]
             if flow < least - _DRY:
                 least, chosen = flow, point
         total += least
@@ -172,7 +227,7 @@ def scarcest(net: Inflow, maze: Maze, share: Floats, building: int) -> tuple[flo
         for i in range(maze.point_start[chosen], maze.point_start[chosen + 1]):
             regions[many] = maze.place[i]
             many += 1
-    return flow_to(net, share, regions[:many])[0], regions[:many]
+    return flow_to(net, capacity, regions[:many], ENOUGH)[0], regions[:many]
 
 
 def ways_into(net: Inflow, part: Bools) -> Ints:

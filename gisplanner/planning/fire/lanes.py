@@ -12,12 +12,13 @@ import shapely
 from scipy.spatial import cKDTree
 from shapely import LineString
 
-from gisplanner.planning.fire.centrelines import ROOM_M, WIDE_M, Ridges, Standing, make_ridges, what_stands
+from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, Standing
 from gisplanner.planning.fire.drawing import Way, draw_ways
 from gisplanner.planning.fire.loops import on_loops
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
-from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.reach import WIDE_M, Reach
 from gisplanner.planning.fire.service import REACH_M, all_sides
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.planning.fire.smooth import SPAN, STEP_M, radii
 from gisplanner.planning.fire.turnarounds import Turnaround, find_turnaround
 
@@ -63,12 +64,14 @@ class LanePath:
 
 
 def make_lanes(
-    reach: Reach, removed: Bools, *, dead_end_m: float, turnarounds_m: Sequence[float], radius_m: float
+    situation: Situation, *, dead_end_m: float, turnarounds_m: Sequence[float], radius_m: float
 ) -> tuple[LanePath, ...]:
-    """Return lanes that together serve every building served after the removals.
+    """Return lanes that together serve every building served.
 
     Parameters
     ----------
+    situation
+        The estate after the removals.
     dead_end_m
         Dead ends longer than this need a turnaround.
     turnarounds_m
@@ -76,9 +79,7 @@ def make_lanes(
     radius_m
         Radius the middle line should keep to in bends.
     """
-    standing = what_stands(reach, removed)
-    ridges = make_ridges(reach, standing)
-    served = reach.served(removed)
+    reach, standing, ridges, served = situation.reach, situation.standing, situation.ridges, situation.served
     loops = _on_loops(ridges)
     chains = _without_stubs(reach, ridges, _chains(ridges, _goals(reach, ridges, served)), served)
     lanes: list[LanePath] = []

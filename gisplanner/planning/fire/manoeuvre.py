@@ -15,7 +15,7 @@ import numpy as np
 from gisplanner.planning.fire.cells import Cells
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.smooth import STEP_M as LINE_STEP_M
-from gisplanner.planning.fire.steering import STEP_M, Chassis, follow, stations_near
+from gisplanner.planning.fire.steering import MOTION_M, STEP_M, Chassis, follow, stations_near
 from gisplanner.planning.fire.tries import search
 from gisplanner.planning.fire.vehicle import Body
 
@@ -97,8 +97,10 @@ def chassis_of(body: Body) -> Chassis:
 
 
 def reach_of(chassis: Chassis) -> float:
-    """Return how far the body reaches from its middle."""
-    return math.hypot((chassis.front_m - chassis.back_m) / 2.0, chassis.half_m) + 2.0 * STEP_M
+    """Return how far from its middle the body may touch something on one look at what is near."""
+    middle, half_length = (chassis.front_m + chassis.back_m) / 2.0, (chassis.front_m - chassis.back_m) / 2.0
+    moved = MOTION_M * math.hypot(1.0, middle * chassis.bend)
+    return math.hypot(half_length, chassis.half_m) + moved + 3.0 * STEP_M
 
 
 def drive_along(

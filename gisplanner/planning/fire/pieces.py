@@ -52,7 +52,7 @@ def make_pieces(ends: Floats, left: Ints, right: Ints) -> Pieces:
     return Pieces(make_cells(ends, cell), left)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _left_of_next(points: Floats, cells: Cells, left: Ints) -> Ints:
     low, cell = cells.low, cells.cell_m
     face = np.zeros(points.shape[0], dtype=np.int64)

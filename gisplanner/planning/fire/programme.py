@@ -9,7 +9,15 @@ import highspy
 import numpy as np
 
 from gisplanner.errors import InternalError
-from gisplanner.planning.fire.inflow import ENOUGH, make_inflow, scarce_parts, scarcest, ways_into
+from gisplanner.planning.fire.inflow import (
+    ENOUGH,
+    capacities,
+    make_inflow,
+    scarce_parts,
+    scarcest,
+    ways_into,
+    wholly_reached,
+)
 from gisplanner.planning.fire.maze import Maze
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.text import Text
@@ -129,17 +137,21 @@ class Programme:
     def separate(self, shares: Shares, only: Bools | None = None) -> int:
         """Add cuts that the shares do not meet, as far apart as possible, and return how many."""
         filled, found = shares.way.copy(), 0
+        capacity = capacities(self.net, filled)
+        whole = wholly_reached(self.net, capacity)
         for place in self._dice.permutation(self._buildings.size).tolist():
             wanted = float(shares.building[place])
             if wanted <= 1e-6 or (only is not None and not only[place]):  # noqa: PLR2004
                 continue
-            flow, regions = scarcest(self.net, self._maze, filled, int(self._buildings[place]))
+            flow, regions = scarcest(self.net, self._maze, capacity, whole, int(self._buildings[place]))
             if flow >= wanted - (1.0 - ENOUGH):
                 continue
-            for part in scarce_parts(self.net, filled, regions):
+            for part in scarce_parts(self.net, capacity, regions):
                 ways = ways_into(self.net, part)
                 found += self._cut(ways, place)
                 filled[ways] = 1.0
+            capacity = capacities(self.net, filled)
+            whole = wholly_reached(self.net, capacity)
         return found
 
     def _cut(self, ways: Ints, place: int) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Final
+
 import numpy as np
 
 from gisplanner.planning.fire.clearance import make_grid
@@ -9,7 +12,7 @@ from gisplanner.planning.fire.faces import Faces, cut_plane
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.maze import make_maze, served
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
-from gisplanner.planning.fire.plugs import make_plugs
+from gisplanner.planning.fire.plugs import Plugs, make_plugs
 from gisplanner.planning.fire.regions import make_regions
 from gisplanner.planning.fire.scene import Scene, make_scene
 from gisplanner.planning.fire.service import REACH_M, all_sides
@@ -21,6 +24,9 @@ from gisplanner.planning.fire.stands import (
     nearest_stands,
     states_near,
 )
+
+WIDE_M: Final = 12.0
+"""Beyond this width nobody asks where the narrowest place is."""
 
 
 class Reach:
@@ -50,6 +56,11 @@ class Reach:
     def served(self, removed: Bools) -> Bools:
         """Return which buildings are served once the marked obstacles are gone."""
         return np.asarray(served(self.maze, removed))
+
+    @cached_property
+    def gaps(self) -> Plugs:
+        """All connectors up to :data:`WIDE_M`, those that a lane passes too."""
+        return make_plugs(self.scene, max(WIDE_M, self.width_m), shortest=False)
 
     def _starts(self, radius: float) -> Ints:
         gates = [

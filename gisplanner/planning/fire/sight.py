@@ -42,7 +42,7 @@ class Sight:
         return np.asarray(free)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _crossing(ways: Floats, edges: Cells) -> Bools:
     """Return which ways x1, y1, x2, y2 cross or touch an edge."""
     marks = np.zeros(ways.shape[0], dtype=np.bool_)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 import shapely
-from scipy.linalg import cho_solve_banded, cholesky_banded
+from numba import njit
 from scipy.spatial import cKDTree
 
 from gisplanner.planning.fire.outlines import Floats
@@ -123,31 +123,44 @@ def _eased(points: Floats, room: Room, fixed: int, bend_m: float) -> Floats:
     middle, radius = room.circles(points)
     middle[:fixed], radius[:fixed] = points[:fixed], 0.0
     middle[-1], radius[-1] = points[-1], 0.0
-    limit = STEP_M**2 / bend_m
-    factor = cholesky_banded(_normal_equations(many), lower=False)
+    return np.asarray(_least_bent(points, middle, radius, STEP_M**2 / bend_m))
+
+
+@njit(cache=True, nogil=True)
+def _least_bent(points: Floats, middle: Floats, radius: Floats, limit: float) -> Floats:
+    """Return points in circles whose second differences are least, and no longer than ``limit``."""
+    many = len(points)
+    lower = _factor(many)
     kept, bend = points.copy(), _second(points)
     owed_kept, owed_bend = np.zeros_like(kept), np.zeros_like(bend)
     for _ in range(_TURNS):
-        right = _ROOM_WEIGHT * (kept - owed_kept) + _LIMIT_WEIGHT * _back(bend - owed_bend, many)
-        free = cho_solve_banded((factor, False), right, check_finite=False)
+        free = _LIMIT_WEIGHT * _back(bend - owed_bend, many) + _ROOM_WEIGHT * (kept - owed_kept)
+        _solve(lower, free)
         kept = _into(free + owed_kept - middle, radius) + middle
         second = _second(free)
         bend = _into(second + owed_bend, np.full(len(second), limit))
         owed_kept += free - kept
         owed_bend += second - bend
-    return np.asarray(kept)
+    return kept
 
 
+@njit(cache=True)
 def _into(away: Floats, radius: Floats) -> Floats:
     """Return vectors no longer than ``radius``."""
-    length = np.hypot(away[:, 0], away[:, 1])
-    return np.asarray(away * np.minimum(1.0, radius / np.maximum(length, 1e-12))[:, None])
+    made = away.copy()
+    for k in range(len(away)):
+        length = np.hypot(away[k, 0], away[k, 1])
+        if length > radius[k]:
+            made[k] *= radius[k] / max(length, 1e-12)
+    return made
 
 
+@njit(cache=True)
 def _second(points: Floats) -> Floats:
-    return np.asarray(points[:-2] - 2.0 * points[1:-1] + points[2:])
+    return points[:-2] - 2.0 * points[1:-1] + points[2:]
 
 
+@njit(cache=True)
 def _back(bend: Floats, many: int) -> Floats:
     made = np.zeros((many, 2))
     made[:-2] += bend
@@ -156,16 +169,45 @@ def _back(bend: Floats, many: int) -> Floats:
     return made
 
 
-def _normal_equations(many: int) -> Floats:
-    """Return the upper bands of weighted second differences and of the points themselves."""
-    bands = np.zeros((3, many))
-    one = np.ones(many - 2)
-    bands[2, :-2] += one
-    bands[2, 1:-1] += 4.0 * one
-    bands[2, 2:] += one
-    bands[1, 1:-1] += -2.0 * one
-    bands[1, 2:] += -2.0 * one
-    bands[0, 2:] += one
-    bands *= _BEND_WEIGHT + _LIMIT_WEIGHT
-    bands[2] += _ROOM_WEIGHT
+@njit(cache=True)
+def _factor(many: int) -> Floats:
+    """Return the Cholesky factor of weighted second differences and of the points themselves.
+
+    Its rows hold the diagonal and the two places before it.
+    """
+    weight = _BEND_WEIGHT + _LIMIT_WEIGHT
+    bands = np.zeros((many, 3))
+    for k in range(many - 2):
+        bands[k, 0] += weight
+        bands[k + 1, 0] += 4.0 * weight
+        bands[k + 2, 0] += weight
+        bands[k + 1, 1] -= 2.0 * weight
+        bands[k + 2, 1] -= 2.0 * weight
+        bands[k + 2, 2] += weight
+    for k in range(many):
+        if k > 1:
+            bands[k, 2] /= bands[k - 2, 0]
+        if k > 0:
+            bands[k, 1] = (bands[k, 1] - (bands[k, 2] * bands[k - 1, 1] if k > 1 else 0.0)) / bands[k - 1, 0]
+        bands[k, 0] = np.sqrt(bands[k, 0] + _ROOM_WEIGHT - bands[k, 1] ** 2 - bands[k, 2] ** 2)
     return bands
+
+
+@njit(cache=True)
+def _solve(lower: Floats, right: Floats) -> None:
+    """Solve for both coordinates, in place."""
+    many = len(lower)
+    for k in range(many):
+        for axis in range(2):
+            if k > 0:
+                right[k, axis] -= lower[k, 1] * right[k - 1, axis]
+            if k > 1:
+                right[k, axis] -= lower[k, 2] * right[k - 2, axis]
+            right[k, axis] /= lower[k, 0]
+    for k in range(many - 1, -1, -1):
+        for axis in range(2):
+            if k < many - 1:
+                right[k, axis] -= lower[k + 1, 1] * right[k + 1, axis]
+            if k < many - 2:
+                right[k, axis] -= lower[k + 2, 2] * right[k + 2, axis]
+            right[k, axis] /= lower[k, 0]

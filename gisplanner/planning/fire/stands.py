@@ -101,7 +101,7 @@ def nearest_stands(scene: Scene, points: Floats, reach_m: float, radius_m: float
     return np.concatenate([who, np.arange(len(points))]), np.concatenate([place, points])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _nearest(points: Floats, cells: Cells, reach: float, radius: float) -> tuple[Ints, Floats]:
     who, place = np.empty(1024, dtype=np.int64), np.empty((1024, 2))
     many = 0
@@ -171,7 +171,7 @@ def states_near(points: Floats, places: Floats, state: Ints, reach_m: float) -> 
     return who, found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _states_near(  # noqa: PLR0917 - compiled functions take no keywords
     points: Floats, places: Floats, state: Ints, start: Ints, low: Floats, columns: int, rows: int, reach: float
 ) -> tuple[Ints, Ints]:

@@ -17,7 +17,11 @@ from gisplanner.planning.fire.outlines import Floats, Ints
 STEP_M: Final = 0.2
 SKIN_M: Final = 0.005
 """Poses are checked a step apart with the body this much larger: what it bulges between two poses."""
+MOTION_M: Final = 0.8
+"""How far the body goes on one look at what is near."""
 _AHEAD_M: Final = 1.5
+_STEPS: Final = 4
+"""In one look."""
 
 
 class Chassis(NamedTuple):
@@ -55,25 +59,55 @@ def framed(x: float, y: float, heading: float) -> Frame:
 
 
 @njit(cache=True)
-def blocked(chassis: Chassis, cells: Cells, before: Frame, pose: Frame) -> bool:
+def lines_near(chassis: Chassis, cells: Cells, here: Frame) -> Floats:
+    """Return the lines the body may touch within :data:`MOTION_M` of a pose, as rows of ``cells.ends``."""
+    middle = (chassis.front_m + chassis.back_m) / 2.0
+    cell = cell_at(cells, here.x + here.cos * middle, here.y + here.sin * middle)
+    if cell < 0:
+        return np.empty((0, 4))
+    low, high, half = chassis.back_m - SKIN_M, chassis.front_m + SKIN_M, chassis.half_m + SKIN_M
+    near = STEP_M * (1.0 + chassis.bend * (high + half))
+    # What a point of the body, or a corner on its way, moves along and across while the heading turns so far.
+    turn, far, wide = MOTION_M * chassis.bend, max(high, -low) + near, half + near
+    along = near + MOTION_M + far * turn * turn / 2.0 + wide * turn
+    across = near + MOTION_M * turn / 2.0 + far * turn + wide * turn * turn / 2.0
+    found = np.empty((cells.start[cell + 1] - cells.start[cell], 4))
+    many = 0
+    for i in range(cells.start[cell], cells.start[cell + 1]):
+        ends = cells.ends[cells.members[i]]
+        ax, ay, bx, by = ends[0] - here.x, ends[1] - here.y, ends[2] - here.x, ends[3] - here.y
+        u0, u1 = here.cos * ax + here.sin * ay, here.cos * bx + here.sin * by
+        if (u0 < low - along and u1 < low - along) or (u0 > high + along and u1 > high + along):
+            continue
+        v0, v1 = here.cos * ay - here.sin * ax, here.cos * by - here.sin * bx
+        if (v0 < -half - across and v1 < -half - across) or (v0 > half + across and v1 > half + across):
+            continue
+        found[many] = ends
+        many += 1
+    return found[:many]
+
+
+@njit(cache=True)
+def blocked(chassis: Chassis, lines: Floats, before: Frame, pose: Frame) -> bool:
     """Return whether a line lies in the body at a pose, or in the way of a corner from the pose a step before.
 
     Corners swing out past both poses.
+
+    Parameters
+    ----------
+    lines
+        What is near, by :func:`lines_near`.
     """
-    middle = (chassis.front_m + chassis.back_m) / 2.0
-    here = cell_at(cells, pose.x + pose.cos * middle, pose.y + pose.sin * middle)
-    if here < 0:
-        return False
     low, high, half = chassis.back_m - SKIN_M, chassis.front_m + SKIN_M, chassis.half_m + SKIN_M
     near = STEP_M * (1.0 + chassis.bend * (high + half))
-    for i in range(cells.start[here], cells.start[here + 1]):
-        ends = cells.ends[cells.members[i]]
-        ax, ay, bx, by = ends[0] - pose.x, ends[1] - pose.y, ends[2] - pose.x, ends[3] - pose.y
-        u0, v0 = pose.cos * ax + pose.sin * ay, pose.cos * ay - pose.sin * ax
-        u1, v1 = pose.cos * bx + pose.sin * by, pose.cos * by - pose.sin * bx
-        if (u0 < low - near and u1 < low - near) or (u0 > high + near and u1 > high + near):
-            continue
+    for i in range(lines.shape[0]):
+        ax, ay = lines[i, 0] - pose.x, lines[i, 1] - pose.y
+        bx, by = lines[i, 2] - pose.x, lines[i, 3] - pose.y
+        v0, v1 = pose.cos * ay - pose.sin * ax, pose.cos * by - pose.sin * bx
         if (v0 < -half - near and v1 < -half - near) or (v0 > half + near and v1 > half + near):
+            continue
+        u0, u1 = pose.cos * ax + pose.sin * ay, pose.cos * bx + pose.sin * by
+        if (u0 < low - near and u1 < low - near) or (u0 > high + near and u1 > high + near):
             continue
         first, last = _clipped(u0, u1 - u0, low, high, 0.0, 1.0)
         first, last = _clipped(v0, v1 - v0, -half, half, first, last)
@@ -141,21 +175,30 @@ def motion_steps(bend: float, way: float) -> Floats:
 
 
 @njit(cache=True)
-def free_way(chassis: Chassis, cells: Cells, start: Frame, steps: Floats) -> bool:
-    """Return whether the body touches nothing on the way of :func:`motion_steps`."""
-    before = start
-    for k in range(steps.shape[0]):
-        x, y, cos, sin = steps[k]
-        pose = Frame(
-            start.x + start.cos * x - start.sin * y,
-            start.y + start.sin * x + start.cos * y,
-            start.cos * cos - start.sin * sin,
-            start.sin * cos + start.cos * sin,
-        )
-        if blocked(chassis, cells, before, pose):
+def free_way(chassis: Chassis, lines: Floats, start: Frame, steps: Floats) -> bool:
+    """Return whether the body touches nothing on the way of :func:`motion_steps`, no longer than a look.
+
+    The last poses differ most from the one it is at, and are looked at first.
+    """
+    pose = _onward(start, steps, steps.shape[0] - 1)
+    for k in range(steps.shape[0] - 2, -2, -1):
+        before = _onward(start, steps, k) if k >= 0 else start
+        if blocked(chassis, lines, before, pose):
             return False
-        before = pose
+        pose = before
     return True
+
+
+@njit(cache=True)
+def _onward(start: Frame, steps: Floats, k: int) -> Frame:
+    """Return a pose of :func:`motion_steps` from another start."""
+    x, y, cos, sin = steps[k]
+    return Frame(
+        start.x + start.cos * x - start.sin * y,
+        start.y + start.sin * x + start.cos * y,
+        start.cos * cos - start.sin * sin,
+        start.sin * cos + start.cos * sin,
+    )
 
 
 @njit(cache=True)
@@ -205,7 +248,7 @@ def follow(  # noqa: PLR0917 - compiled functions take no keywords
     here = framed(x, y, heading)
     poses = np.empty((4 * line.shape[0] + 100, 3))
     poses[0] = start
-    many = 1
+    many, lines = 1, lines_near(chassis, cells, here)
     at = station_near(line, x + lead * np.cos(heading), y + lead * np.sin(heading), 0, line.shape[0])
     while many < poses.shape[0]:
         lx, ly = x + lead * here.cos, y + lead * here.sin
@@ -219,7 +262,9 @@ def follow(  # noqa: PLR0917 - compiled functions take no keywords
         bend = min(max(bend, -chassis.bend), chassis.bend)
         pose = moved(x, y, heading, bend, STEP_M)
         ahead_of = framed(pose[0], pose[1], pose[2])
-        if blocked(chassis, cells, here, ahead_of):
+        if many % _STEPS == 1 and many > 1:
+            lines = lines_near(chassis, cells, here)
+        if blocked(chassis, lines, here, ahead_of):
             return poses[:many], at
         x, y, heading = pose
         here = ahead_of

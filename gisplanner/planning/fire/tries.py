@@ -12,17 +12,18 @@ from gisplanner.planning.fire.cells import Cells
 from gisplanner.planning.fire.outlines import Bools, Floats, Ints
 from gisplanner.planning.fire.smooth import STEP_M as LINE_STEP_M
 from gisplanner.planning.fire.steering import (
+    MOTION_M,
     STEP_M,
     Chassis,
     follow,
     framed,
     free_way,
+    lines_near,
     motion_steps,
     moved,
     station_near,
 )
 
-MOTION_M: Final = 0.8
 BESIDE_M: Final = 7.0
 """How far from the line the rear axle may come."""
 FORWARD: Final = (1.3, 1.5)
@@ -73,8 +74,7 @@ def search(  # noqa: C901, PLR0917 - one compiled loop, no keywords
     cost, at = np.empty(tries), np.empty(tries, dtype=np.int64)
     x[0], y[0], heading[0] = start[0], start[1], start[2]
     before[0], bends[0], ways[0], cost[0], at[0] = -1, 0, 1, 0, first
-    many, popped = 1, 0
-    waiting = [(0.0, 0)]
+    many, popped, waiting = 1, 0, [(0.0, 0)]
     while waiting:
         if popped == tries:
             return np.empty((0, 3)), np.empty(0, dtype=np.bool_), False
@@ -92,13 +92,14 @@ def search(  # noqa: C901, PLR0917 - one compiled loop, no keywords
                     poses, back = _joined(x, y, heading, before, bends, ways, k, shot)
                     return poses, back, False
         here = framed(x[k], y[k], heading[k])
+        lines = lines_near(chassis, cells, here)
         for bend, way, steps in motions:
             px, py, ph = moved(x[k], y[k], heading[k], bend, way)
             if _name(start, px, py, ph, grain, swing) in known:
                 continue
             station = station_near(line, px, py, at[k] - 6, at[k] + 7)
             beside = np.hypot(line[station, 0] - px, line[station, 1] - py)
-            if beside > BESIDE_M or not free_way(chassis, cells, here, steps):
+            if beside > BESIDE_M or not free_way(chassis, lines, here, steps):
                 continue
             askew = abs((_direction(line, station, px, py, look_ahead) - ph + np.pi) % (2.0 * np.pi) - np.pi)
             if many == x.size:

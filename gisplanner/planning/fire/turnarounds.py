@@ -18,6 +18,7 @@ from gisplanner.planning.fire.reach import Reach
 TURN_WITHIN_M: Final = 20.0
 TURN_STEP_DEG: Final = 7.5
 SEARCHED: Final = 60
+_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +66,14 @@ def _free_square(reach: Reach, standing: Standing, end: Floats, size_m: float) -
     places = end + offsets[np.argsort(np.hypot(*offsets.T), kind="stable")]
     inner = standing.edges.query(shapely.points(places), predicate="dwithin", distance=size_m / 2.0)[0]
     places = places[np.setdiff1d(np.arange(len(places)), inner)][: SEARCHED * 2]
-    if not len(places):
-        return None
+    for first in range(0, len(places), _AT_ONCE):
+        found = _first_free(reach, standing, end, places[first : first + _AT_ONCE], size_m)
+        if found is not None:
+            return found
+    return None
+
+
+def _first_free(reach: Reach, standing: Standing, end: Floats, places: Floats, size_m: float) -> Geometry | None:
     squares = _squares(places, size_m)
     ways = shapely.linestrings(np.stack([np.broadcast_to(end, places.shape), places], axis=1))
     blocked = np.zeros(len(squares), dtype=bool)

@@ -7,12 +7,12 @@ import shapely
 
 from gisplanner.planning.fire.cells import make_cells
 from gisplanner.planning.fire.drives import CELL_M
-from gisplanner.planning.fire.hose import hose_lengths
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import make_lanes
 from gisplanner.planning.fire.manoeuvre import chassis_of, drive_along, reach_of
 from gisplanner.planning.fire.opening import cheapest_opening
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.planning.fire.smooth import spaced
 from gisplanner.planning.fire.vehicle import Body
 
@@ -31,8 +31,10 @@ def warm_up() -> None:
     everything = np.ones(1, dtype=bool)
     reach = Reach(ground, 4.0)
     cheapest_opening(reach.maze, ground.costs, reach.served(everything), time_limit_s=1.0)
-    make_lanes(reach, everything, dead_end_m=40.0, turnarounds_m=(12.0, 15.0, 18.0), radius_m=7.0)
-    hose_lengths(np.array([[15.0, 5.0]]), [slab], [np.array([[15.0, 25.0]])], longest_m=45.0)
+    after = Situation(reach, everything)
+    make_lanes(after, dead_end_m=40.0, turnarounds_m=(12.0, 15.0, 18.0), radius_m=7.0)
+    after.footways.longest(np.array([[15.0, 5.0]]), [np.array([[15.0, 25.0]])], 45.0)
+    after.footways.reached(np.array([[15.0, 5.0]]), np.array([[15.0, 25.0]]), 45.0)
     _drive()
 
 

@@ -64,6 +64,10 @@ def _lane_rows(plan: FirePlan) -> list[list[Any]]:
             one.pinch_mm,
             *one.pinch_at,
             one.min_radius_m,
+            one.legal_radius_m,
+            len(one.tight_bends),
+            one.wall_m,
+            one.near_wall_m,
             one.dead_end_m,
             turnaround_text(one.turnaround),
             _yes(one.within_survey_tolerance),
@@ -121,17 +125,21 @@ def _removal_rows(plan: FirePlan) -> list[list[Any]]:
 
 def quantity_rows(plan: FirePlan) -> list[list[Any]]:
     """Return what is painted and installed."""
-    marks = plan.details.markings
+    marks, reach = plan.details.markings, plan.details.hydrants
+    added = sum(not one.existing for one in plan.hydrants)
     rows: list[list[Any]] = [
         ["黄色边线（米）", marks.line_m, ""],
         ["黄色边线（平方米）", marks.line_m2, ""],
         ["“消防车道 禁止占用”标注（处）", marks.boxes, ""],
         ["出入口网状线（平方米）", marks.hatch_m2, "深度为本工具参数"],
         ["现有消火栓（个）", sum(one.existing for one in plan.hydrants), ""],
-        ["建议增设消火栓（个）", sum(not one.existing for one in plan.hydrants), "按直线距离"],
-        ["建议增设消火栓，按水带路线（个）", len(plan.details.hydrants.by_route), "更严，供选"],
+        ["建议增设消火栓（个）", added, f"按直线距离；{_least(added, plan.hydrant_cover.bound)}"],
+        [
+            "建议增设消火栓，按水带路线（个）",
+            len(reach.by_route),
+            f"更严，供选；{_least(len(reach.by_route), reach.by_route_bound)}",
+        ],
     ]
-    reach = plan.details.hydrants
     straight, by_route = reach.beyond_straight, reach.beyond_by_route
     rows += [
         [f"消火栓 {reach.radius_m:g} m 直线之外的楼栋", len(straight), _names(straight)],
@@ -140,6 +148,10 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
         [f"距车道边超过 {reach.kerb_m:g} m 的消火栓", reach.off_kerb, "应"],
     ]
     return rows
+
+
+def _least(many: int, bound: int) -> str:
+    return "候选位置中已证明最少" if many == bound else f"候选位置中至少要 {bound} 个"
 
 
 def _names(labels: Sequence[FireId]) -> str:
@@ -180,12 +192,13 @@ def _operating_rows(plan: FirePlan) -> list[list[Any]]:
 
 _GATES: Final = {"entrances": "出入口", "obstacles": "障碍物"}
 _LAYERS: Final = {"underground": "地下设施", "power_lines": "架空电力线", "parking": "停车位"}
+_LANE_HEADINGS: Final = (
+    "车道 长度（米） 最小净宽（毫米） 最窄处东坐标 最窄处北坐标 最小半径（米） 应有半径（米） 急弯（处） "
+    "车道边距外墙最近（米） 距外墙过近的长度（米） 尽头（米） 回车场 需实测"
+)
 _SHEETS: Final[Mapping[str, tuple[str, Callable[[FirePlan], list[list[Any]]]]]] = {
     "楼栋": ("楼栋 今天可达 拆移后可达 水带今天 水带拆移后 需实测 原因", _building_rows),
-    "车道": (
-        "车道 长度（米） 最小净宽（毫米） 最窄处东坐标 最窄处北坐标 最小半径（米） 尽头（米） 回车场 需实测",
-        _lane_rows,
-    ),
+    "车道": (_LANE_HEADINGS, _lane_rows),
     "车辆通行": ("车道 车型 答复 说明 最大纵坡（%） 净高（米）", _driven_rows),
     "出入口与钥匙": ("图层 编号 类别 开放时段 钥匙 净高（米） 答复 说明", _gate_rows),
     "拆移清单（按责任单位）": ("责任单位 认定 障碍物 费用 原文", _unit_rows),

@@ -24,23 +24,29 @@ from gisplanner.domain.fire_details import (
     UnitList,
 )
 from gisplanner.domain.fire_rules import FireParameters
-from gisplanner.planning.fire.centrelines import ROOM_M, make_ridges, what_stands
-from gisplanner.planning.fire.hose import hose_lengths
-from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
+from gisplanner.planning.fire.hydrants import Cover, hydrant_places, least_hydrants
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.markings import Markings, markings_of
-from gisplanner.planning.fire.outlines import Bools, Floats
-from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.outlines import Floats
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.duties import removed_by
 from gisplanner.services.fire.input import FireGround
 from gisplanner.text import Language, Text, in_language
 
-_SPARSE_M: Final = 3.0
 _ALONG_M: Final = 5.0
 ROUTE_STEP_M: Final = 16.0
 """Places for hydrants are looked at this far apart where hoses are laid out from each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HoseRule:
+    """How long the hose is, where it has to get to in words, and the points (n, 2) of each building."""
+
+    hose_m: float
+    basis: Text
+    points: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,49 +98,28 @@ class FireDetails:
         return cast("dict[str, Any]", plain(made))
 
 
-def side_by_side(source: FireGround, ground: Ground, reach: Reach, gone: Bools, hose_m: float) -> SideBySide:
-    """Return who is served along a hose route from where the engine gets to, today and after the removals."""
+def hose_rule(source: FireGround, ground: Ground, hose_m: float) -> HoseRule:
+    """Return where a hose has to get to: to the doors of each building, where there are some, else to its corners."""
     doors = source.more.get("doors")
-    if doors is not None and len(doors):
-        basis = Text("水带路线到单元入口", en="route of the hose to the doors")
-        places = shapely.get_coordinates(doors.geometry.to_numpy())
-        near = shapely.STRtree(list(ground.buildings)).nearest(shapely.points(places))
-        points = [places[near == k] for k in range(len(ground.buildings))]
-    else:
+    if doors is None or not len(doors):
         basis = Text(
             "水带路线到外墙每个角（没有单元入口数据）", en="route of the hose to every corner (no doors given)"
         )
-        points = [shapely.get_coordinates(shape) for shape in ground.buildings]
-    today = _hosed(ground, reach, np.zeros_like(gone), points, hose_m)
-    after = _hosed(ground, reach, gone, points, hose_m) if gone.any() else today
-    return SideBySide(hose_m, basis, today, after)
+        return HoseRule(hose_m, basis, tuple(shapely.get_coordinates(shape) for shape in ground.buildings))
+    places = shapely.get_coordinates(doors.geometry.to_numpy())
+    near = shapely.STRtree(list(ground.buildings)).nearest(shapely.points(places))
+    points = tuple(places[near == k] for k in range(len(ground.buildings)))
+    return HoseRule(hose_m, Text("水带路线到单元入口", en="route of the hose to the doors"), points)
 
 
-def _hosed(ground: Ground, reach: Reach, gone: Bools, points: Sequence[Floats], hose_m: float) -> tuple[FireId, ...]:
-    lengths = hose_lengths(engine_stands(reach, gone), _standing(ground, gone), points, longest_m=hose_m)
+def served_by_hose(situation: Situation, rule: HoseRule) -> tuple[FireId, ...]:
+    """Return who is served along a hose route from where the engine gets to."""
+    lengths = situation.footways.longest(situation.engine_places, rule.points, rule.hose_m)
     return tuple(
         cast("FireId", label)
-        for label, length, group in zip(ground.building_labels, lengths, points, strict=True)
+        for label, length, group in zip(situation.reach.ground.building_labels, lengths, rule.points, strict=True)
         if len(group) and np.isfinite(length)
     )
-
-
-def _standing(ground: Ground, gone: Bools) -> list[Any]:
-    """Return what a hose goes round: what stands, and the walls of the site where no road leads past them."""
-    left = [shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away]
-    walls = [shapely.boundary(shape) for shape in ground.site] if ground.domain_is_site else []
-    return [*ground.hard, *left, *walls]
-
-
-def engine_stands(reach: Reach, gone: Bools) -> Floats:
-    """Return some of the places the middle of the engine gets to, in the planning CRS."""
-    ridges = make_ridges(reach, what_stands(reach, gone))
-    usable = np.isfinite(ridges.from_gate_m) & (ridges.room_m >= reach.width_m / 2.0 - ROOM_M)
-    places = ridges.node[usable]
-    if not len(places):
-        return places
-    _, first = np.unique(np.floor(places / _SPARSE_M), axis=0, return_index=True)
-    return np.asarray(places[first] + reach.scene.origin)
 
 
 def removals_by_unit(removals: Sequence[FireRemoval], profile: str | None) -> tuple[UnitList, ...]:
@@ -179,19 +164,14 @@ def quantities(lines: Sequence[LanePath], ground: Ground, numbers: FireParameter
 
 
 def hydrant_reach(
-    ground: Ground,
-    gone: Bools,
-    hydrants: Sequence[Hydrant],
-    lines: Sequence[LanePath],
-    *,
-    numbers: FireParameters,
-    width_m: float,
+    after: Situation, hydrants: Sequence[Hydrant], lines: Sequence[LanePath], numbers: FireParameters
 ) -> HydrantReach:
     """Return what hydrants there are and proposed ones reach: straight as the text says, and by the hose's way."""
+    ground, width_m = after.reach.ground, after.reach.width_m
     places = np.array([one.at for one in hydrants]).reshape(-1, 2)
     corners = [shapely.get_coordinates(shape) for shape in ground.buildings]
     radius = numbers.hydrant_radius_m.value
-    by_route = hose_lengths(places, _standing(ground, gone), corners, longest_m=radius)
+    by_route = after.footways.longest(places, corners, radius)
     marks = shapely.multipoints(places)
     straight = [
         len(places) > 0 and bool((shapely.distance(shapely.points(group), marks) <= radius).all())
@@ -199,7 +179,7 @@ def hydrant_reach(
     ]
     walls = shapely.distance(shapely.points(places), shapely.multipolygons(_areas(ground))) if len(places) else []
     lanes = [line.line for line in lines]
-    spots, uncovered, proven = _least_by_route(ground, gone, hydrants, lanes, numbers=numbers, width_m=width_m)
+    spots, cover = _least_by_route(after, hydrants, lanes, numbers)
     along = shapely.points(shapely.get_coordinates(shapely.segmentize(lanes, _ALONG_M))) if lanes else []
     return HydrantReach(
         radius_m=radius,
@@ -208,8 +188,9 @@ def hydrant_reach(
         nearer_wall_than_m=numbers.hydrant_wall_m.value,
         near_walls=int(sum(away < numbers.hydrant_wall_m.value - 1e-6 for away in walls)),
         by_route=spots,
-        by_route_proven=proven,
-        by_route_uncovered=uncovered,
+        by_route_proven=cover.proven,
+        by_route_bound=cover.bound,
+        by_route_uncovered=cover.uncovered,
         farthest_lane_m=round(float(shapely.distance(along, marks).max()), 1) if len(along) and len(places) else None,
         spacing_m=numbers.hydrant_spacing_m.value,
         kerb_m=numbers.hydrant_kerb_m.value,
@@ -227,29 +208,27 @@ def _off_kerb(places: Floats, lanes: Sequence[Geometry], away_m: float) -> int:
 
 
 def _least_by_route(
-    ground: Ground,
-    gone: Bools,
-    hydrants: Sequence[Hydrant],
-    lanes: Sequence[Geometry],
-    *,
-    numbers: FireParameters,
-    width_m: float,
-) -> tuple[tuple[tuple[float, float], ...], int, bool]:
-    """Return the fewest places to add so that a hose gets to every wall point, points out of reach, and the proof."""
-    solid = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
+    after: Situation, hydrants: Sequence[Hydrant], lanes: Sequence[Geometry], numbers: FireParameters
+) -> tuple[tuple[tuple[float, float], ...], Cover]:
+    """Return the fewest places to add so that a hose gets to every wall point, and how few are needed at least."""
     spots = hydrant_places(
-        lanes, solid, ground.domain, width_m=width_m, wall_m=numbers.hydrant_wall_m.value, step_m=ROUTE_STEP_M
+        lanes,
+        after.shapes,
+        after.reach.ground.domain,
+        width_m=after.reach.width_m,
+        wall_m=numbers.hydrant_wall_m.value,
+        step_m=ROUTE_STEP_M,
     )
-    chosen, uncovered, proven = least_hydrants(
+    cover = least_hydrants(
         spots,
         np.array([one.at for one in hydrants if one.existing]).reshape(-1, 2),
-        ground.buildings,
+        after.reach.ground.buildings,
         lanes,
         radius_m=numbers.hydrant_radius_m.value,
         spacing_m=numbers.hydrant_spacing_m.value,
-        standing=_standing(ground, gone),
+        footways=after.footways,
     )
-    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in spots[chosen]), uncovered, proven
+    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in spots[cover.chosen]), cover
 
 
 def _areas(ground: Ground) -> list[Any]:

@@ -82,6 +82,7 @@ class DistrictFirePlan:
                 # One between two estates serves both and is there once.
                 "existing": len({one.at for plan in self.plans.values() for one in plan.hydrants if one.existing}),
                 "proposed": [place for one in hydrants for place in one["proposed"]],
+                "proposed_lower_bound": sum(one["proposed_lower_bound"] for one in hydrants),
                 "proven": all(one["proven"] for one in hydrants),
                 "uncovered_points": sum(one["uncovered_points"] for one in hydrants),
             },

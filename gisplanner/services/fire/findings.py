@@ -12,10 +12,11 @@ import shapely
 
 from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, TightBend, Unreached
 from gisplanner.domain.fire_rules import ExtinguisherRule, FireParameters
-from gisplanner.planning.fire.hydrants import hydrant_places, least_hydrants
+from gisplanner.planning.fire.hydrants import Cover, hydrant_places, least_hydrants
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.planning.fire.turnarounds import Turnaround
 from gisplanner.rules.extinguishers import extinguishers_of
 from gisplanner.services.fire.input import FireGround
@@ -188,22 +189,16 @@ def _beside(line: LanePath, walls: shapely.STRtree, width_m: float, should_m: fl
 
 
 def hydrants_of(
-    source: FireGround,
-    ground: Ground,
-    gone: Any,
-    lines: Sequence[LanePath],
-    *,
-    numbers: FireParameters,
-    width_m: float,
-) -> tuple[tuple[Hydrant, ...], bool, int]:
-    """Return hydrants that are there and the fewest to add, whether fewer are impossible, and points out of reach."""
+    source: FireGround, after: Situation, lines: Sequence[LanePath], numbers: FireParameters
+) -> tuple[tuple[Hydrant, ...], Cover]:
+    """Return hydrants that are there and the fewest to add, and how few are proven to be needed."""
     existing = np.zeros((0, 2))
     if source.hydrants is not None:
         existing = shapely.get_coordinates(source.hydrants.geometry.to_numpy())
-    standing = [*ground.hard, *(shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away)]
+    ground, wall_m = after.reach.ground, numbers.hydrant_wall_m.value
     lanes = [line.line for line in lines]
-    places = hydrant_places(lanes, standing, ground.domain, width_m=width_m, wall_m=numbers.hydrant_wall_m.value)
-    chosen, uncovered, proven = least_hydrants(
+    places = hydrant_places(lanes, after.shapes, ground.domain, width_m=after.reach.width_m, wall_m=wall_m)
+    cover = least_hydrants(
         places,
         existing,
         ground.buildings,
@@ -212,8 +207,8 @@ def hydrants_of(
         spacing_m=numbers.hydrant_spacing_m.value,
     )
     made = [Hydrant((round(float(x), 3), round(float(y), 3)), existing=True) for x, y in existing]
-    made += [Hydrant((round(float(x), 3), round(float(y), 3)), existing=False) for x, y in places[chosen]]
-    return tuple(made), proven, uncovered
+    made += [Hydrant((round(float(x), 3), round(float(y), 3)), existing=False) for x, y in places[cover.chosen]]
+    return tuple(made), cover
 
 
 def extinguishers_needed(ground: FireGround, rule: ExtinguisherRule | None) -> tuple[Extinguishers, ...]:

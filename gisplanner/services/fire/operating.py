@@ -11,11 +11,8 @@ import shapely
 from gisplanner.domain.fire import FireId
 from gisplanner.domain.fire_details import OperatingArea
 from gisplanner.domain.fire_rules import FireParameters
-from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.operating import OperatingGround, SideTried, operating_ground
-from gisplanner.planning.fire.outlines import Bools
-from gisplanner.planning.fire.reach import Reach
-from gisplanner.services.fire.details import engine_stands
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.services.fire.input import FireGround
 from gisplanner.text import Text
 
@@ -25,9 +22,7 @@ _OPEN = Text(
 )
 
 
-def operating_areas(
-    source: FireGround, ground: Ground, reach: Reach, gone: Bools, numbers: FireParameters
-) -> tuple[OperatingArea, ...]:
+def operating_areas(source: FireGround, after: Situation, numbers: FireParameters) -> tuple[OperatingArea, ...]:
     """Return the climbing ground of every building above the height limit, and those whose height nobody stated.
 
     The rules are for new buildings; an existing one without such ground is 需人工认定, never a plain no.
@@ -35,15 +30,15 @@ def operating_areas(
     heights = _numbers(source, "height_m")
     floors = _numbers(source, "floors")
     high = [height > numbers.high_rise_m.value for height in heights]
-    stands = engine_stands(reach, gone) if any(high) else np.zeros((0, 2))
-    left = [shape for shape, away in zip(ground.soft, gone.tolist(), strict=True) if not away]
+    ground = after.reach.ground
+    stands = after.engine_places if any(high) else np.zeros((0, 2))
     found: list[OperatingArea] = []
     for number, label in enumerate(ground.building_labels):
         if np.isnan(heights[number]):
             found.append(_unknown(cast("FireId", label), floors[number]))
         elif high[number]:
             footprint, tall = ground.buildings[number], heights[number] > numbers.tall_m.value
-            others = [shape for shape in (*ground.hard, *left) if shape is not footprint]
+            others = [shape for shape in after.shapes if shape is not footprint]
             made = operating_ground(
                 footprint,
                 ground.domain,

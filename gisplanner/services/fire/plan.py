@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,22 +15,25 @@ import shapely
 from gisplanner.catalog.fire_lanes import fire_standards
 from gisplanner.crs import crs_name
 from gisplanner.domain.fire import Extinguishers, FireId, FireLane, FireRemoval, Hydrant, Unreached
-from gisplanner.domain.fire_details import BudgetStep
+from gisplanner.domain.fire_details import BudgetStep, SideBySide
 from gisplanner.domain.fire_rules import FireParameters
 from gisplanner.errors import InputError
 from gisplanner.planning.fire.access import AccessPlan, plan_on
+from gisplanner.planning.fire.hydrants import Cover
 from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath, make_lanes
 from gisplanner.planning.fire.question import question_of
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.situation import Situation
 from gisplanner.services.fire.bearing import flags_of
 from gisplanner.services.fire.curve import budget_curve
 from gisplanner.services.fire.details import (
     FireDetails,
+    hose_rule,
     hydrant_reach,
     quantities,
     removals_by_unit,
-    side_by_side,
+    served_by_hose,
 )
 from gisplanner.services.fire.driving import Swept, lanes_driven
 from gisplanner.services.fire.findings import (
@@ -70,8 +74,8 @@ class FirePlan:
         What each vehicle sweeps on them.
     width_m
         Lane width decided on.
-    hydrants_proven, uncovered
-        Whether fewer hydrants are impossible; wall and lane points that no place reaches.
+    hydrant_cover
+        How few hydrants to add are proven to be needed; wall and lane points that no place reaches.
     seconds
         Time from the layers at hand to the answer.
     details
@@ -92,8 +96,7 @@ class FirePlan:
     lines: tuple[LanePath, ...]
     swept: tuple[Swept, ...]
     hydrants: tuple[Hydrant, ...]
-    hydrants_proven: bool
-    uncovered: int
+    hydrant_cover: Cover
     extinguishers: tuple[Extinguishers, ...]
     width_m: float
     parameters: FireParameters
@@ -127,8 +130,9 @@ class FirePlan:
             "hydrants": {
                 "existing": sum(one.existing for one in self.hydrants),
                 "proposed": [list(one.at) for one in self.hydrants if not one.existing],
-                "proven": self.hydrants_proven,
-                "uncovered_points": self.uncovered,
+                "proposed_lower_bound": self.hydrant_cover.bound,
+                "proven": self.hydrant_cover.proven,
+                "uncovered_points": self.hydrant_cover.uncovered,
             },
             "extinguishers": [asdict(one) for one in self.extinguishers],
             "parameters": self.sources(language),
@@ -240,30 +244,31 @@ def plan_of(
     """
     checked, reach, parameters, width = ready.checked, ready.reach, ready.parameters, ready.width_m
     gone = np.isin(np.arange(len(checked.soft)), _numbers(checked, access.removals))
-    lines = make_lanes(
-        reach,
-        gone,
-        dead_end_m=parameters.dead_end_m.value,
-        turnarounds_m=[
-            one.value
-            for one in (parameters.turnaround_m, parameters.turnaround_high_m, parameters.turnaround_heavy_m)
-        ],
-        radius_m=centre_radius_m(parameters, width),
-    )
-    hydrants, proven, uncovered = hydrants_of(ready.ground, checked, gone, lines, numbers=parameters, width_m=width)
-    removals = removals_of(ready.ground, checked, reach, gone, lines)
+    today, after = Situation(reach, np.zeros_like(gone)), Situation(reach, gone)
+    rule = hose_rule(ready.ground, checked, parameters.hose_route_m.value)
     standards = fire_standards()
-    driven, swept = lanes_driven(ready.ground, reach, gone, lines, standards.vehicles)
+    with ThreadPoolExecutor() as pool:
+        survey = pool.submit(buildings_to_survey, checked, gone, width, ready.tolerance_m)
+        by_hose = pool.submit(served_by_hose, today, rule) if gone.any() else None
+        lines = _lanes(after, parameters)
+        driving = pool.submit(lanes_driven, ready.ground, reach, gone, lines, standards.vehicles)
+        hydrants, cover = hydrants_of(ready.ground, after, lines, parameters)
+        removals = removals_of(ready.ground, checked, reach, gone, lines)
+        afterwards = served_by_hose(after, rule)
+        reached = hydrant_reach(after, hydrants, lines, parameters)
+        driven, swept = driving.result()
     details = FireDetails(
-        side_by_side=side_by_side(ready.ground, checked, reach, gone, parameters.hose_route_m.value),
+        side_by_side=SideBySide(
+            rule.hose_m, rule.basis, afterwards if by_hose is None else by_hose.result(), afterwards
+        ),
         hours=served_by_hour(ready.ground, width),
         gates=ready.gates,
         units=removals_by_unit(removals, wishes.profile),
         markings=quantities(lines, checked, parameters, width),
         driven=driven,
         flags=flags_of(ready.ground, lines, width),
-        hydrants=hydrant_reach(checked, gone, hydrants, lines, numbers=parameters, width_m=width),
-        operating=operating_areas(ready.ground, checked, reach, gone, parameters),
+        hydrants=reached,
+        operating=operating_areas(ready.ground, after, parameters),
         curve=curve,
     )
     walls = shapely.STRtree(list(checked.buildings))
@@ -271,23 +276,32 @@ def plan_of(
         ground=ready.ground,
         access=access,
         wishes=wishes,
-        served_today=labels_of(checked, reach.served(np.zeros_like(gone))),
-        served_after=labels_of(checked, reach.served(gone)),
-        needs_survey=buildings_to_survey(checked, gone, width, ready.tolerance_m),
+        served_today=labels_of(checked, today.served),
+        served_after=labels_of(checked, after.served),
+        needs_survey=survey.result(),
         unreachable=unreached_buildings(checked, reach),
         removals=removals,
         lanes=tuple(lane_of(number, line, walls, ready) for number, line in enumerate(lines, start=1)),
         lines=lines,
         swept=swept,
         hydrants=hydrants,
-        hydrants_proven=proven,
-        uncovered=uncovered,
+        hydrant_cover=cover,
         extinguishers=extinguishers_needed(ready.ground, standards.extinguishers.get(wishes.profile or "")),
         width_m=width,
         parameters=parameters,
         seconds=time.perf_counter() - begun,
         details=details,
         reach=reach,
+    )
+
+
+def _lanes(after: Situation, parameters: FireParameters) -> tuple[LanePath, ...]:
+    sizes = (parameters.turnaround_m, parameters.turnaround_high_m, parameters.turnaround_heavy_m)
+    return make_lanes(
+        after,
+        dead_end_m=parameters.dead_end_m.value,
+        turnarounds_m=[one.value for one in sizes],
+        radius_m=centre_radius_m(parameters, after.reach.width_m),
     )
 
 

@@ -12,6 +12,7 @@ from gisplanner.planning.fire.hydrants import least_hydrants
 from gisplanner.planning.fire.intake import read_ground
 from gisplanner.planning.fire.lanes import make_lanes
 from gisplanner.planning.fire.reach import Reach
+from gisplanner.planning.fire.situation import Situation
 from tests.planning.fire.estates import Estate, estate, random_estate
 
 
@@ -23,7 +24,7 @@ def planned(made: Estate):
     return (
         reach,
         plan,
-        make_lanes(reach, gone, dead_end_m=40.0, turnarounds_m=(12.0, 15.0, 18.0), radius_m=7.0),
+        make_lanes(Situation(reach, gone), dead_end_m=40.0, turnarounds_m=(12.0, 15.0, 18.0), radius_m=7.0),
         standing,
     )
 
@@ -78,15 +79,27 @@ def test_hydrants_are_as_few_as_can_be() -> None:
     rng = np.random.default_rng(4)
     houses = [box(x, y, x + 12, y + 8) for x, y in rng.uniform(0, 500, (12, 2))]
     places = rng.uniform(0, 500, (9, 2))
-    chosen, uncovered, proven = least_hydrants(places, np.zeros((0, 2)), houses, [], radius_m=180, spacing_m=120)
+    cover = least_hydrants(places, np.zeros((0, 2)), houses, [], radius_m=180, spacing_m=120)
     points = np.concatenate([shapely.get_coordinates(shapely.segmentize(house.boundary, 5.0)) for house in houses])
     near = np.hypot(*(points[:, None] - places[None]).transpose(2, 0, 1)) <= 180
     hopeless = ~near.any(axis=1)
-    assert uncovered == hopeless.sum()
+    assert cover.uncovered == hopeless.sum()
     least = min(
         mask.bit_count()
         for mask in range(1 << 9)
         if (near[:, [k for k in range(9) if mask >> k & 1]].any(axis=1) | hopeless).all()
     )
-    assert (len(chosen), proven) == (least, True)
-    assert least_hydrants(places, places, houses, [], radius_m=180, spacing_m=120)[0] == []
+    assert (len(cover.chosen), cover.bound, cover.proven) == (least, least, True)
+    assert least_hydrants(places, places, houses, [], radius_m=180, spacing_m=120).chosen == []
+
+
+def test_out_of_time_the_bound_is_told() -> None:
+    rng = np.random.default_rng(8)
+    houses = [box(x, y, x + 12, y + 8) for x, y in rng.uniform(0, 1500, (120, 2))]
+    places = rng.uniform(0, 1500, (300, 2))
+    cover = least_hydrants(places, np.zeros((0, 2)), houses, [], radius_m=150, spacing_m=120, time_limit_s=0.0)
+    points = np.concatenate([shapely.get_coordinates(shapely.segmentize(house.boundary, 5.0)) for house in houses])
+    near = np.hypot(*(points[:, None] - places[None]).transpose(2, 0, 1)) <= 150
+    assert (near[:, cover.chosen].any(axis=1) | ~near.any(axis=1)).all()
+    assert 1 <= cover.bound < len(cover.chosen)
+    assert not cover.proven

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gisplanner.planning.fire import evaluate_access
-from gisplanner.planning.fire.inflow import flow_to, make_inflow
+from gisplanner.planning.fire.inflow import ENOUGH, capacities, flow_to, make_inflow
 from gisplanner.planning.fire.intake import read_ground
 from gisplanner.planning.fire.maze import Maze, make_maze, served
 from gisplanner.planning.fire.opening import MostServed, cheapest_opening
@@ -49,9 +49,9 @@ def test_a_flow_is_no_more_than_the_scarcest_cut() -> None:
     maze = ring(3)
     net = make_inflow(maze)
     share = np.zeros(net.ways)
-    assert flow_to(net, share, np.array([1]))[0] == pytest.approx(0.0, abs=1e-4)
+    assert flow_to(net, capacities(net, share), np.array([1]), ENOUGH)[0] == pytest.approx(0.0, abs=1e-4)
     share[:] = 0.25
-    assert flow_to(net, share, np.array([1]))[0] == pytest.approx(0.5, abs=1e-4)
+    assert flow_to(net, capacities(net, share), np.array([1]), ENOUGH)[0] == pytest.approx(0.5, abs=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(4))

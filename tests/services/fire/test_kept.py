@@ -20,6 +20,7 @@ from gisplanner.services.fire.demolition import (
     removals_of_plans,
 )
 from gisplanner.services.fire.district import plan_fire_district
+from gisplanner.services.fire.district_plan import DistrictFirePlan
 from gisplanner.services.fire.kept import keep_fire_plan, kept_features, kept_fire_plan, withdraw_fire_plan
 from gisplanner.services.fire.wishes import FireWishes
 from gisplanner.services.progress.records import enter_file
@@ -29,13 +30,24 @@ from tests.services.fire.conftest import lay_networks
 Stored = tuple[Database, District]
 
 
+_PLANS: dict[tuple[tuple[str, float], ...], DistrictFirePlan] = {}
+
+
+def planned(stored: Stored, **wishes: float) -> DistrictFirePlan:
+    """The district is the same at the beginning of every test, and so is what planning it gives."""
+    asked = tuple(sorted(wishes.items()))
+    if asked not in _PLANS:
+        _PLANS[asked] = plan_fire_district(*stored, FireWishes(**wishes))  # type: ignore[arg-type]
+    return _PLANS[asked]
+
+
 def kept(stored: Stored, name: str, because: str = "为比较", **wishes: float) -> int:
-    return keep_fire_plan(*stored, plan_fire_district(*stored, FireWishes(**wishes)), name, because)  # type: ignore[arg-type]
+    return keep_fire_plan(*stored, planned(stored, **wishes), name, because)
 
 
 def test_a_plan_is_kept_with_everything_it_was_made_from(stored: Stored) -> None:
     db, district = stored
-    plan = plan_fire_district(db, district, FireWishes(budget=700))
+    plan = planned(stored, budget=700)
     keep_fire_plan(db, district, plan, "方案一", "今年只有七百元")
     found = kept_fire_plan(db, district, "方案一")
     assert (found.reason, found.made_by, found.proven, found.illustrative) == (
@@ -63,10 +75,10 @@ def test_the_same_ground_has_the_same_version_and_another_another(stored: Stored
     kept(stored, "一")
     kept(stored, "二", households=104)
     lay_networks(db, district, tmp_path)
-    kept(stored, "三")
+    keep_fire_plan(db, district, plan_fire_district(db, district), "三", "为比较")
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE entrance SET hours = '白天' WHERE code = '口1'")
-    kept(stored, "四")
+    keep_fire_plan(db, district, plan_fire_district(db, district), "四", "为比较")
     versions = [kept_fire_plan(db, district, name).inputs_sha256 for name in "一二三四"]
     assert versions[0] == versions[1]
     assert len(set(versions)) == 3
@@ -133,7 +145,7 @@ def test_what_is_kept_cannot_be_changed(stored: Stored, statement: str) -> None:
 
 def test_planners_keep_and_others_read(stored: Stored) -> None:
     db, district = stored
-    plan = plan_fire_district(db, district)
+    plan = planned(stored)
     planner, reviewer, public = (db.seen_by(Viewer("某", role)) for role in ("planner", "reviewer", "public"))
     keep_fire_plan(planner, district, plan, "一", "理由")
     with pytest.raises(PermissionDeniedError):
@@ -174,7 +186,7 @@ def test_removals_become_cases_and_what_is_moved_does_not(stored: Stored) -> Non
 
 def test_the_demolition_list_is_what_the_register_takes_in(stored: Stored, tmp_path: Path) -> None:
     db, district = stored
-    plan = plan_fire_district(db, district)
+    plan = planned(stored)
     write_tables(tmp_path / "d.xlsx", [demolition_table(removals_of_plans(plan.plans), date(2024, 6, 1))])
     assert enter_file(db, district, "demolition", tmp_path / "d.xlsx").records == 1
     assert [row[:4] for row in cases(db)] == [("棚1", "甲", "违章建筑", 1)]
