@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from ezdxf import units
@@ -30,13 +33,25 @@ _TEXT_HEIGHT_M: Final = 3.0
 _XDATA_BYTES: Final = 240
 
 
-def write_dxf(path: Path, table: LayerTable) -> Written:
+class Curve(NamedTuple):
+    """A line of straights and arcs: rows x, y, bulge, which is above 0 to the left, 0 where it is straight."""
+
+    rows: npt.NDArray[np.float64]
+    closed: bool
+
+
+def write_dxf(path: Path, table: LayerTable, curves: Mapping[Any, Curve] | None = None) -> Written:
     """Write one DXF (2000, code page 936: read right by Chinese CAD programs old and new, and by GDAL).
 
     Rings become closed polylines, points become points; the drawing layer is the title, or title_kind where
     the layer has kinds; names stand as text at a point inside, on the drawing layer ``title_注记``. Each entity
     carries its id as extended data of the application ``GISPLANNER``. What the file says about itself stands
     below the drawing, on the drawing layer 说明.
+
+    Parameters
+    ----------
+    curves
+        What is drawn in place of the shape of a row, by its id.
 
     Raises
     ------
@@ -59,7 +74,14 @@ def write_dxf(path: Path, table: LayerTable) -> Written:
         if shape is None or shape.is_empty:
             left_out.append(str(code))
             continue
-        _draw(space, shape, {"layer": layers[kind]}, str(code))
+        curve = None if curves is None else curves.get(code)
+        if curve is None:
+            _draw(space, shape, {"layer": layers[kind]}, str(code))
+        else:
+            line = space.add_lwpolyline(
+                curve.rows, format="xyb", close=curve.closed, dxfattribs={"layer": layers[kind]}
+            )
+            _tag(line, str(code))
         if not pd.isna(name):
             point = shapely.point_on_surface(shape)
             _label(space, (point.x, point.y), str(name), label_layer)
@@ -96,7 +118,11 @@ def _draw(space: Modelspace, shape: Any, attributes: dict[str, Any], code: str) 
         else:
             entities = [space.add_lwpolyline(part.coords, dxfattribs=attributes)]
         for entity in entities:
-            entity.set_xdata(APPLICATION, [(1000, _plain(code).encode()[:_XDATA_BYTES].decode(errors="ignore"))])
+            _tag(entity, code)
+
+
+def _tag(entity: Any, code: str) -> None:
+    entity.set_xdata(APPLICATION, [(1000, _plain(code).encode()[:_XDATA_BYTES].decode(errors="ignore"))])
 
 
 def _label(space: Modelspace, place: tuple[float, float], text: str, layer: str) -> None:

@@ -18,6 +18,7 @@ _PAGE_WIDTH, _PAGE_HEIGHT = 262.0, 236.0
 _EDGE: Final = 0.02
 _BAR_SHARE: Final = 6.0
 _MARK_MM: Final = 3.0
+_DOT_MM: Final = 2.2
 _LABEL_MM: Final = 3.4
 _ASIDE_MM: Final = 212.0
 """Height of the tables beside the drawing that one page holds."""
@@ -105,7 +106,7 @@ def fire_sheet(sheet: FireSheet) -> str:
             **sheet.words,
             "box": f"0 0 {width:.2f} {height:.2f}",
             "shapes": drawn,
-            "marks": [_mark(one, left, top, unit, taken) for one in sheet.marks],
+            "marks": _marks(sheet.marks, left, top, unit, taken),
             "labels": labels,
             "tables": fitting(sheet.tables, _ASIDE_MM),
             "unit": round(unit, 4),
@@ -129,21 +130,36 @@ def _label(one: SheetLabel, left: float, top: float) -> dict[str, Any]:
     }
 
 
-def _mark(one: SheetMark, left: float, top: float, unit: float, taken: list[Box]) -> dict[str, Any]:
-    """Return a mark with its text where nothing else is written: to the right, the left, above or below."""
-    x, y = one.x - left, top - one.y
+def _marks(
+    marks: Sequence[SheetMark], left: float, top: float, unit: float, labels: Sequence[Box]
+) -> list[dict[str, Any]]:
+    """Return the marks, their texts clear of labels, of other marks and of each other."""
+    half, taken, made = _DOT_MM / 2.0 * unit, list(labels), []
+    places = [(one.x - left, top - one.y) for one in marks]
+    for one, (x, y) in zip(marks, places, strict=True):
+        others = [
+            (a - half, b - half, a + half, b + half) for a, b in places if max(abs(a - x), abs(b - y)) > half / 2.0
+        ]
+        found, box = _mark(one, x, y, unit, [*taken, *others])
+        made.append(found)
+        taken += [] if box is None else [box]
+    return made
+
+
+def _mark(one: SheetMark, x: float, y: float, unit: float, taken: Sequence[Box]) -> tuple[dict[str, Any], Box | None]:
+    """Return a mark with its text where nothing else is: to the right, the left, above or below."""
     size, gap = _MARK_MM * unit, 1.4 * unit
     made: dict[str, Any] = {"x": _cut(x), "y": _cut(y), "fill": one.fill, "line": one.line, "text": one.text}
     places = (
         (gap, size * 0.35, "start"), (-gap, size * 0.35, "end"),
         (0.0, -gap * 1.2, "middle"), (0.0, gap + size * 0.9, "middle"),
+        (gap, -gap, "start"), (-gap, -gap, "end"), (gap, gap + size * 0.9, "start"), (-gap, gap + size * 0.9, "end"),
     )  # fmt: skip
     for dx, dy, anchor in places if one.text else ():
         box = _box(x + dx, y + dy, one.text, size, anchor)
         if not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            return made | {"dx": _cut(dx), "dy": _cut(dy), "anchor": anchor}
-    return made | {"text": ""}
+            return made | {"dx": _cut(dx), "dy": _cut(dy), "anchor": anchor}, box
+    return made | {"text": ""}, None
 
 
 def _box(x: float, y: float, text: str, size: float, anchor: str) -> Box:

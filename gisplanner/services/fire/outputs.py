@@ -21,9 +21,11 @@ from gisplanner.formats.dxf_writer import write_dxf
 from gisplanner.formats.layer_table import LayerTable
 from gisplanner.formats.tables_book import write_tables
 from gisplanner.services.fire.brigade import basis_of, brigade_tables
+from gisplanner.services.fire.curves import lane_curves
 from gisplanner.services.fire.demolition import demolition_table, removals_of_plans
 from gisplanner.services.fire.district import write_district_lanes
 from gisplanner.services.fire.district_plan import DistrictFirePlan, name_of
+from gisplanner.services.fire.findings import centre_radius_m
 from gisplanner.services.fire.map import map_fire, map_fire_file
 from gisplanner.services.fire.plan import FirePlan
 from gisplanner.services.fire.report import lane_features, write_lanes
@@ -34,6 +36,7 @@ from gisplanner.text import Text
 SUFFIXES: Final = (".geojson", ".json", ".dxf", ".xlsx", ".html")
 STATIONS: Final = "stations"
 """Folder of the pages for the stations."""
+_NAMED: Final = ("拆移", "今天可达楼栋", "打通后可达楼栋", "不可达楼栋", "登高操作场地")
 _DRAWN: Final = ("fire_lanes.geojson", "fire_lanes.dxf")
 _TITLE: Final = "消防车道"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -69,7 +72,7 @@ class Handover:
         if kind in {".geojson", ".json"}:
             self.lanes(path)
         elif kind == ".dxf":
-            write_dxf(path, self._layer_table())
+            self._write_dxf(path)
         elif kind == ".xlsx":
             write_tables(path, brigade_tables(self.plans, self.curve))
         else:
@@ -101,14 +104,38 @@ class Handover:
             write_text(folder / pages[-1], station_page(plan, name))
         return ["brigade.xlsx", "demolition.xlsx", *pages]
 
-    def _layer_table(self) -> LayerTable:
-        frame = self.features().rename(columns={"role": "kind", "label": "name"})
+    def _write_dxf(self, path: Path) -> None:
+        features = self.features()
+        some = next(iter(self.plans.values()), None)
+        curves = (
+            None
+            if some is None
+            else lane_curves(features, width_m=some.width_m, radius_m=centre_radius_m(some.parameters, some.width_m))
+        )
+        write_dxf(path, self._layer_table(features), curves)
+
+    def _layer_table(self, features: gpd.GeoDataFrame) -> LayerTable:
+        frame = features.rename(columns={"role": "kind"}).assign(name=_written(features))
         columns = tuple(ColumnSpec(name=name, label=name) for name in ("id", "kind", "name"))
         notes: dict[str, Any] = {"名称": _TITLE}
         for plan in list(self.plans.values())[:1]:
             notes["依据"] = basis_of(plan)
         notes["示意数据"] = any(plan.ground.illustrative for plan in self.plans.values())
         return LayerTable("fire_lanes", _TITLE, "any", "id", columns, frame, notes)
+
+
+def _written(features: gpd.GeoDataFrame) -> list[str | None]:
+    """Return what is written beside each thing in a drawing: each name once, and the widths."""
+    return [
+        f"净宽 {row['pinch_mm'] / 1000:.3f}"
+        if row["role"] == "最窄处"
+        else f"车道 {row['label']}"
+        if row["role"] == "车道中线"
+        else row["label"]
+        if row["role"] in _NAMED
+        else None
+        for row in features.to_dict("records")
+    ]
 
 
 def handover_of_file(plan: FirePlan, name: str) -> Handover:

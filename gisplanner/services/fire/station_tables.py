@@ -114,8 +114,9 @@ def _facilities(plan: FirePlan, names: dict[Any, str]) -> list[list[str]]:
     existing = sum(one.existing for one in plan.hydrants)
     short = [one.short for one in plan.extinguishers]
     known = [one for one in short if one is not None]
+    proposed = f"建议增设 {len(plan.hydrants) - existing} 个（空心圆）" if plan.lines else "车道未通，未选增设位置"
     rows = [
-        ["室外消火栓", f"{existing} 个", f"建议增设 {len(plan.hydrants) - existing} 个（空心圆）"],
+        ["室外消火栓", f"{existing} 个", proposed],
         ["灭火器缺口", f"{sum(known)} 具", f"{len(short) - len(known)} 栋资料不足"],
     ]
     for vehicle, answers in _driven(plan).items():

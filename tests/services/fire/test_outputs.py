@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import ezdxf
 import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
 from gisplanner.cli.main import main
 from gisplanner.errors import UsageError
+from gisplanner.planning.fire.arcs import radius_m
 from gisplanner.services.fire.outputs import write_fire_plan
 from gisplanner.services.fire.plan import FirePlan, plan_fire
 from tests.acceptance.test_scenario_13_fire import layers, write
@@ -31,6 +36,33 @@ def test_the_drawing_reads_back(plan: FirePlan, tmp_path: Path) -> None:
     assert {f"消防车道_{kind}" for kind in ("车道中线", "车道范围", "拆移", "最窄处")} <= drawn
     write_fire_plan(plan, tmp_path / "l.geojson")
     assert len(gpd.read_file(tmp_path / "l.geojson")) > 5
+
+
+def test_bends_are_true_arcs_of_the_legal_radius(plan: FirePlan, tmp_path: Path) -> None:
+    write_fire_plan(plan, tmp_path / "l.dxf")
+    drawn = list(ezdxf.readfile(tmp_path / "l.dxf").modelspace().query("LWPOLYLINE"))
+    lines = [one for one in drawn if one.dxf.layer == "消防车道_车道中线"]
+    edges = [one for one in drawn if one.dxf.layer == "消防车道_车道范围"]
+    assert len(lines) == len(edges) == len(plan.lanes)
+    assert any(one.has_arc for one in lines)
+    written = [one.dxf.text for one in ezdxf.readfile(tmp_path / "l.dxf").modelspace().query("TEXT")]
+    assert sorted(one for one in written if one.startswith("车道 ")) == [f"车道 {k + 1}" for k in range(len(lines))]
+    assert "净宽 4.200" in written
+    for line, edge, path, lane in zip(lines, edges, plan.lines, plan.lanes, strict=True):
+        drawn_m = sum(_length_m(a, b) for a, b in pairwise(line.get_points("xyb")))
+        assert drawn_m == pytest.approx(lane.length_m, rel=2e-3)
+        assert len(line) < shapely.count_coordinates(path.line) / 3
+        assert edge.closed
+        assert edge.has_arc is line.has_arc
+        if not lane.tight_bends:
+            radii = [radius_m(np.array(a), np.array(b)) for a, b in pairwise(line.get_points("xyb"))]
+            assert min(radii) >= lane.legal_radius_m - 0.1
+
+
+def _length_m(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    chord = math.dist(a[:2], b[:2])
+    half_turn = 2.0 * math.atan(abs(a[2]))
+    return chord if half_turn == 0.0 else chord * half_turn / math.sin(half_turn)
 
 
 def test_the_brigades_workbook_says_who_and_where_it_comes_from(plan: FirePlan, tmp_path: Path) -> None:
