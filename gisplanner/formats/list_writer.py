@@ -19,6 +19,8 @@ from gisplanner.files import replacing
 _NAME_LIMIT: Final = 31
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 _NARROWEST, _WIDEST = 10, 60
+_WIDEST_A4: Final = 180
+"""Characters across above which A4 would be too small to read, and A3 is taken."""
 _LINE_PT: Final = 17
 _LAST_NARROW: Final = 0x2E7F  # the CJK blocks begin behind it
 _LINE: Final = Side(style="thin", color="B8BEC6")
@@ -57,7 +59,7 @@ def write_list(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]], *, hea
             sheet.column_dimensions[get_column_letter(column)].width = widths[-1]
         for number, row in enumerate(rows, start=2):
             sheet.row_dimensions[number].height = _LINE_PT * max(map(_lines, row, widths))
-        _set_up_print(sheet)
+        _set_up_print(sheet, wide=sum(widths) > _WIDEST_A4)
     with replacing(path) as file:
         book.save(file)
 
@@ -73,12 +75,12 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, -(-_shown_width(line) // (width - 2))) for line in text.split("\n"))
 
 
-def _set_up_print(sheet: Worksheet) -> None:
+def _set_up_print(sheet: Worksheet, *, wide: bool) -> None:
     """Set a sheet up to be printed and handed on: across the page, the headings on every one."""
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if wide else sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

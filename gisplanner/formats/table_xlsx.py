@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gisplanner.formats.table import BLANK, Cell, Merge, Table, TableRow, wrong_file
@@ -19,7 +22,10 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MAX_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 _MAX_CELLS: Final = 3_000_000
+_MERGED: Final = re.compile(rb"mergeCell [^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 
+_UNPACKED: Final = Text("解压后超过 256 MB，不像是一份台账。", en="It unpacks to more than 256 MB: no register does.")
+_MERGES: Final = Text("合并的单元格过多；请取消合并后另存。", en="Too many merged cells: undo the merges.")
 _STALE: Final = Text(
     "单元格是公式，文件里没有它的计算结果；请在电子表格中打开、保存后再交。",
     en="The cell is a formula and the file holds no result of it; open and save it in a spreadsheet first.",
@@ -56,13 +62,25 @@ def _refuse_what_is_not_xlsx(data: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            small = sum(member.file_size for member in members) <= _MAX_UNPACKED_BYTES
+            sheets = [member for member in members if small and "/worksheets/" in member.filename]
+            # The library makes each merged cell: a range of a few letters may hold thousands of millions.
+            merged = max((_merged_cells(archive.read(sheet)) for sheet in sheets), default=0)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         raise wrong_file(file, data[:8].decode("ascii", "replace"), damaged) from error
     if "xl/workbook.xml" not in {member.filename for member in members}:
         raise wrong_file(file, "ZIP", damaged)
-    if sum(member.file_size for member in members) > _MAX_UNPACKED_BYTES:
-        hint = Text("解压后超过 256 MB，不像是一份台账。", en="It unpacks to more than 256 MB: no register does.")
-        raise wrong_file(file, "XLSX", hint)
+    if not small:
+        raise wrong_file(file, "XLSX", _UNPACKED)
+    if merged > _MAX_CELLS:
+        raise wrong_file(file, "XLSX", _MERGES)
+
+
+def _merged_cells(sheet: bytes) -> int:
+    return sum(
+        (abs(column_index_from_string(right) - column_index_from_string(left)) + 1) * (abs(int(low) - int(high)) + 1)
+        for left, high, right, low in (map(bytes.decode, found.groups()) for found in _MERGED.finditer(sheet))
+    )
 
 
 def _open(data: bytes, file: str, *, data_only: bool) -> Workbook:
