@@ -14,6 +14,7 @@ from libpysal import examples
 from shapely import LineString, Polygon, STRtree, affinity
 
 from gisplanner.planning.bundling import contiguity
+from gisplanner.planning.bundling.exact import MOST_PRICED
 
 SHARED = Path(__file__).parents[2] / "shared" / "benchmarks" / "bundling"
 GAP_M = 45.0
@@ -82,7 +83,8 @@ def _drawn(name: str, family: str, seed: int) -> Instance:
     frame = relaxed_voronoi(count, seed)
     pairs = contiguity(frame, max_gap_m=0)[["a", "b"]].to_numpy()
     attributes = frame[["year", "dens"]].to_numpy()
-    return Instance(name, frame, pairs, frame["hh"].to_numpy(), attributes, 3000, 10, thorough=False)
+    seconds = 20 if count <= MOST_PRICED else 10
+    return Instance(name, frame, pairs, frame["hh"].to_numpy(), attributes, 3000, seconds, thorough=False)
 
 
 def relaxed_voronoi(estates: int, seed: int) -> gpd.GeoDataFrame:
@@ -105,7 +107,7 @@ MAPS: dict[str, Callable[[], Instance]] = {
     "mexico": _mexico,
     "columbus": _columbus,
     "vor28": lambda: _voronoi("vor28", 10),
-    "vor200": lambda: _voronoi("vor200", 10),
+    "vor200": lambda: _voronoi("vor200", 20),
     "vor1000": lambda: _voronoi("vor1000", 15),
     "town5000": lambda: _town("town5000", 71, 0, 30),
 }

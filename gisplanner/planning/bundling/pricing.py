@@ -22,7 +22,7 @@ class Ground(NamedTuple):
     """A component: neighbours and nodes that must not be together (rows of CSR), measures (n, m), bounds, costs.
 
     ``unlike`` (n, n) is what pairs of nodes in one region cost, on its diagonal what is inside a node; ``rebate``
-    half of what all pairs of a node that cost less than nothing take off.
+    what all pairs of a node that cost less than nothing take off.
     """
 
     start: Ints
@@ -45,7 +45,11 @@ class Room(NamedTuple):
 
 
 class _Walk(NamedTuple):
-    """The set that is being grown: row d holds what is known of its first d nodes."""
+    """The set that is being grown: row d holds what is known of its first d nodes.
+
+    ``earner`` lists the nodes that would lower the reduced cost, and ``gain`` by how much (negative): further nodes
+    only make them dearer, so the lists get shorter row by row.
+    """
 
     member: Ints
     waiting: Ints
@@ -53,6 +57,8 @@ class _Walk(NamedTuple):
     closed: Ints
     closes: Ints
     total: Floats
+    earner: Ints
+    earners: Ints
     gain: Floats
     reduced: Floats
     met: Ints
@@ -74,7 +80,7 @@ def ground_of(board: Board, nodes: Ints, high: Floats, unlike: Floats) -> Ground
         np.cumsum([row.size for row in kept], out=begins[1:])
         return begins, np.concatenate(kept).astype(np.int64)
 
-    rebate = np.minimum(unlike - np.diag(np.diag(unlike)), 0.0).sum(axis=1) / 2.0
+    rebate = np.minimum(unlike - np.diag(np.diag(unlike)), 0.0).sum(axis=1)
     near, apart = rows(board.start, board.neighbour), rows(board.apart_start, board.apart)
     return Ground(*near, *apart, board.size[nodes], board.low, high, unlike, rebate)
 
@@ -95,6 +101,8 @@ def _new_walk(ground: Ground, prices: Floats, region: float) -> _Walk:
         np.zeros((n + 1, n), dtype=np.int64),
         np.zeros(n + 1, dtype=np.int64),
         np.zeros((n + 1, m)),
+        np.zeros((n + 1, n), dtype=np.int64),
+        np.zeros(n + 1, dtype=np.int64),
         np.zeros((n + 1, n)),
         np.zeros(n + 1),
         np.zeros(n, dtype=np.int64),
@@ -104,7 +112,9 @@ def _new_walk(ground: Ground, prices: Floats, region: float) -> _Walk:
         np.zeros(n, dtype=np.int64),
     )
     for j in range(n):
+        walk.earner[0, j] = j
         walk.gain[0, j] = ground.unlike[j, j] - prices[j]
+    walk.earners[0] = n
     walk.reduced[0] = -region
     return walk
 
@@ -119,9 +129,17 @@ def _take(ground: Ground, walk: _Walk, row: int, w: int, root: int) -> bool:
         if walk.total[row + 1, k] > ground.high[k]:
             return False
     walk.member[row] = w
-    walk.reduced[row + 1] = walk.reduced[row] + walk.gain[row, w]
-    for j in range(walk.open.size):
-        walk.gain[row + 1, j] = walk.gain[row, j] + ground.unlike[w, j]
+    walk.reduced[row + 1] = walk.reduced[row] + walk.gain[0, w]  # row 0 lists all nodes
+    for k in range(row):
+        walk.reduced[row + 1] += ground.unlike[w, walk.member[k]]
+    kept = 0
+    for k in range(walk.earners[row]):
+        j = walk.earner[row, k]
+        gain = walk.gain[row, k] + ground.unlike[w, j]
+        if walk.open[j] and gain + ground.rebate[j] < 0.0:
+            walk.earner[row + 1, kept], walk.gain[row + 1, kept] = j, gain
+            kept += 1
+    walk.earners[row + 1] = kept
     waits = walk.waits[row]
     walk.waiting[row + 1, :waits] = walk.waiting[row, :waits]
     for e in range(ground.start[w], ground.start[w + 1]):
@@ -142,10 +160,10 @@ def _drop(ground: Ground, walk: _Walk, row: int) -> None:
     """Forget the last node of the set of ``row``, and what was settled after it."""
     for k in range(walk.closes[row]):
         walk.open[walk.closed[row, k]] = 1
-    for j in range(walk.met.size):
-        if walk.met[j] == row:
-            walk.met[j] = _FREE
     w = walk.member[row - 1]
+    for e in range(ground.start[w], ground.start[w + 1]):
+        if walk.met[ground.neighbour[e]] == row:
+            walk.met[ground.neighbour[e]] = _FREE
     for e in range(ground.apart_start[w], ground.apart_start[w + 1]):
         walk.banned[ground.apart[e]] -= 1
 
@@ -162,12 +180,11 @@ def _next(walk: _Walk, row: int) -> int:
 
 
 @njit(cache=True)
-def _least(ground: Ground, walk: _Walk, row: int, root: int) -> float:
+def _least(ground: Ground, walk: _Walk, row: int) -> float:
     """Return a bound on the reduced cost of all that grows from ``row``: each open node earns what it can."""
     least = walk.reduced[row]
-    for j in range(root + 1, walk.open.size):
-        if walk.open[j]:
-            least += min(0.0, walk.gain[row, j] + ground.rebate[j])
+    for k in range(walk.earners[row]):
+        least += walk.gain[row, k] + ground.rebate[walk.earner[row, k]]
     return least  # type: ignore[no-any-return]
 
 
@@ -275,7 +292,7 @@ def _sets_of(  # noqa: PLR0917 - a compiled kernel takes no keywords
                 if count == last or not _write(walk, row, room, count):
                     return count, False
                 count += 1
-            if _least(ground, walk, row, root) > within:
+            if _least(ground, walk, row) > within:
                 walk.waits[row] = 0
         if walk.waits[row] == 0:
             _drop(ground, walk, row)

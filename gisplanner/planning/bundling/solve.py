@@ -39,6 +39,9 @@ _NEXT_SEED: Final = 7_919
 _PROOF_SHARE: Final = 0.6
 """Share of the time left that proofs may take, by nodes: what they do not find is searched for after them."""
 
+_BOUND_S_A_NODE: Final = 0.03
+"""Seconds a node below which a component too large for masks is not bounded: the search needs them more."""
+
 _TURN_S_A_NODE: Final = 0.02
 """Seconds a node after which a search begins anew from another start: longer cooling gains less than that."""
 
@@ -249,7 +252,8 @@ class _Known:
         """Return what a share of the time left proves about a component; ``None`` where it is too large."""
         labels = self.labels[nodes]
         left_s = None if pace.iterations is not None else share * pace.time_limit_s * (1.0 - pace.done())
-        priced = MOST_PRICED if left_s is not None and not loose and (labels >= 0).all() else MOST_NODES
+        worth_it = left_s is not None and left_s >= _BOUND_S_A_NODE * nodes.size
+        priced = MOST_PRICED if worth_it and not loose and (labels >= 0).all() else MOST_NODES
         large = nodes.size > priced and (most > 1 or loose or (labels < 0).any())
         if large or (left_s is not None and left_s <= 0.0):
             return None
