@@ -1,4 +1,4 @@
-"""Failures of the database server, each as the one sentence a person needs."""
+"""Failures of the database server, each as the one sentence a person needs; and what it cannot keep."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from contextlib import contextmanager
 
 import psycopg
 import psycopg2
+import psycopg2.errors
 import sqlalchemy.exc
 from psycopg2 import errorcodes
 
-from gisplanner.errors import DatabaseUnavailableError
+from gisplanner.errors import DatabaseUnavailableError, InputError
 from gisplanner.store.dsn import split_password
 from gisplanner.text import Text
 
+_NUL = "A string literal cannot contain NUL (0x00) characters."
+"""What the driver says of one."""
 _BUSY = (errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE)
 _GONE_CLASSES = (
     errorcodes.CLASS_CONNECTION_EXCEPTION,
@@ -42,9 +45,17 @@ def server_failures() -> Iterator[None]:
     ------
     DatabaseUnavailableError
         The server could not serve; the transaction is undone.
+    InputError
+        A text holds characters that no database keeps.
     """
     try:
         yield
+    except (ValueError, psycopg2.errors.UntranslatableCharacter) as error:
+        if not _no_text(error):
+            raise
+        raise InputError(
+            Text("文字中有不能存储的字符，没有存入。", en="A text holds characters that cannot be stored.")
+        ) from error
     except (psycopg2.OperationalError, psycopg.OperationalError) as error:
         sentence = _sentence(error)
         if sentence is None:
@@ -56,6 +67,13 @@ def server_failures() -> Iterator[None]:
         if sentence is None:
             raise
         raise DatabaseUnavailableError(sentence) from error
+
+
+def _no_text(error: Exception) -> bool:
+    """Return whether it is about NUL, or half of a pair of surrogates."""
+    if isinstance(error, UnicodeEncodeError):
+        return error.reason == "surrogates not allowed"
+    return isinstance(error, psycopg2.errors.UntranslatableCharacter) or str(error) == _NUL
 
 
 def _sentence(error: psycopg2.OperationalError | psycopg.OperationalError) -> Text | None:

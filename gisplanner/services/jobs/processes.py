@@ -21,7 +21,7 @@ Tell = Callable[[int, str], None]
 class Inputs(BaseModel):
     """Inputs of a process; the JSON schema of each stands in its description."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=2000)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=2000, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
