@@ -12,7 +12,6 @@ from gisplanner.planning.fire.outlines import Floats
 
 OFF_M: Final = 0.02
 """How far points of the line may lie off a straight or arc."""
-_FLAT_M2: Final = 1e-12
 
 
 def arcs_along(points: Floats, *, least_m: float = 0.0) -> Floats:
@@ -113,10 +112,10 @@ def _fitted(points: Floats, least_m: float) -> float | None:
     along = chord / length
     u = (points[1:-1] - first) @ along
     v = (points[1:-1] - first) @ np.array([-along[1], along[0]])
+    if (u < 0.0).any() or (u > length).any():
+        return None
     if not len(v) or np.abs(v).max() <= OFF_M / 2.0:
         return 0.0
-    if float(v @ v) <= _FLAT_M2:
-        return None
     # Middles of circles through both ends lie on the line half-way: the one nearest to the others.
     rise = float((v * (u * u - u * length + v * v)).sum() / (2.0 * (v @ v)))
     radius = math.hypot(length / 2.0, rise)
@@ -124,12 +123,15 @@ def _fitted(points: Floats, least_m: float) -> float | None:
         wider = math.copysign(math.sqrt(least_m**2 - length**2 / 4.0), rise)
         if _off(u, v, length, wider) <= OFF_M:
             rise = wider
-    if _off(u, v, length, rise) > OFF_M:
+    # Across the chord lies the rest of the circle, as beyond its ends: no arc is half of one.
+    side = math.copysign(1.0, rise)
+    if _off(u, v, length, rise) > OFF_M or (side * v > OFF_M).any():
         return None
-    # Where the middle lies on the side the arc bulges to, the arc is more than half a circle.
-    side = -math.copysign(1.0, float(v.sum()))
-    turned = 2.0 * math.atan2(length / 2.0, side * rise)
-    return side * math.tan(turned / 4.0)
+    # Between points too: round a sharp corner no arc is near.
+    half_way = (points[1:] + points[:-1]) / 2.0 - first
+    if _off(half_way @ along, half_way @ np.array([-along[1], along[0]]), length, rise) > 2.0 * OFF_M:
+        return None
+    return side * math.tan(math.atan2(length / 2.0, side * rise) / 2.0)
 
 
 def _off(u: Floats, v: Floats, length: float, rise: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
+from shapely import LineString
 
 from gisplanner.cli.main import main
 from gisplanner.errors import UsageError
@@ -21,6 +21,7 @@ from gisplanner.planning.fire.arcs import radius_m
 from gisplanner.services.fire.outputs import write_fire_plan
 from gisplanner.services.fire.plan import FirePlan, plan_fire
 from tests.acceptance.test_scenario_13_fire import layers, write
+from tests.planning.fire.test_arcs import flattened
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +50,14 @@ def test_bends_are_true_arcs_of_the_legal_radius(plan: FirePlan, tmp_path: Path)
     assert sorted(one for one in written if one.startswith("车道 ")) == [f"车道 {k + 1}" for k in range(len(lines))]
     assert "净宽 4.200" in written
     for line, edge, path, lane in zip(lines, edges, plan.lines, plan.lanes, strict=True):
-        drawn_m = sum(_length_m(a, b) for a, b in pairwise(line.get_points("xyb")))
-        assert drawn_m == pytest.approx(lane.length_m, rel=2e-3)
+        drawn_as = LineString(flattened(np.array(line.get_points("xyb"))))
+        assert shapely.hausdorff_distance(drawn_as, path.line, densify=0.5) < 0.05
         assert len(line) < shapely.count_coordinates(path.line) / 3
         assert edge.closed
         assert edge.has_arc is line.has_arc
         if not lane.tight_bends:
             radii = [radius_m(np.array(a), np.array(b)) for a, b in pairwise(line.get_points("xyb"))]
             assert min(radii) >= lane.legal_radius_m - 0.1
-
-
-def _length_m(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    chord = math.dist(a[:2], b[:2])
-    half_turn = 2.0 * math.atan(abs(a[2]))
-    return chord if half_turn == 0.0 else chord * half_turn / math.sin(half_turn)
 
 
 def test_the_brigades_workbook_says_who_and_where_it_comes_from(plan: FirePlan, tmp_path: Path) -> None:
