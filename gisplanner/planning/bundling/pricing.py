@@ -245,7 +245,15 @@ def _write(walk: _Walk, row: int, room: Room, count: int) -> bool:
 
 @njit(cache=True)
 def cheap_sets(  # noqa: PLR0917 - a compiled kernel takes no keywords
-    ground: Ground, regions: int, prices: Floats, region: float, within: float, room: Room, each: int, steps: int
+    ground: Ground,
+    regions: int,
+    prices: Floats,
+    region: float,
+    within: float,
+    room: Room,
+    each: int,
+    steps: int,
+    all_steps: int,
 ) -> tuple[int, bool]:
     """Write the regions whose reduced cost is at most ``within``.
 
@@ -259,6 +267,8 @@ def cheap_sets(  # noqa: PLR0917 - a compiled kernel takes no keywords
         Room for the answer.
     each, steps
         Most regions that have the same lowest node, and most sets of that node to look at.
+    all_steps
+        Most sets to look at.
 
     Returns
     -------
@@ -273,16 +283,24 @@ def cheap_sets(  # noqa: PLR0917 - a compiled kernel takes no keywords
         walk.met[:] = _FREE
         walk.met[root] = 0
         walk.banned[:] = 0
-        count, all_ = _sets_of(ground, walk, root, regions, within, room, count, each, steps)
-        complete = complete and all_
+        given = min(steps, all_steps)
+        count, left = _sets_of(ground, walk, root, regions, within, room, count, each, given)
+        complete = complete and left >= 0
+        all_steps -= given - max(left, 0)
     return count, complete
 
 
 @njit(cache=True)
 def _sets_of(  # noqa: PLR0917 - a compiled kernel takes no keywords
     ground: Ground, walk: _Walk, root: int, regions: int, within: float, room: Room, count: int, each: int, steps: int
-) -> tuple[int, bool]:
-    """Write the regions whose lowest node is ``root`` after the first ``count`` ones."""
+) -> tuple[int, int]:
+    """Write the regions whose lowest node is ``root`` after the first ``count`` ones.
+
+    Returns
+    -------
+    count, left
+        Regions there are now; steps that were not needed, -1 where these are not all.
+    """
     last = count + each
     row, fresh = (1, True) if _take(ground, walk, 0, root, root) else (0, False)
     while row > 0:
@@ -290,7 +308,7 @@ def _sets_of(  # noqa: PLR0917 - a compiled kernel takes no keywords
             steps -= 1
             if walk.reduced[row] <= within and _fits(ground, walk, row, regions):
                 if count == last or not _write(walk, row, room, count):
-                    return count, False
+                    return count, -1
                 count += 1
             if _least(ground, walk, row) > within:
                 walk.waits[row] = 0
@@ -299,7 +317,7 @@ def _sets_of(  # noqa: PLR0917 - a compiled kernel takes no keywords
             row, fresh = row - 1, False
             continue
         if steps <= 0:
-            return count, False
+            return count, -1
         fresh = _take(ground, walk, row, _next(walk, row), root)
         row += fresh
-    return count, True
+    return count, steps

@@ -33,8 +33,8 @@ _FEW: Final = 50
 
 _FIRST_STEPS: Final = 10_000
 _MORE_STEPS: Final = 10
-_STEPS_A_SECOND: Final = 100_000_000
-_STEPS_WITHOUT_LIMIT: Final = 100_000
+_STEPS_A_SECOND: Final = 2_000_000
+_STEPS_WITHOUT_LIMIT: Final = 2_000_000
 _HALVINGS: Final = 10
 
 Set = tuple[int, ...]
@@ -111,12 +111,13 @@ def relaxed(ground: Ground, known: list[Set], budget: Budget) -> Prices | None:
     asked = best = Prices(share, 0.0)
     value, steps = math.inf, _FIRST_STEPS
     for _ in range(_ROUNDS):
-        count = _price(ground, asked, regions, room, min(steps, steps_left(ground, budget)))
+        left = steps_left(budget)
+        count = _price(ground, asked, regions, room, (steps, left))
         if asked.bound > best.bound:
             best = asked
         joined = master.add(_sets(room, np.argsort(room.reduced[:count], kind="stable")[:_JOIN_A_ROUND]), ground)
         if joined < _FEW and asked.bound == -math.inf:
-            if steps >= steps_left(ground, budget):
+            if steps >= left:
                 break
             steps *= _MORE_STEPS
         solved = None if best.bound >= value - SAME * max(1.0, abs(value)) else master.prices(budget)
@@ -128,22 +129,20 @@ def relaxed(ground: Ground, known: list[Set], budget: Budget) -> Prices | None:
     return best if best.bound > -math.inf else None
 
 
-def _price(ground: Ground, asked: Prices, regions: int, room: Room, steps: int) -> int:
+def _price(ground: Ground, asked: Prices, regions: int, room: Room, steps: tuple[int, int]) -> int:
     """Fill ``room`` with regions that cost less than they earn, and bound the prices; return their number."""
     each = max(_SHARES * room.reduced.size // len(ground.size), 1)
-    count, complete = cheap_sets(ground, regions, asked.node, asked.region, -SAME, room, each, steps)
+    count, complete = cheap_sets(ground, regions, asked.node, asked.region, -SAME, room, each, *steps)
     if complete:
         cheapest = min(float(room.reduced[:count].min(initial=0.0)), -SAME)
         asked.bound = float(asked.node.sum()) + regions * (asked.region + cheapest)
     return count
 
 
-def steps_left(ground: Ground, budget: Budget) -> int:
-    """Return how many sets of each lowest node can be looked at in the time left."""
+def steps_left(budget: Budget) -> int:
+    """Return how many sets can be looked at in the time left."""
     left_s = budget.left()
-    if left_s is None:
-        return _STEPS_WITHOUT_LIMIT
-    return int(max(left_s, 0.0) * _STEPS_A_SECOND / len(ground.size) ** 2)
+    return _STEPS_WITHOUT_LIMIT if left_s is None else int(max(left_s, 0.0) * _STEPS_A_SECOND)
 
 
 def sets_within(  # noqa: PLR0917 - a component, its relaxation, and what may be spent on it
@@ -161,8 +160,8 @@ def sets_within(  # noqa: PLR0917 - a component, its relaxation, and what may be
     room, low, high, within = room_for(most, most * _NODES_A_SET), 0.0, gap, gap
     found: list[Set] = []
     for _ in range(_HALVINGS):
-        steps = steps_left(ground, budget)
-        count, complete = cheap_sets(ground, regions, prices.node, prices.region, within, room, most, steps)
+        steps = steps_left(budget)
+        count, complete = cheap_sets(ground, regions, prices.node, prices.region, within, room, most, steps, steps)
         if complete:
             found, low = _sets(room, np.arange(count)), within
         else:

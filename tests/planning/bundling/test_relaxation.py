@@ -119,7 +119,7 @@ def test_all_regions_within_a_reduced_cost_are_met_once() -> None:
     ground = ground_of(board, np.arange(9), np.array([9.0]), unlike)
     prices = rng.uniform(0, 2, 9)
     room = room_for(1_000, 10_000)
-    count, complete = cheap_sets(ground, 1, prices, 0.5, 1.0, room, 1_000, 10_000)
+    count, complete = cheap_sets(ground, 1, prices, 0.5, 1.0, room, 1_000, 10_000, 10_000)
     found = [frozenset(room.node[room.start[k] : room.start[k + 1]].tolist()) for k in range(count)]
     wanted = {
         one
@@ -130,5 +130,6 @@ def test_all_regions_within_a_reduced_cost_are_met_once() -> None:
     assert complete
     assert len(found) == len(set(found))
     assert set(found) == wanted
-    assert cheap_sets(ground, 1, prices, 0.5, 1.0, room_for(3, 100), 1_000, 10_000) == (3, False)
-    assert cheap_sets(ground, 1, prices, 0.5, 1.0, room, 1_000, 1)[1] is False
+    assert cheap_sets(ground, 1, prices, 0.5, 1.0, room_for(3, 100), 1_000, 10_000, 10_000) == (3, False)
+    assert cheap_sets(ground, 1, prices, 0.5, 1.0, room, 1_000, 1, 10_000)[1] is False
+    assert cheap_sets(ground, 1, prices, 0.5, 1.0, room, 1_000, 10_000, 20)[1] is False
