@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+import highspy
 import numpy as np
 import shapely
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 from shapely import Geometry
 
 from gisplanner.planning.fire.hose import Footways
@@ -121,20 +121,33 @@ def least_hydrants(
     rows = np.unique(covers[~done & ~hopeless], axis=0)
     if not len(rows):
         return Cover([], int(hopeless.sum()), 0)
-    found = milp(
-        np.ones(len(places)),
-        constraints=[LinearConstraint(csr_array(rows.astype(float)), 1.0, np.inf)],
-        integrality=np.ones(len(places)),
-        bounds=Bounds(0, 1),
-        options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
-    )
-    chosen = _one_by_one(rows) if found.x is None else np.flatnonzero(found.x > 0.5).tolist()  # noqa: PLR2004
-    return Cover(chosen, int(hopeless.sum()), len(chosen) if found.status == 0 else _bound(found))
+    chosen, bound = _fewest(rows, time_limit_s)
+    return Cover(_one_by_one(rows) if chosen is None else chosen, int(hopeless.sum()), bound)
 
 
-def _bound(found: Any) -> int:
-    """Return the least whole number of places that a search out of time has not ruled out."""
-    return 1 if found.mip_dual_bound is None else max(1, math.ceil(found.mip_dual_bound - _WHOLE))
+def _fewest(rows: Bools, time_limit_s: float) -> tuple[list[int] | None, int]:
+    """Return the fewest columns found that reach each row, ``None`` if time was up, and how few may do."""
+    columns, programme = csc_array(rows.astype(float)), highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = rows.shape
+    programme.col_cost_ = programme.col_upper_ = np.ones(rows.shape[1])
+    programme.col_lower_ = np.zeros(rows.shape[1])
+    programme.row_lower_, programme.row_upper_ = np.ones(len(rows)), np.full(len(rows), highspy.kHighsInf)
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = columns.indptr, columns.indices
+    programme.a_matrix_.value_ = columns.data
+    programme.integrality_ = [highspy.HighsVarType.kInteger] * rows.shape[1]
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    solver.setOptionValue("time_limit", time_limit_s)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.passModel(programme)
+    solver.run()
+    info = solver.getInfo()
+    dual = float(info.mip_dual_bound)
+    bound = max(1, math.ceil(dual - _WHOLE)) if math.isfinite(dual) else 1
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None, bound
+    return np.flatnonzero(np.asarray(solver.getSolution().col_value) > 0.5).tolist(), bound  # noqa: PLR2004
 
 
 def _one_by_one(rows: Bools) -> list[int]:
