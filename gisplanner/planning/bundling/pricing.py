@@ -94,23 +94,15 @@ def room_for(sets: int, nodes: int) -> Room:
 def _new_walk(ground: Ground, prices: Floats, region: float) -> _Walk:
     """Return a walk whose row 0 is the empty set."""
     n, m = ground.size.shape
-    walk = _Walk(
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros((n + 1, n), dtype=np.int64),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros((n + 1, n), dtype=np.int64),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros((n + 1, m)),
-        np.zeros((n + 1, n), dtype=np.int64),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros((n + 1, n)),
-        np.zeros(n + 1),
-        np.zeros(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
+    depth, table, node = (
+        np.zeros((4, n + 1), dtype=np.int64),
+        np.zeros((3, n + 1, n), dtype=np.int64),
+        np.zeros((5, n), dtype=np.int64),
     )
+    walk = _Walk(
+        depth[0], table[0], depth[1], table[1], depth[2], np.zeros((n + 1, m)), table[2], depth[3],
+        np.zeros((n + 1, n)), np.zeros(n + 1), node[0], node[1], node[2], node[3], node[4],
+    )  # fmt: skip
     for j in range(n):
         walk.earner[0, j] = j
         walk.gain[0, j] = ground.unlike[j, j] - prices[j]
