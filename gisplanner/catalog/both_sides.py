@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
-from pydantic import ValidationError
-
 from gisplanner.catalog.clearances import STANDARDS_DIR
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import read_definition
 from gisplanner.domain.both_sides import BothSides
-from gisplanner.errors import CatalogueError
 from gisplanner.text import Text
 
 
@@ -29,9 +25,4 @@ def both_sides() -> BothSides:
     (40.0, 'GB 50289-2016 4.1.5，宜，未核对原文')
     """
     file = STANDARDS_DIR / "both_sides.toml"
-    try:
-        return BothSides.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("标准数据表有误。", en="Tables of standards are wrong."), faults_of(file, error)
-        ) from error
+    return read_definition(file, BothSides, Text("标准数据表有误。", en="Tables of standards are wrong."))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gisplanner import rules
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import faults_of
 from gisplanner.domain.clearance_tables import ClearanceRule, CoverRule, Standards
 from gisplanner.errors import CatalogueError, Fault
 from gisplanner.text import Text

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from gisplanner import rules
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import faults_of
 from gisplanner.domain.fire_rules import FireStandards
 from gisplanner.errors import CatalogueError
 from gisplanner.text import Text

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
-from pydantic import ValidationError
-
 from gisplanner.catalog.clearances import STANDARDS_DIR
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import read_definition
 from gisplanner.domain.gas_zones import GasZones
-from gisplanner.errors import CatalogueError
 from gisplanner.text import Text
 
 
@@ -29,9 +25,4 @@ def gas_zones() -> GasZones:
     (0.5, 5.0, '未核对原文')
     """
     file = STANDARDS_DIR / "gas_zones.toml"
-    try:
-        return GasZones.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("标准数据表有误。", en="Tables of standards are wrong."), faults_of(file, error)
-        ) from error
+    return read_definition(file, GasZones, Text("标准数据表有误。", en="Tables of standards are wrong."))

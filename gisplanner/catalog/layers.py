@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from gisplanner.catalog.files import faults_of
 from gisplanner.domain.layers import LayerSpec, UtilitySpec
 from gisplanner.errors import CatalogueError, Fault, NotFoundError
 from gisplanner.resources import resource_dir
@@ -157,21 +158,6 @@ def _read_all(files: list[Path], kind: type[Record]) -> list[Record]:
             faults += faults_of(file, error)
     _raise(faults)
     return records
-
-
-def faults_of(file: Path, error: tomllib.TOMLDecodeError | ValidationError) -> list[Fault]:
-    """Return one fault for each thing that is wrong with a definition file."""
-    if isinstance(error, ValidationError):
-        return [
-            Fault(
-                file=str(file),
-                column=".".join(str(part) for part in one["loc"]),
-                value=str(one["input"]),
-                hint=one["msg"],
-            )
-            for one in error.errors()
-        ]
-    return [Fault(file=str(file), hint=str(error))]
 
 
 def _raise(faults: list[Fault]) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
-from pydantic import ValidationError
-
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import read_definition
 from gisplanner.domain.obstacle_kinds import ObstacleKinds
-from gisplanner.errors import CatalogueError
 from gisplanner.resources import resource_dir
 from gisplanner.text import Text
 
@@ -33,9 +29,4 @@ def obstacle_kinds() -> ObstacleKinds:
     (False, True, True)
     """
     file = resource_dir("layers") / "obstacles" / "kinds.toml"
-    try:
-        return ObstacleKinds.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("定义文件有误。", en="Definition files are wrong."), faults_of(file, error)
-        ) from error
+    return read_definition(file, ObstacleKinds, Text("定义文件有误。", en="Definition files are wrong."))

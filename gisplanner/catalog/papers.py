@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from gisplanner import rules
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import read_definition
 from gisplanner.domain.papers import PaperBook, PaperSpec
-from gisplanner.errors import CatalogueError, Fault, NotFoundError
+from gisplanner.errors import Fault, NotFoundError
 from gisplanner.text import Text
 
 PAPERS_FILE: Final = Path(rules.__file__).parent / "papers.toml"
@@ -32,12 +29,7 @@ def papers() -> dict[str, PaperSpec]:
     >>> papers()["relocation"].name
     '管线迁改函'
     """
-    try:
-        book = PaperBook.model_validate(tomllib.loads(PAPERS_FILE.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("文书定义文件有误。", en="The file of papers is wrong."), faults_of(PAPERS_FILE, error)
-        ) from error
+    book = read_definition(PAPERS_FILE, PaperBook, Text("文书定义文件有误。", en="The file of papers is wrong."))
     return {one.key: one for one in book.papers}
 
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, cast
 from pydantic import ValidationError
 
 from gisplanner import rules
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import faults_of
 from gisplanner.catalog.profiles_raw import Raw, completed
 from gisplanner.domain.clause import DocumentSpec
 from gisplanner.domain.profile import Profile

@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from gisplanner import rules
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import faults_of, read_definition
 from gisplanner.domain.works import WorksCatalogue
-from gisplanner.errors import CatalogueError, Fault, FileFormatError
+from gisplanner.errors import Fault, FileFormatError
 from gisplanner.text import Text
 
 WORKS_FILE: Final = Path(rules.__file__).parent / "standards" / "works.toml"
@@ -32,13 +32,8 @@ def works_catalogue() -> WorksCatalogue:
     >>> next(one.unit for one in works_catalogue().outputs if one.code == "lifts")
     '部'
     """
-    try:
-        return WorksCatalogue.model_validate(tomllib.loads(WORKS_FILE.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise CatalogueError(
-            Text("工程台账的指标文件有误。", en="The file of figures and outputs is wrong."),
-            faults_of(WORKS_FILE, error),
-        ) from error
+    wrong = Text("工程台账的指标文件有误。", en="The file of figures and outputs is wrong.")
+    return read_definition(WORKS_FILE, WorksCatalogue, wrong)
 
 
 def works_catalogue_from(file: Path) -> WorksCatalogue:

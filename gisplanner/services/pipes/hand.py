@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gisplanner.catalog.layers import faults_of
+from gisplanner.catalog.files import faults_of
 from gisplanner.errors import Fault, InputError
 from gisplanner.rules.reductions import Reduction
 from gisplanner.text import Text
