@@ -75,20 +75,10 @@ def capacities(net: Inflow, share: Floats) -> Floats:
 @njit(cache=True)
 def wholly_reached(net: Inflow, capacity: Floats) -> Bools:
     """Return where a whole flow gets along a single path: nobody has to look for one there."""
-    seen = np.zeros(net.start.size - 1, dtype=np.bool_)
-    queue = np.empty(seen.size, dtype=np.int64)
-    seen[0], queue[0] = True, 0
-    head, tail = 0, 1
-    while head < tail:
-        region = queue[head]
-        head += 1
-        for i in range(net.start[region], net.start[region + 1]):
-            other = net.to[i]
-            if capacity[i] >= ENOUGH and not seen[other]:
-                seen[other] = True
-                queue[tail] = other
-                tail += 1
-    return seen
+    many = net.start.size - 1
+    level, nowhere = np.empty(many, dtype=np.int64), np.zeros(many, dtype=np.bool_)
+    _levels(net, capacity, ENOUGH, nowhere, level, np.empty(many, dtype=np.int64))
+    return level >= 0
 
 
 @njit(cache=True)
@@ -110,7 +100,7 @@ def flow_to(net: Inflow, capacity: Floats, regions: Ints, enough: float) -> tupl
     goal[regions] = True
     level, queue, arc = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), net.start[:-1].copy()
     flow = 1.0 if goal[0] else 0.0
-    while flow < enough and _levels(net, left, goal, level, queue):
+    while flow < enough and _levels(net, left, _DRY, goal, level, queue):
         arc[:] = net.start[:-1]
         while flow < enough:
             more = _raised(net, left, goal, level, arc, queue, 1.0 - flow)
@@ -121,8 +111,8 @@ def flow_to(net: Inflow, capacity: Floats, regions: Ints, enough: float) -> tupl
 
 
 @njit(cache=True)
-def _levels(net: Inflow, left: Floats, goal: Bools, level: Ints, queue: Ints) -> bool:
-    """Write how many arcs away from the outside regions are, up to the first goal; -1 where nothing gets."""
+def _levels(net: Inflow, left: Floats, over: float, goal: Bools, level: Ints, queue: Ints) -> bool:  # noqa: PLR0917
+    """Write how many arcs that carry more than ``over`` regions are away, up to the first goal; -1 for the others."""
     level[:] = -1
     level[0], queue[0] = 0, 0
     head, tail = 0, 1
@@ -131,7 +121,7 @@ def _levels(net: Inflow, left: Floats, goal: Bools, level: Ints, queue: Ints) ->
         head += 1
         for i in range(net.start[region], net.start[region + 1]):
             other = net.to[i]
-            if left[i] > _DRY and level[other] < 0:
+            if left[i] > over and level[other] < 0:
                 level[other] = level[region] + 1
                 if goal[other]:
                     return True
