@@ -26,12 +26,12 @@ _DRY: Final = 1e-9
 
 
 class Inflow(NamedTuple):
-    """Arcs between regions, each with its opposite; ``way`` numbers those that cost something, -1 are free.
+    """Arcs into regions, each with its opposite; ``way`` numbers those that cost something, -1 are free.
 
     Attributes
     ----------
-    start, to, twin, way
-        Arcs by their first region: the other end, the opposite arc, the number of the way (-2: no way at all).
+    start, beside, twin, way
+        Arcs by the region they lead into: where from, the opposite arc, the number of the way (-2: no way at all).
     tail, head
         Ends of each way.
     ways
@@ -39,7 +39,7 @@ class Inflow(NamedTuple):
     """
 
     start: Ints
-    to: Ints
+    beside: Ints
     twin: Ints
     way: Ints
     tail: Ints
@@ -50,80 +50,91 @@ class Inflow(NamedTuple):
 def make_inflow(maze: Maze) -> Inflow:
     """Return the network of a maze."""
     many = maze.beside_start.size - 1
-    tail = np.repeat(np.arange(many), np.diff(maze.beside_start))
-    head = maze.beside
-    key = tail * many + head
+    head = np.repeat(np.arange(many), np.diff(maze.beside_start))
+    tail = maze.beside
+    key = head * many + tail
     order = np.argsort(key, kind="stable")
     twin = np.empty(len(key), dtype=np.int64)
-    twin[order] = order[np.searchsorted(key[order], (head * many + tail)[order])]
+    twin[order] = order[np.searchsorted(key[order], (tail * many + head)[order])]
     priced = (np.diff(maze.need_start) > 0)[head]
     way = np.where(head == 0, -2, -1)
     way[priced] = np.arange(priced.sum())
-    return Inflow(maze.beside_start, head, twin, way, tail[priced], head[priced], int(priced.sum()))
+    return Inflow(maze.beside_start, tail, twin, way, tail[priced], head[priced], int(priced.sum()))
 
 
 @njit(cache=True)
-def capacities(net: Inflow, share: Floats) -> Floats:
-    """Return what each arc carries where each way carries its share."""
-    made = np.empty(net.to.size)
-    for i in range(net.to.size):
+def capacities(net: Inflow, share: Floats, trickle: float = 0.0) -> Floats:
+    """Return what each arc carries where each way carries its share, and besides a trickle."""
+    made = np.empty(net.beside.size)
+    for i in range(made.size):
         way = net.way[i]
-        made[i] = _FREE if way == -1 else (share[way] + TRICKLE if way >= 0 else 0.0)
+        made[i] = _FREE if way == -1 else (share[way] + trickle if way >= 0 else 0.0)
     return made
 
 
 @njit(cache=True)
 def wholly_reached(net: Inflow, capacity: Floats) -> Bools:
-    """Return where a whole flow gets along a single path: nobody has to look for one there."""
-    many = net.start.size - 1
-    level, nowhere = np.empty(many, dtype=np.int64), np.zeros(many, dtype=np.bool_)
-    _levels(net, capacity, ENOUGH, nowhere, level, np.empty(many, dtype=np.int64))
-    return level >= 0
+    """Return where a whole flow gets along a single path.
+
+    A part that less than a whole flow comes into holds none of it: all of it is as good as the place to come from.
+    """
+    whole = np.zeros(net.start.size - 1, dtype=np.bool_)
+    whole[0] = True
+    _spread_onwards(net, capacity, ENOUGH, whole)
+    return whole
 
 
 @njit(cache=True)
-def flow_to(net: Inflow, capacity: Floats, regions: Ints, enough: float) -> tuple[float, Floats, Bools]:
-    """Return the flow that reaches the regions, what is left of each arc, and where more would get.
+def flow_to(net: Inflow, capacity: Floats, whole: Bools, regions: Ints, enough: float) -> tuple[float, Floats]:
+    """Return the flow that reaches the regions, and what is left of each arc.
 
-    Flows are raised along all shortest paths at once (Dinic), a round for each length of path.
+    Looked for backwards, for what is not wholly reached is little; raised along all shortest paths at once (Dinic),
+    a round for each length of path.
 
     Parameters
     ----------
     capacity
         Of each arc.
+    whole
+        Where the flow comes from, by :func:`wholly_reached`.
     enough
         More than this is not looked for.
     """
-    many = net.start.size - 1
     left = capacity.copy()
-    goal = np.zeros(many, dtype=np.bool_)
-    goal[regions] = True
-    level, queue, arc = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), net.start[:-1].copy()
-    flow = 1.0 if goal[0] else 0.0
-    while flow < enough and _levels(net, left, _DRY, goal, level, queue):
+    if whole[regions].any():
+        return 1.0, left
+    many = net.start.size - 1
+    level, queue, arc = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64)
+    flow = 0.0
+    while flow < enough and _levels(net, left, whole, regions, level, queue):
         arc[:] = net.start[:-1]
-        while flow < enough:
-            more = _raised(net, left, goal, level, arc, queue, 1.0 - flow)
-            if more == 0.0:
-                break
-            flow += more
-    return flow, left, level >= 0
+        for region in regions:
+            while flow < enough:
+                more = _raised(net, left, whole, level, arc, queue, region, 1.0 - flow)
+                if more == 0.0:
+                    break
+                flow += more
+    return flow, left
 
 
 @njit(cache=True)
-def _levels(net: Inflow, left: Floats, over: float, goal: Bools, level: Ints, queue: Ints) -> bool:  # noqa: PLR0917
-    """Write how many arcs that carry more than ``over`` regions are away, up to the first goal; -1 for the others."""
+def _levels(net: Inflow, left: Floats, whole: Bools, regions: Ints, level: Ints, queue: Ints) -> bool:  # noqa: PLR0917
+    """Write how many arcs that carry something lead from a region to the goals, up to the first wholly reached."""
     level[:] = -1
-    level[0], queue[0] = 0, 0
-    head, tail = 0, 1
+    tail = 0
+    for region in regions:
+        if level[region] < 0:
+            level[region], queue[tail] = 0, region
+            tail += 1
+    head = 0
     while head < tail:
         region = queue[head]
         head += 1
         for i in range(net.start[region], net.start[region + 1]):
-            other = net.to[i]
-            if left[i] > over and level[other] < 0:
+            other = net.beside[i]
+            if left[i] > _DRY and level[other] < 0:
                 level[other] = level[region] + 1
-                if goal[other]:
+                if whole[other]:
                     return True
                 queue[tail] = other
                 tail += 1
@@ -132,25 +143,25 @@ def _levels(net: Inflow, left: Floats, over: float, goal: Bools, level: Ints, qu
 
 @njit(cache=True)
 def _raised(  # noqa: PLR0917 - compiled functions take no keywords
-    net: Inflow, left: Floats, goal: Bools, level: Ints, arc: Ints, path: Ints, most: float
+    net: Inflow, left: Floats, whole: Bools, level: Ints, arc: Ints, path: Ints, goal: int, most: float
 ) -> float:
-    """Send flow along one more path that goes up a level with each arc; return how much, 0 where there is none."""
-    region, many = 0, 0
-    while not goal[region]:
+    """Send flow to a goal along one more path, a level with each arc; return how much, 0 where there is none."""
+    region, many = goal, 0
+    while not whole[region]:
         while arc[region] < net.start[region + 1]:
             i = arc[region]
-            if left[i] > _DRY and level[net.to[i]] == level[region] + 1:
+            if left[i] > _DRY and (whole[net.beside[i]] or level[net.beside[i]] == level[region] + 1):
                 break
             arc[region] += 1
         if arc[region] < net.start[region + 1]:
             path[many] = arc[region]
             many += 1
-            region = net.to[arc[region]]
+            region = net.beside[arc[region]]
         elif many == 0:
             return 0.0
         else:  # a dead end: back, and never again this way
             many -= 1
-            region = net.to[net.twin[path[many]]]
+            region = net.beside[net.twin[path[many]]]
             arc[region] += 1
     for k in range(many):
         most = min(most, left[path[k]])
@@ -160,34 +171,51 @@ def _raised(  # noqa: PLR0917 - compiled functions take no keywords
     return most
 
 
-def scarce_parts(net: Inflow, capacity: Floats, regions: Ints) -> tuple[Bools, Bools]:
+@njit(cache=True)
+def scarce_parts(net: Inflow, capacity: Floats, whole: Bools, regions: Ints) -> tuple[Bools, Bools]:
     """Return the largest and the smallest part with the regions that least flows into."""
-    _, left, seen = flow_to(net, capacity, regions, ENOUGH)
-    return ~seen, np.asarray(_backwards(net, left, regions))
+    _, left = flow_to(net, capacity, whole, regions, ENOUGH)
+    seen, small = whole.copy(), np.zeros(whole.size, dtype=np.bool_)
+    small[regions] = True
+    _spread_onwards(net, left, _DRY, seen)
+    _spread_backwards(net, left, small)
+    return ~seen, small
 
 
 @njit(cache=True)
-def _backwards(net: Inflow, left: Floats, regions: Ints) -> Bools:
-    """Return everything from which the regions could still be reached."""
-    part = np.zeros(net.start.size - 1, dtype=np.bool_)
+def _spread_onwards(net: Inflow, left: Floats, over: float, part: Bools) -> None:
+    """Add everything that arcs which carry more than ``over`` lead to from a part."""
     queue = np.empty(part.size, dtype=np.int64)
-    tail = 0
-    for region in regions:
-        if not part[region]:
-            part[region] = True
-            queue[tail] = region
-            tail += 1
-    head = 0
+    begun = np.flatnonzero(part)
+    queue[: begun.size] = begun
+    head, tail = 0, begun.size
     while head < tail:
         region = queue[head]
         head += 1
         for i in range(net.start[region], net.start[region + 1]):
-            other = net.to[i]
-            if not part[other] and left[net.twin[i]] > _DRY:
+            other = net.beside[i]
+            if not part[other] and left[net.twin[i]] > over:
                 part[other] = True
                 queue[tail] = other
                 tail += 1
-    return part
+
+
+@njit(cache=True)
+def _spread_backwards(net: Inflow, left: Floats, part: Bools) -> None:
+    """Add everything that arcs which carry something lead into a part from."""
+    queue = np.empty(part.size, dtype=np.int64)
+    begun = np.flatnonzero(part)
+    queue[: begun.size] = begun
+    head, tail = 0, begun.size
+    while head < tail:
+        region = queue[head]
+        head += 1
+        for i in range(net.start[region], net.start[region + 1]):
+            other = net.beside[i]
+            if not part[other] and left[i] > _DRY:
+                part[other] = True
+                queue[tail] = other
+                tail += 1
 
 
 @njit(cache=True)
@@ -208,7 +236,7 @@ def scarcest(net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: 
         least, chosen = 2.0, -1
         for point in range(maze.side_start[side], maze.side_start[side + 1]):
             places = maze.place[maze.point_start[point] : maze.point_start[point + 1]]
-            flow = 1.0 if whole[places].any() else flow_to(net, capacity, places, min(ENOUGH, least))[0]
+            flow = flow_to(net, capacity, whole, places, min(ENOUGH, least))[0]
             if flow < least - _DRY:
                 least, chosen = flow, point
         total += least
@@ -217,9 +245,10 @@ def scarcest(net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: 
         for i in range(maze.point_start[chosen], maze.point_start[chosen + 1]):
             regions[many] = maze.place[i]
             many += 1
-    return flow_to(net, capacity, regions[:many], ENOUGH)[0], regions[:many]
+    return flow_to(net, capacity, whole, regions[:many], ENOUGH)[0], regions[:many]
 
 
+@njit(cache=True)
 def ways_into(net: Inflow, part: Bools) -> Ints:
     """Return the ways that lead into a part."""
     return np.flatnonzero(part[net.head] & ~part[net.tail])

@@ -23,7 +23,7 @@ _TINY: Final = 1e-9
 _WHOLE: Final = 1e-6
 _GAIN: Final = 1e-4
 """Rounds of cuts that raise the bound by less, as a share of it, several times in a row end in a decision."""
-_PATIENCE: Final = 4
+_PATIENCE: Final = 2
 _GRAIN_NOISE: Final = 1e-3
 _GRAINS: Final = (1.0, 0.01)
 
@@ -170,9 +170,11 @@ class _Cheapest:
         return not (self.target & ~served(self.maze, removed)).any()
 
     def rounded(self, shares: Shares) -> Bools:
-        """Put back what the programme removes least of and what is dearest."""
+        """Put back what the programme removes least of and what is dearest, of what it removes if that will do."""
         order = np.lexsort((-self.costs, np.round(shares.removed, 3)))
-        return np.asarray(put_back(self.maze, np.ones(order.size, dtype=bool), order, self.target))
+        some = shares.removed > _WHOLE
+        begin = some if self.good(some) else np.ones_like(some)
+        return np.asarray(put_back(self.maze, begin, order, self.target))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ import numpy as np
 from gisplanner.errors import InternalError
 from gisplanner.planning.fire.inflow import (
     ENOUGH,
+    TRICKLE,
     capacities,
     make_inflow,
     scarce_parts,
@@ -19,7 +20,7 @@ from gisplanner.planning.fire.inflow import (
     wholly_reached,
 )
 from gisplanner.planning.fire.maze import Maze
-from gisplanner.planning.fire.outlines import Bools, Floats, Ints
+from gisplanner.planning.fire.outlines import Floats, Ints
 from gisplanner.text import Text
 
 _NO_LIMIT: Final = highspy.kHighsInf
@@ -134,19 +135,19 @@ class Programme:
             value, x[: self._first_way], x[self._first_way : self._first_building], x[self._first_building :]
         )
 
-    def separate(self, shares: Shares, only: Bools | None = None) -> int:
+    def separate(self, shares: Shares) -> int:
         """Add cuts that the shares do not meet, as far apart as possible, and return how many."""
         filled, found = shares.way.copy(), 0
         capacity = capacities(self.net, filled)
         whole = wholly_reached(self.net, capacity)
         for place in self._dice.permutation(self._buildings.size).tolist():
             wanted = float(shares.building[place])
-            if wanted <= 1e-6 or (only is not None and not only[place]):  # noqa: PLR2004
+            if wanted <= 1e-6:  # noqa: PLR2004
                 continue
             flow, regions = scarcest(self.net, self._maze, capacity, whole, int(self._buildings[place]))
             if flow >= wanted - (1.0 - ENOUGH):
                 continue
-            for part in scarce_parts(self.net, capacity, regions):
+            for part in scarce_parts(self.net, capacities(self.net, filled, TRICKLE), whole, regions):
                 ways = ways_into(self.net, part)
                 found += self._cut(ways, place)
                 filled[ways] = 1.0

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 from gisplanner.planning.fire import evaluate_access
-from gisplanner.planning.fire.inflow import ENOUGH, capacities, flow_to, make_inflow
+from gisplanner.planning.fire.inflow import (
+    ENOUGH,
+    capacities,
+    flow_to,
+    make_inflow,
+    scarce_parts,
+    ways_into,
+    wholly_reached,
+)
 from gisplanner.planning.fire.intake import read_ground
 from gisplanner.planning.fire.maze import Maze, make_maze, served
 from gisplanner.planning.fire.opening import MostServed, cheapest_opening
@@ -48,10 +58,35 @@ def test_a_ring_is_not_opened_by_halves(many: int) -> None:
 def test_a_flow_is_no_more_than_the_scarcest_cut() -> None:
     maze = ring(3)
     net = make_inflow(maze)
-    share = np.zeros(net.ways)
-    assert flow_to(net, capacities(net, share), np.array([1]), ENOUGH)[0] == pytest.approx(0.0, abs=1e-4)
-    share[:] = 0.25
-    assert flow_to(net, capacities(net, share), np.array([1]), ENOUGH)[0] == pytest.approx(0.5, abs=1e-4)
+    for share, flow in ((0.0, 0.0), (0.25, 0.5)):
+        capacity = capacities(net, np.full(net.ways, share))
+        whole = wholly_reached(net, capacity)
+        assert flow_to(net, capacity, whole, np.array([1]), ENOUGH)[0] == pytest.approx(flow)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_flows_are_what_another_solver_finds_and_parts_let_in_as_much(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    made = random_estate(rng, columns=2, rows=3, obstacles=12)
+    maze = Reach(read_ground(*made.layers), 4.0).maze
+    net = make_inflow(maze)
+    thousandths = rng.choice([0, 0, 100, 400, 1000], net.ways)
+    capacity = capacities(net, thousandths / 1000.0)
+    whole = wholly_reached(net, capacity)
+    many = net.start.size - 1
+    into = np.repeat(np.arange(many), np.diff(net.start))
+    for region in range(1, many):
+        regions = np.array([region])
+        whole_mm = np.round(capacity * 1000.0).astype(np.int32)
+        graph = csr_array((whole_mm, (net.beside, into)), shape=(many, many))
+        other = maximum_flow(graph, 0, region).flow_value / 1000.0
+        flow, _ = flow_to(net, capacity, whole, regions, ENOUGH)
+        assert flow == pytest.approx(min(other, 1.0))
+        if flow < ENOUGH:
+            for part in scarce_parts(net, capacity, whole, regions):
+                assert part[region]
+                assert not part[0]
+                assert thousandths[ways_into(net, part)].sum() / 1000.0 == pytest.approx(flow)
 
 
 @pytest.mark.parametrize("seed", range(4))
