@@ -63,7 +63,8 @@ class ColumnSpec(_Definition):
 class LayerSpec(_Definition):
     """A layer: one folder in ``layers/`` with this definition and its ``select.sql``.
 
-    ``select.sql`` takes ``district_id`` and returns the columns in order, then ``geom``, in stable order.
+    ``select.sql`` takes ``district_id`` and returns the columns in order, then ``geom``, in stable order; where
+    :attr:`lonlat` says so, ``lonlat`` after it.
     """
 
     name: str
@@ -86,6 +87,9 @@ class LayerSpec(_Definition):
 
     table: str | None = None
     """Table its features are kept in; a layer without one can only be read."""
+
+    lonlat: bool = False
+    """Whether its table keeps ``geom`` ready to be served: in degrees, as GeoJSON text."""
 
     editors: tuple[Role, ...] = ()
     """Who may change features one by one; which of them, row-level security of the database decides."""

@@ -10,6 +10,7 @@ from gisplanner.domain.district import District
 from gisplanner.domain.layers import LayerSpec
 from gisplanner.errors import Fault, PermissionDeniedError
 from gisplanner.store.database import Database
+from gisplanner.store.layer_sql import columns_of
 from gisplanner.text import Text
 
 
@@ -25,8 +26,8 @@ def layer_frame(db: Database, district: District, name: str) -> gpd.GeoDataFrame
         There is no such layer.
     """
     spec = layer(name)
-    frame = db.read_frame(select_sql(name), {"district_id": district.id}, srid=district.srid)
-    return frame[[*(column.name for column in spec.columns), "geom"]]
+    query = columns_of(select_sql(name), [*(column.name for column in spec.columns), "geom"])
+    return db.read_frame(query, {"district_id": district.id}, srid=district.srid)
 
 
 def layer_for(viewer: Viewer, name: str) -> LayerSpec:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.resources import resource_dir
 
-Template = Literal["place", "items", "item", "stored", "count", "tile", "tile_far"]
+Template = Literal["place", "items", "item", "stored", "count", "columns", "tile", "tile_far"]
 
 _PARAMETER: Final = re.compile(r"(?<!:):(\w+)")
 _ORDER: Final = re.compile(r"\nORDER BY [^\n]+\Z")
@@ -69,6 +69,11 @@ def literal(text: str) -> str:
 def layer_query(select_sql: str) -> str:
     """Return the query of a layer in the style of the driver, without its order: whoever wants one says which."""
     return _PARAMETER.sub(r"%(\1)s", _ORDER.sub("", select_sql.rstrip()).replace("%", "%%"))
+
+
+def columns_of(select_sql: str, names: Sequence[str]) -> str:
+    """Return the query of a layer for some of its columns only, in its order."""
+    return fill("columns", columns=", ".join(map(quoted, names)), layer=select_sql.rstrip())
 
 
 def feature_text(columns: Sequence[ColumnSpec], id_column: str, geometry: str) -> str:

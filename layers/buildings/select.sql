@@ -9,7 +9,8 @@ SELECT
     building.height_m,
     building.extinguishers,
     building.illustrative,
-    building.geom
+    building.geom,
+    building.lonlat
 FROM building
 LEFT JOIN estate ON estate.id = building.estate_id
 WHERE building.district_id = :district_id

@@ -18,7 +18,8 @@ SELECT
     estate.library_state,
     estate.linked_unit,
     estate.illustrative,
-    estate.geom
+    estate.geom,
+    estate.lonlat
 FROM estate
 LEFT JOIN subdistrict ON subdistrict.id = estate.subdistrict_id
 LEFT JOIN community ON community.id = estate.community_id

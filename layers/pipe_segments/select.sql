@@ -21,7 +21,8 @@ SELECT
     common_trench,
     drawn_on,
     illustrative,
-    geom
+    geom,
+    lonlat
 FROM pipe_segment
 WHERE district_id = :district_id AND replaced_by IS NULL
 ORDER BY owner, utility, code

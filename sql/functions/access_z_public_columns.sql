@@ -1,6 +1,7 @@
 -- What the public and companies are not shown of a row (非公开字段): households, money, owners, keys, proofs. Of
 -- the tables named here they read views of their own, in which those columns are empty; the tables themselves have no
--- row for them. A request of theirs finds the views first, so that the queries of the layers are the same for everybody.
+-- row for them. What a table makes of its geometry to be served is exact, and empty there as well. A request of theirs
+-- finds the views first, so that the queries of the layers are the same for everybody.
 
 CREATE OR REPLACE FUNCTION request_search_path(role text, fields text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -39,7 +40,7 @@ BEGIN
         ) AS tables (name, hidden, reach)
     LOOP
         SELECT string_agg(
-            CASE WHEN attname = ANY (masked.hidden)
+            CASE WHEN attname = ANY (masked.hidden) OR attgenerated <> ''
                 THEN format('NULL::%s AS %I', format_type(atttypid, atttypmod), attname)
                 ELSE format('%I', attname)
             END, ', ' ORDER BY attnum

@@ -59,6 +59,7 @@ COMMENT ON COLUMN estate.library_state IS '项目库状态：实施 / 谋划 / �
 COMMENT ON COLUMN estate.linked_unit IS '挂点单位';
 COMMENT ON COLUMN estate.illustrative IS '示意数据：由 gisplanner sketch 或演示生成，不是实测；图上和导出须注明';
 COMMENT ON COLUMN estate.geom IS '小区轮廓，面，区县米制坐标系；空 = 未上图';
+COMMENT ON COLUMN estate.lonlat IS '小区轮廓的经纬度图形，GeoJSON 文字，7 位小数；由 geom 自动生成，供在线服务直接取用';
 COMMENT ON COLUMN estate.batch_id IS '来源：导入批次';
 COMMENT ON COLUMN estate.geom_batch_id IS '轮廓的导入批次';
 
@@ -75,6 +76,7 @@ COMMENT ON COLUMN building.households IS '户数，户；空 = 未知';
 COMMENT ON COLUMN building.height_m IS '建筑高度，米；空 = 未知';
 COMMENT ON COLUMN building.illustrative IS '示意数据：由 gisplanner sketch 或演示生成，不是实测；图上和导出须注明';
 COMMENT ON COLUMN building.geom IS '楼栋基底，面，区县米制坐标系';
+COMMENT ON COLUMN building.lonlat IS '楼栋基底的经纬度图形，GeoJSON 文字，7 位小数；由 geom 自动生成，供在线服务直接取用';
 COMMENT ON COLUMN building.batch_id IS '来源：导入批次';
 
 COMMENT ON TABLE project IS '改造项目（连片项目），来源：计划台账「备注」列';

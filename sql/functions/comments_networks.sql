@@ -43,6 +43,7 @@ COMMENT ON COLUMN pipe_segment.year_built IS '建设年代，照原文';
 COMMENT ON COLUMN pipe_segment.common_trench IS '同沟编号：同一种类同沟敷设的线路之间不要求净距';
 COMMENT ON COLUMN pipe_segment.illustrative IS '示意数据，不是实测';
 COMMENT ON COLUMN pipe_segment.geom IS '中心线，区县米制坐标系';
+COMMENT ON COLUMN pipe_segment.lonlat IS '中心线的经纬度图形，GeoJSON 文字，7 位小数；由 geom 自动生成，供在线服务直接取用';
 COMMENT ON COLUMN pipe_segment.upload_id IS '来自哪次报送';
 COMMENT ON COLUMN pipe_segment.replaced_by IS '被哪次报送替换；空 = 现行';
 

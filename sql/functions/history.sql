@@ -6,14 +6,14 @@ CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gisplanner, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE'
-       AND to_jsonb(NEW) - 'geom' = to_jsonb(OLD) - 'geom'
+       AND to_jsonb(NEW) - ARRAY['geom', 'lonlat'] = to_jsonb(OLD) - ARRAY['geom', 'lonlat']
        AND NEW.geom IS NOT DISTINCT FROM OLD.geom THEN
         RETURN NULL;  -- nothing changed: re-importing the same file leaves no trace
     END IF;
     INSERT INTO history (district_id, table_name, row_id, operation, before, before_geom, changed_by)
     VALUES (
         COALESCE(OLD.district_id, NEW.district_id), TG_TABLE_NAME, COALESCE(OLD.id, NEW.id), TG_OP,
-        COALESCE(to_jsonb(OLD) - 'geom', '{}'), OLD.geom,
+        COALESCE(to_jsonb(OLD) - ARRAY['geom', 'lonlat'], '{}'), OLD.geom,
         COALESCE(NULLIF(current_setting('gisplanner.actor', true), ''), current_user)
     );
     RETURN NULL;

@@ -7,7 +7,7 @@ DECLARE
 BEGIN
     EXECUTE format(
         'INSERT INTO import_undo (batch_id, table_name, code, before, before_geom) '
-        'SELECT $1, %L, code, to_jsonb(stored) - ''geom'', geom FROM %I AS stored '
+        'SELECT $1, %L, code, to_jsonb(stored) - ARRAY[''geom'', ''lonlat''], geom FROM %I AS stored '
         'WHERE district_id = $2 AND code = ANY ($3) ON CONFLICT DO NOTHING',
         target, target
     ) USING batch, district, wanted;
@@ -27,7 +27,7 @@ BEGIN
     EXECUTE format(
         'INSERT INTO import_undo (batch_id, table_name, code, before, partial) '
         'SELECT $1, %L, stored.code, ('
-        'SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(stored) - ''geom'') '
+        'SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(stored) - ARRAY[''geom'', ''lonlat'']) '
         'WHERE key = ANY ($3 || ''{district_id}''::text[])), true '
         'FROM %I AS stored WHERE id = ANY ($2) ON CONFLICT DO NOTHING',
         target, target
@@ -48,7 +48,8 @@ DECLARE
 BEGIN
     SELECT string_agg(format('%I', column_name), ', ' ORDER BY ordinal_position) INTO names
     FROM information_schema.columns
-    WHERE table_schema = current_schema() AND table_name = target AND column_name NOT IN ('id', 'geom');
+    WHERE table_schema = current_schema() AND table_name = target AND column_name NOT IN ('id', 'geom')
+      AND is_generated = 'NEVER';
     EXECUTE format(
         'DELETE FROM %I AS stored WHERE batch_id = $1 AND NOT EXISTS ('
         'SELECT 1 FROM import_undo WHERE batch_id = $1 AND table_name = %L AND code = stored.code)',

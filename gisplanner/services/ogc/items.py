@@ -12,7 +12,7 @@ from gisplanner.domain.layers import ColumnSpec, LayerSpec
 from gisplanner.errors import Fault, NotFoundError
 from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
-from gisplanner.services.ogc.crs import Reference
+from gisplanner.services.ogc.crs import CRS84, Reference
 from gisplanner.services.ogc.paging import key_columns, order_by, token_of
 from gisplanner.services.ogc.query import ItemsQuery, read_query
 from gisplanner.store.layer_sql import TRUE, Part, feature_start, feature_text, fill, identifier, layer_query
@@ -174,9 +174,14 @@ def _columns(spec: LayerSpec, exact: bool) -> tuple[ColumnSpec, ...]:  # noqa: F
 
 
 def _geometry(name: str, exact: bool, crs: Reference, stored_srid: int) -> str:  # noqa: FBT001 - see there
+    spec = layer(name)
+    if spec.lonlat and exact and crs.uri == CRS84:
+        return "layer.lonlat"
     geometry = visible_geometry(exact)
-    if layer(name).geometry in {"polygon", "any"}:
+    if spec.geometry == "polygon":
         geometry = f"ST_ForcePolygonCCW({geometry})"
+    elif spec.geometry == "any":  # it turns lines round, too
+        geometry = f"CASE WHEN ST_Dimension(layer.geom) = 2 THEN ST_ForcePolygonCCW({geometry}) ELSE {geometry} END"
     if crs.srid != stored_srid:
         geometry = f"ST_Transform({geometry}, {crs.srid})"
     if crs.swapped:

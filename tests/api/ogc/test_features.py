@@ -6,8 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
+import geopandas as gpd
 import httpx
 import pytest
+import shapely
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from shapely.geometry import shape
 
@@ -21,6 +23,7 @@ from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.items import page_statements, query_of
 from gisplanner.services.ogc.query import MAX_LIMIT
 from gisplanner.store.database import Database
+from gisplanner.store.features import copy_features
 from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0, seen_by_admin, signed, stock
 from tests.calling import Call, calling
 
@@ -358,3 +361,18 @@ def test_collections_follow_the_database_without_a_restart(db, request: pytest.F
     assert call("/ogc/collections").json()["collections"] == []
     create_district(db, "new", crs="EPSG:4547", name="新区", bounds_lonlat=(114.0, 25.0, 115.0, 26.0))
     assert call("/ogc/collections/new.estates/items").json()["features"] == []
+
+
+def test_a_line_runs_as_it_was_drawn_and_a_ring_counter_clockwise(db: Database):
+    district = stock(db)
+    road = shapely.LineString([(X0, Y0), (X0 + 100, Y0), (X0 + 100, Y0 + 50)])
+    square = shapely.Polygon([(X0, Y0), (X0, Y0 + 30), (X0 + 30, Y0 + 30), (X0 + 30, Y0)])  # clockwise
+    frame = gpd.GeoDataFrame({"code": ["R1", "R2"], "geom": [road, square]}, geometry="geom", crs=4547)
+    with db.transaction() as connection:
+        copy_features(connection, "road", district, frame, ["code"])
+    call = calling(create_app(db, visitor=Viewer("local", "admin")), base_url="http://localhost")
+    line, ring = (shape(one["geometry"]) for one in call("/ogc/collections/a.roads/items").json()["features"])
+    first, middle, last = line.coords
+    assert first[0] < middle[0]
+    assert middle[1] < last[1]
+    assert ring.exterior.is_ccw
