@@ -6,23 +6,24 @@ message holds its name and its values only.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any, Final, Literal
 
 import psycopg
-from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from psycopg.waiting import Wait
 
 _PARSED_AT_MOST: Final = 200
+_CANCELLED_S: Final = 5.0
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 Connection = psycopg.AsyncConnection[Any]
@@ -96,7 +97,12 @@ class Line:
         for put, _ in parts:
             put()
         self._wire.pipeline_sync()
-        results = await self._connection.wait(_answer(self._wire))
+        try:
+            results = await _Answer(self._wire).results()
+        except asyncio.CancelledError:
+            with suppress(psycopg.Error):  # nobody waits for it any more
+                await self._connection.cancel_safe(timeout=_CANCELLED_S)
+            raise
         return [self._rows(result, one) for result, (_, one) in zip(results, parts, strict=True) if one is not None]
 
     def _message(self, statements: Sequence[Statement]) -> Iterator[_Part]:
@@ -152,24 +158,58 @@ def _numbered(sql: str) -> tuple[tuple[str, ...], bytes]:
     return names, (sql % {name: f"${place}" for place, name in enumerate(names, 1)}).encode()
 
 
-def _answer(wire: PGconn) -> PQGen[list[PGresult]]:
-    """Send what is still to be sent, and take in all that comes back for one message."""
-    found: list[PGresult] = []
-    ended = False
-    while not ended:
-        yield Wait.RW if wire.flush() else Wait.R
-        wire.consume_input()
-        while not (ended or wire.is_busy()):
-            result = wire.get_result()
+class _Answer:
+    """What comes back for one message: the event loop takes it in as it arrives, who waits is woken once it is whole.
+
+    It comes in many pieces; each would cost more to wait for anew than to take in.
+    """
+
+    def __init__(self, wire: PGconn) -> None:
+        self._wire = wire
+        self._loop = asyncio.get_running_loop()
+        self._found: list[PGresult] = []
+        self._whole: asyncio.Future[None] = self._loop.create_future()
+
+    async def results(self) -> list[PGresult]:
+        """Send what is still to be sent, and return the result of each part of the message."""
+        socket = self._wire.socket
+        try:
+            self._loop.add_reader(socket, self._go_on)
+            if self._wire.flush():
+                self._loop.add_writer(socket, self._go_on)
+            await self._whole
+        except OSError as error:
+            raise psycopg.OperationalError(str(error)) from error
+        finally:
+            self._loop.remove_reader(socket)
+            self._loop.remove_writer(socket)
+        for one in self._found:
+            if one.status == ExecStatus.FATAL_ERROR:
+                raise error_from_result(one)
+        if self._wire.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(self._wire.get_error_message())
+        return self._found
+
+    def _go_on(self) -> None:
+        if self._whole.done():
+            return
+        try:
+            self._wire.consume_input()
+            if not self._wire.flush():
+                self._loop.remove_writer(self._wire.socket)
+            if self._take():
+                self._whole.set_result(None)
+        except (psycopg.Error, OSError) as error:
+            self._whole.set_exception(error)
+
+    def _take(self) -> bool:
+        while not self._wire.is_busy():
+            result = self._wire.get_result()
             if result is None:
-                ended = wire.status == ConnStatus.BAD
+                if self._wire.status == ConnStatus.BAD:
+                    return True
             elif result.status == ExecStatus.PIPELINE_SYNC:
-                ended = True
+                return True
             else:
-                found.append(result)
-    for one in found:
-        if one.status == ExecStatus.FATAL_ERROR:
-            raise error_from_result(one)
-    if wire.status == ConnStatus.BAD:
-        raise psycopg.OperationalError(wire.get_error_message())
-    return found
+                self._found.append(result)
+        return False

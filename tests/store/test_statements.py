@@ -49,13 +49,13 @@ def test_a_message_is_one_transaction_under_one_role_and_leaves_none_behind(db_o
 def test_a_message_goes_there_and_back_once(db_of_readers: Database, monkeypatch: pytest.MonkeyPatch):
     async def work(line: Line) -> list[int]:
         waits: list[int] = []
-        wait = psycopg.AsyncConnection.wait
+        results = statements._Answer.results
 
-        async def counted(self: Any, gen: Any, *rest: Any) -> Any:
+        async def counted(self: Any) -> Any:
             waits[-1] += 1
-            return await wait(self, gen, *rest)
+            return await results(self)
 
-        monkeypatch.setattr(psycopg.AsyncConnection, "wait", counted)
+        monkeypatch.setattr(statements._Answer, "results", counted)
         for _ in range(3):
             waits.append(0)
             await line.ask([under(Viewer("众")), ROLE, Statement("SELECT %(a)s::int", {"a": 1}, "parsed")])
@@ -162,3 +162,48 @@ def test_a_connection_the_server_ended_says_so(db_of_readers: Database, who: str
         return line.idle
 
     assert on_a_line(db_of_readers, work) is False
+
+
+def test_a_question_and_an_answer_larger_than_any_buffer_go_through_while_the_loop_goes_on(db_of_readers: Database):
+    text = "甲" * 4_000_000
+
+    async def work(line: Line) -> tuple[int, int]:
+        turns = 0
+
+        async def turning() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        beside = asyncio.ensure_future(turning())
+        asked = Statement("SELECT %(v)s::text FROM generate_series(1, 3)", {"v": text}, "kept")
+        rows = (await line.ask([asked, Statement("SELECT 1", plan="kept")]))[0]
+        beside.cancel()
+        assert line.idle
+        return sum(row[0] == text for row in rows), turns
+
+    equal, turns = on_a_line(db_of_readers, work)
+    assert equal == 3
+    assert turns > 3
+
+
+def test_what_nobody_waits_for_any_more_is_ended_in_the_database_too(db_of_readers: Database):
+    running = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep(29%'"
+
+    def until(there: int) -> None:
+        found = -1
+        while found != there:
+            with db_of_readers.transaction() as connection, connection.cursor() as cursor:
+                cursor.execute(running)
+                found = int(cursor.fetchone()[0])
+
+    async def work(line: Line) -> None:
+        sleeping = asyncio.ensure_future(line.ask([Statement("SELECT pg_sleep(29)")]))
+        await asyncio.to_thread(until, 1)
+        sleeping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sleeping
+        await asyncio.to_thread(until, 0)
+
+    on_a_line(db_of_readers, work)

@@ -95,10 +95,8 @@ def _head(  # noqa: PLR0917 - the request, what was found, what is answered
 ) -> dict[str, Any]:
     path = f"/ogc/collections/{found.id}"
     here = {name: value for name, value in given.items() if name != "f"}
-    links = [
-        link(address(request, f"{path}/items", **here, f=_NAMES[one]), _rel(one, media_type), one)
-        for one in ITEM_FORMATS.values()
-    ]
+    asked = f"{address(request, f'{path}/items', **here)}{'&' if here else '?'}"
+    links = [link(f"{asked}f={_NAMES[one]}", _rel(one, media_type), one) for one in ITEM_FORMATS.values()]
     links.append(link(address(request, path), "collection", JSON, found.title))
     form = {"f": given["f"]} if "f" in given else {}
     if page.following is not None:
