@@ -13,6 +13,7 @@ from pyproj import Transformer
 
 from gisplanner.domain.layers import ColumnSpec
 from gisplanner.errors import Fault, NotFoundError
+from gisplanner.maps.sheet import PUBLIC_GRID_M
 from gisplanner.services.ogc.collections import Collection
 from gisplanner.services.ogc.items import layer_source, visible_geometry
 from gisplanner.services.ogc.space import is_small_part
@@ -198,8 +199,10 @@ def _tile_in_storage(collection: Collection, z: int, x: int, y: int) -> Box | No
     if left >= right or low >= high:
         return None
     to_storage = _transformer(3857, collection.district.srid)
-    box: Box = to_storage.transform_bounds(left, low, right, high, densify_pts=5)
-    return box
+    within = to_storage.transform_bounds(left, low, right, high, densify_pts=5)
+    # The index knows the stored geometry; what the public sees of it lies at most a cell of the grid away.
+    reach = 0.0 if collection.exact else PUBLIC_GRID_M
+    return within[0] - reach, within[1] - reach, within[2] + reach, within[3] + reach
 
 
 @lru_cache(maxsize=64)

@@ -13,8 +13,12 @@ from jsonschema import Draft202012Validator
 from pyproj import Transformer
 from shapely.geometry import shape
 
-from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0
-from tests.calling import Call
+from gisplanner.api.app import create_app
+from gisplanner.services.ogc.tiles import WORLD_M
+from gisplanner.store.database import Database
+from gisplanner.store.features import copy_features
+from tests.api.ogc.conftest import ESTATES, ITEMS, X0, Y0, stock
+from tests.calling import Call, calling
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -171,6 +175,40 @@ def test_what_is_large_enough_to_point_at_has_its_id(admin: Call, tmp_path: Path
     drawn = gpd.read_file(file, layer="estates")
     assert list(drawn.name) == ['一"建\\公司']
     assert list(drawn.get("code", [])) == (["1"] if named else [])
+
+
+def test_what_the_public_sees_of_a_shape_is_whole_in_every_tile_it_reaches_into(db: Database):
+    """On the grid of the public a building of 11 m is 20 m wide: tiles beside the stored shape show it as well."""
+    district = stock(db)
+    stored = shapely.box(X0 + 3.5, Y0 + 1004.5, X0 + 15, Y0 + 1016)
+    frame = gpd.GeoDataFrame({"code": ["W"], "geom": [stored]}, geometry="geom", crs=4547)
+    with db.transaction() as connection:
+        copy_features(connection, "building", district, frame, ["code"])
+    public = calling(create_app(db))
+    seen = shape(public(f"{ITEMS}/W").json()["geometry"])
+    to_degrees = Transformer.from_crs(4547, 4326, always_xy=True)
+    exact = shapely.transform(stored, to_degrees.transform, interleaved=False)
+    beside = 0
+    for z in (19, 20, 21):
+        west, south, east, north = seen.bounds
+        (left, top), (right, low) = tile_of(west, north, z), tile_of(east, south, z)
+        for x in range(left, right + 1):
+            for y in range(top, low + 1):
+                tile = shapely.box(*degrees_of(x, y, z))
+                if tile.intersection(seen).area < tile.area / 1000:
+                    continue
+                beside += not tile.buffer((tile.bounds[2] - tile.bounds[0]) / 60).intersects(exact)
+                got = public(f"/ogc/collections/a.buildings/tiles/WebMercatorQuad/{z}/{y}/{x}")
+                assert got.status_code == 200, (z, x, y)
+    assert beside
+
+
+def degrees_of(x: int, y: int, z: int) -> tuple[float, float, float, float]:
+    side = WORLD_M / 2**z
+    to_degrees = Transformer.from_crs(3857, 4326, always_xy=True)
+    west, north = to_degrees.transform(x * side - WORLD_M / 2, WORLD_M / 2 - y * side)
+    east, south = to_degrees.transform((x + 1) * side - WORLD_M / 2, WORLD_M / 2 - (y + 1) * side)
+    return west, south, east, north
 
 
 def test_every_layer_is_drawn_at_every_zoom(admin: Call):
