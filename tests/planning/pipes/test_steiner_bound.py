@@ -14,8 +14,8 @@ from gisplanner.planning.pipes.steiner.duals import bound_of
 from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy
 from gisplanner.planning.pipes.steiner.network import make_network
 from gisplanner.planning.pipes.steiner.retreat import retreats
-from gisplanner.planning.pipes.steiner.search import new_dual
 from gisplanner.planning.pipes.steiner.state import Search
+from gisplanner.planning.pipes.steiner.turns import new_dual
 
 
 @pytest.mark.parametrize("seed", range(6))

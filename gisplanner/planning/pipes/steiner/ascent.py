@@ -174,3 +174,14 @@ def useful_arcs(net: Network, reach: Reach) -> Any:
         useful[2 * e] = to[a] + slack[2 * e] + onward[b] <= gap[0]
         useful[2 * e + 1] = to[b] + slack[2 * e + 1] + onward[a] <= gap[0]
     return useful
+
+
+@njit(cache=True)
+def lifted_by(net: Network, reach: Reach) -> Any:
+    """Return for each edge (m,) how far above the bound a tree with it weighs at least."""
+    slack, to, onward, _ = reach
+    lifted = np.empty(net.weight.size)
+    for e in range(net.weight.size):
+        a, b = net.tail[e], net.head[e]
+        lifted[e] = min(to[a] + slack[2 * e] + onward[b], to[b] + slack[2 * e + 1] + onward[a])
+    return lifted

@@ -165,6 +165,25 @@ def bound_of(net: Network, duals: Duals) -> float:
     return float(duals.raised.sum() - np.maximum(over, 0.0).sum())
 
 
+def culprits(net: Network, duals: Duals, tree: Flags) -> Ints:
+    """Return as many nodes as there are terminals, drawn where the bound falls short of ``tree``, by how much.
+
+    What a tree weighs above the bound is the slack of its arcs and what its arcs pay twice to one terminal.
+    """
+    size = int(duals.size.sum())
+    compact(duals)
+    owner = np.repeat(np.arange(net.terminal.size), duals.size)
+    on = tree[duals.arcs[:size]]
+    paid = np.bincount(owner[on], duals.amount[:size][on], minlength=net.terminal.size)
+    short: Floats = np.maximum(paid - duals.raised, 0.0)
+    arcs = np.flatnonzero(tree & np.isfinite(duals.slack))
+    ends = np.where(arcs & 1, net.tail[arcs >> 1], net.head[arcs >> 1])
+    summed = np.cumsum(short + np.bincount(ends, duals.slack[arcs], minlength=net.terminal.size))
+    count = int(net.terminal.sum()) if summed[-1] > 0.0 else 0
+    drawn: Ints = np.searchsorted(summed, (np.arange(count) + 0.5) / max(count, 1) * summed[-1]).astype(np.int64)
+    return drawn
+
+
 @njit(cache=True)
 def layers(net: Network, duals: Duals, thick: float, cuts: Ints, cut_start: Ints) -> int:
     """Note the cuts of the records that add more than ``thick`` to the bound each; return how many."""

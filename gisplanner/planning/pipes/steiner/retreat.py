@@ -13,14 +13,16 @@ import numpy as np
 from numba import njit
 
 from gisplanner.planning.bundling.dice import Dice, chance, roll
-from gisplanner.planning.pipes.steiner.ascent import DISLIKE, PATIENCE
+from gisplanner.planning.pipes.steiner.ascent import DISLIKE
 from gisplanner.planning.pipes.steiner.basin import WAITS, Basin, dig, new_basin, rise
 from gisplanner.planning.pipes.steiner.duals import Duals
 from gisplanner.planning.pipes.steiner.heap import Heap, clear, new_heap, pop, push
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network
 
-MOST: Final = 12
+MOST: Final = 6
 """Terminals whose cuts are taken back at once."""
+_PATIENCE: Final = 4.0
+"""As in the first ascent; cuts of few terminals need less care, and one raised in one go is raised fast."""
 _SKIPPED: Final = 0.2
 _SPREAD: Final = 8.0
 """Orders are drawn by multiplying the arcs of a cut with 1 … 1 + this."""
@@ -176,7 +178,7 @@ def _ascend(
     while heap.held[0] > 0:
         t = pop(heap, score)
         active[t] = False
-        limit = max(score[heap.item[0]] * PATIENCE if heap.held[0] > 0 else np.inf, score[t])
+        limit = max(score[heap.item[0]] * _PATIENCE if heap.held[0] > 0 else np.inf, score[t])
         met, rank = rise(net, duals.slack, basin, active, tree, t, (limit, dislike, desk.spread[t]))
         desk.work[0] += basin.counts[0]
         gain += _raise(net, duals, desk, desk.place[t], slight)
@@ -221,19 +223,22 @@ def retreats(
     duals: Duals,
     desk: Desk,
     tree: Flags,
-    terminals: Ints,
+    centres: Ints,
     work: int,
     slight: float,
     dice: Dice,
 ) -> float:
-    """Retreat until about ``work`` nodes have been walked or the records are full; return what the bound gained."""
+    """Retreat until about ``work`` nodes have been walked or the records are full; return what the bound gained.
+
+    Each retreat is of terminals near one of the nodes ``centres``, drawn at random.
+    """
     total = 0.0
     desk.work[0] = 0
     while desk.work[0] < work:
         desk.work[0] += 1
         if duals.end[0] + MOST * duals.slack.size > duals.arcs.size:
             break
-        members = _choose(net, desk, root, terminals[roll(dice, terminals.size)], 1 + roll(dice, MOST), dice)
+        members = _choose(net, desk, root, centres[roll(dice, centres.size)], 1 + roll(dice, MOST), dice)
         share = 1.0 if chance(dice) < 0.5 else chance(dice)  # noqa: PLR2004
         lost = 0.0
         for k in range(members):

@@ -1,58 +1,51 @@
-"""The search for the best tree and for the proof: shrink, ascend, exchange, cut, perturb, within a time."""
+"""The search for the best tree and for the proof: shrink, ascend, exchange, cut, suppose, within a time."""
 
 from __future__ import annotations
 
 import math
-import time
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 
-from gisplanner.planning.bundling.dice import chance, new_dice, roll
-from gisplanner.planning.pipes.steiner.ascent import (
-    Notes,
-    arcs_of_tree,
-    dual_ascent,
-    new_notes,
-    no_reach,
-    reach_of,
-    useful_arcs,
-)
-from gisplanner.planning.pipes.steiner.cutting import Programme, programme
-from gisplanner.planning.pipes.steiner.duals import bound_of, layers, new_duals
+from gisplanner.planning.bundling.dice import new_dice, roll
+from gisplanner.planning.pipes.steiner.ascent import lifted_by, no_reach, reach_of, useful_arcs
+from gisplanner.planning.pipes.steiner.duals import bound_of
 from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy
-from gisplanner.planning.pipes.steiner.network import Flags, Floats, make_network
-from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, FAR_DETOUR_NODES, without_detours
-from gisplanner.planning.pipes.steiner.retreat import new_desk, retreats
-from gisplanner.planning.pipes.steiner.shaking import ball, shaken
+from gisplanner.planning.pipes.steiner.network import make_network
+from gisplanner.planning.pipes.steiner.reduction import DETOUR_NODES, without_detours
 from gisplanner.planning.pipes.steiner.stars import worth_keeping
 from gisplanner.planning.pipes.steiner.state import Dual, Search
 from gisplanner.planning.pipes.steiner.subsets import best_tree, seconds_needed
+from gisplanner.planning.pipes.steiner.turns import (
+    LEAST_TURN_S,
+    LOOSE,
+    NO_NOTES,
+    ascent,
+    cut,
+    lighten,
+    model_of,
+    perturb,
+    retreat,
+)
 
 _CUT_EDGES: Final = 6_000
 """Networks with more edges are not cut: the first programme alone takes too long."""
-_ROOTS: Final = 5
-_TREE_EVERY: Final = 4
-_WHOLE: Final = 1e-3
-_NOTES: Final = 4_000_000
+_CUT_EDGES_A_SECOND: Final = 1_740
+_CUT_GROWTH: Final = 0.4
+"""Programmes of so many edges times the seconds left to this power are mostly solved in time."""
 _WORTH_CUTTING_AGAIN: Final = 0.8
-_CUT_SHARE: Final = 0.4
+_CUT_SHARE: Final = 0.8
 _TURN_SHARE: Final = 0.1
-_LEAST_TURN_S: Final = 0.1
-_WORK: Final = 200_000
-"""Nodes walked by retreats between two looks at the clock."""
-_MUCH: Final = 0.9
-"""A tree is grown anew once the gap is at most this part of what it was."""
-_LOOSE: Final = 10.0
-_WORTH_CARRYING: Final = 0.8
-_WORTH_LIGHTENING: Final = 0.97
-_NO_NOTES: Final = new_notes(0, 0)
-_REGION: Final = 400
-_THIN: Final = 20.0
-_NOTED_ENTRIES: Final = 400_000
-_MOST_LAYERS: Final = 20_000
-"""As many cuts the programme starts with at most: those that make the most of the bound."""
+_SUPPOSED_EDGES: Final = 0.4
+"""Part of the edges that trees lighter than supposed may need, at least."""
+_SUPPOSED_SHARE: Final = 0.3
+_FIRST_STEP: Final = 0.25
+_LONGEST_STEP: Final = 0.8
+_LONGER: Final = 1.5
+_SHORTER: Final = 0.6
+_LONGEST_REST: Final = 7
 
 
 def run(search: Search) -> None:
@@ -65,25 +58,73 @@ def run(search: Search) -> None:
     begin(search)
     if not search.done() and seconds_needed(search.net) < search.left():
         settle(search)
-    edges_cut, turn = math.inf, _LEAST_TURN_S
+    close(search, Supposing())
+
+
+@dataclass(slots=True)
+class Supposing:
+    """How far below the best tree one is supposed, as a part of the gap, and turns to rest before it is again."""
+
+    step: float = _FIRST_STEP
+    rest: int = 0
+    left: int = 0
+
+    def turn(self, search: Search) -> None:
+        """Suppose, unless it did not help lately."""
+        self.left -= 1
+        if self.left >= 0:
+            return
+        before = search.best
+        settled = suppose(search, self.step)
+        self.step = min(_LONGER * self.step, _LONGEST_STEP) if settled else _SHORTER * self.step
+        self.rest = 0 if search.best < before else min(2 * self.rest + 1, _LONGEST_REST)
+        self.left = self.rest
+
+
+def close(search: Search, supposing: Supposing | None) -> None:
+    """Raise the bound and look for better trees by turns until they meet or time is up."""
+    edges_cut, turn = math.inf, LEAST_TURN_S
     while not search.done():
         retreat(search, turn)
-        if search.net.weight.size <= min(_CUT_EDGES, _WORTH_CUTTING_AGAIN * edges_cut) and not search.done():
+        soon = min(_CUT_EDGES, _CUT_EDGES_A_SECOND * max(search.left(), 0.0) ** _CUT_GROWTH)
+        if search.net.weight.size <= min(soon, _WORTH_CUTTING_AGAIN * edges_cut) and not search.done():
             edges_cut = search.net.weight.size
             cut(search, search.left() * _CUT_SHARE)
+        if supposing is not None and not search.done():
+            supposing.turn(search)
         if not search.done():
             perturb(search, 0.5 * turn)
-        turn = max(min(2.0 * turn, search.left() * _TURN_SHARE), _LEAST_TURN_S)
+        turn = max(min(2.0 * turn, search.left() * _TURN_SHARE), LEAST_TURN_S)
 
 
-def lighten(search: Search) -> None:
-    """Leave out edges that there are ways around for as long as that pays."""
-    before = math.inf
-    while 0 < search.net.weight.size < _WORTH_LIGHTENING * before:
-        before = search.net.weight.size
-        search.shrink(without_detours(search.net, search.useful(), FAR_DETOUR_NODES))
-        if search.net.weight.size:
-            search.shrink(worth_keeping(search.net, search.useful(), no_reach(search.net)))
+def suppose(search: Search, step: float) -> bool:
+    """Suppose a tree only ``step`` of the gap above the bound, and search among the few edges that it may need.
+
+    That finds one, lighter than the best so far and often the best of all, or none: then the bound rises as far.
+    Return whether either is certain.
+    """
+    net, dual = search.net, search.dual
+    if dual is None:
+        return True
+    bound, slack = bound_of(net, dual.duals), dual.duals.slack.copy()
+    reach = reach_of(net, dual.root, slack, math.inf)
+    room = float(np.quantile(lifted_by(net, reach), _SUPPOSED_EDGES))
+    most = max(search.bound + step * (search.goal() - search.bound), search.base + bound + room)
+    most = math.floor(most) + 1.0 if search.whole else most
+    if most >= search.goal():
+        return True
+    part = search.part(most, search.left() * _SUPPOSED_SHARE)
+    reach.gap[0] = part.room_above(part.base + bound)
+    useful = useful_arcs(net, reach)
+    slack[~useful] = np.inf
+    part.dual = Dual(dual.root, dual.duals._replace(slack=slack), dual.desk)
+    part.shrink(worth_keeping(net, useful[0::2] | useful[1::2], reach))
+    lighten(part)
+    if not part.done():
+        part.offer(part.chosen.copy())
+        close(part, None)
+    search.learn(part)
+    return part.proven()
 
 
 def begin(search: Search) -> None:
@@ -92,7 +133,7 @@ def begin(search: Search) -> None:
     chosen = grow_tree(net, net.weight, root)
     search.best, search.chosen = search.base + float(tidy(net, chosen, root)), chosen
     slack = np.repeat(net.weight, 2)
-    bound = _ascent(search, root, slack, _NO_NOTES)
+    bound = ascent(search, root, slack, NO_NOTES)
     search.raise_bound(bound)
     search.offer(chosen.copy())
     reach = reach_of(net, root, slack, search.room_above(search.base + bound))
@@ -117,116 +158,10 @@ def sketch(search: Search) -> None:
     root = search.root()
     search.offer(grow_tree(search.net, search.net.weight, root))
     slack = np.repeat(search.net.weight, 2)
-    search.raise_bound(_ascent(search, root, slack, _NO_NOTES))
+    search.raise_bound(ascent(search, root, slack, NO_NOTES))
     if not search.proven():
         tight = (slack[0::2] <= 0.0) | (slack[1::2] <= 0.0)
-        search.offer(grow_tree(search.net, np.where(tight, search.net.weight, _LOOSE * search.net.weight), root))
-
-
-def cut(search: Search, seconds: float) -> None:
-    """Solve the programme of the network, adding broken cuts, until its bound meets the best tree or time is up."""
-    until = time.perf_counter() + seconds
-    root, model = _model(search)
-    terminals = np.flatnonzero(search.net.terminal)
-    order = terminals[terminals != root]
-    whole, solved = False, True
-    rounds = 0
-    while solved and not search.done():
-        left = until - time.perf_counter()
-        solved = left > 0.0 and (model.solve_whole(left) if whole else model.solve(left))
-        search.raise_bound(model.bound)
-        if not solved or search.proven():
-            break
-        if rounds % _TREE_EVERY == 0 or not _fractional(model.value).any():
-            _tree_of(search, model)
-        rounds += 1
-        if not whole:
-            model.forbid(search.room_above(search.base + model.bound))
-            model.drop_loose()
-        order = order[np.argsort([chance(search.dice) for _ in range(order.size)])]
-        broken = model.add_broken(order)
-        if whole and not broken:
-            search.bound = search.best
-        whole |= not broken
-    if not search.proven():
-        search.shrink(model.used[0::2] | model.used[1::2])
-
-
-def _fractional(value: Floats) -> Flags:
-    return (value > _WHOLE) & (value < 1.0 - _WHOLE)
-
-
-def _tree_of(search: Search, model: Programme) -> None:
-    """Offer the tree that the solution leans to."""
-    used = np.maximum(model.value[0::2], model.value[1::2])
-    search.offer(grow_tree(model.net, model.net.weight * (1.0 - 0.999 * used), model.root))
-
-
-def _ascent(search: Search, root: int, slack: Floats, notes: Notes) -> float:
-    """Ascend from ``root``, guided by the best tree; ``slack`` becomes the reduced costs."""
-    return float(dual_ascent(search.net, root, slack, arcs_of_tree(search.net, search.chosen, root), notes))
-
-
-def _best_root(search: Search) -> int:
-    """Return the root with the best bound of a few."""
-    weight = np.repeat(search.net.weight, 2)
-    drawn = {search.root() for _ in range(_ROOTS)}
-    return max(drawn, key=lambda root: (_ascent(search, root, weight.copy(), _NO_NOTES), -root))
-
-
-def _model(search: Search) -> tuple[int, Programme]:
-    """Return the programme that starts with the cuts that make the bound."""
-    net = search.net
-    dual = search.dual = search.dual or new_dual(search)
-    model = programme(net, dual.root, np.isfinite(dual.duals.slack), dual.duals.slack)
-    thick = float(dual.duals.raised.sum()) / (_THIN * _MOST_LAYERS)
-    cuts, start = np.empty(_NOTED_ENTRIES, np.int64), np.zeros(_MOST_LAYERS + 2, np.int64)
-    count = layers(net, dual.duals, thick, cuts, start)
-    model.add_cuts(cuts, start[: count + 1])
-    return dual.root, model
-
-
-def new_dual(search: Search) -> Dual:
-    """Return the bound of a dual ascent."""
-    root = _best_root(search)
-    notes = new_notes(search.net.terminal.size, _NOTES)
-    _ascent(search, root, np.repeat(search.net.weight, 2), notes)
-    return Dual(root, new_duals(search.net, notes), new_desk(search.net))
-
-
-def retreat(search: Search, seconds: float) -> None:
-    """Raise the bound, leave out useless edges, grow trees on arcs without slack."""
-    until = time.perf_counter() + seconds
-    last = search.best - search.bound
-    while not search.done() and time.perf_counter() < until:
-        dual = search.dual = search.dual or new_dual(search)
-        net, duals = search.net, dual.duals
-        tree = arcs_of_tree(net, search.chosen, dual.root)
-        others = np.flatnonzero(net.terminal)
-        retreats(net, dual.root, duals, dual.desk, tree, others, _WORK, search.slight, search.dice)
-        bound = bound_of(net, duals)
-        search.raise_bound(bound)
-        if search.best - search.bound < _MUCH * last:
-            last = search.best - search.bound
-            tight = (duals.slack[0::2] <= 0.0) | (duals.slack[1::2] <= 0.0)
-            search.offer(grow_tree(net, np.where(tight, net.weight, _LOOSE * net.weight), dual.root))
-        reach = reach_of(net, dual.root, duals.slack, search.room_above(search.base + bound))
-        duals.slack[~useful_arcs(net, reach)] = np.inf
-        if dual.useful().sum() < _WORTH_CARRYING * net.weight.size:
-            search.shrink(worth_keeping(net, dual.useful(), reach))
-            lighten(search)
-
-
-def perturb(search: Search, seconds: float) -> None:
-    """Grow trees on weights shaken at random in one region after another, and keep what is better."""
-    until = time.perf_counter() + max(seconds, _LEAST_TURN_S)
-    net = search.net
-    while not search.done() and time.perf_counter() < until:
-        most = 30 + roll(search.dice, _REGION)
-        region = ball(net, roll(search.dice, net.terminal.size), most)
-        strength, favour = 0.1 + 0.6 * chance(search.dice), 0.7 + 0.3 * chance(search.dice)
-        weight = shaken(net, search.chosen, region, strength, favour, search.dice)
-        search.offer(grow_tree(net, weight, search.root()), region)
+        search.offer(grow_tree(search.net, np.where(tight, search.net.weight, LOOSE * search.net.weight), root))
 
 
 @cache
@@ -251,9 +186,10 @@ def warm_up() -> None:
     search.bound = 0.0
     retreat(search, 0.1)
     search.bound = 0.0
-    _, model = _model(search)
+    _, model = model_of(search)
     model.solve(1.0)
     model.add_broken(np.flatnonzero(search.net.terminal))
     best_tree(make_network(np.array([0]), np.array([1]), weight[:1], np.ones(2, dtype=np.bool_)), math.inf)
     perturb(search, 0.0)
     lighten(search)
+    lifted_by(search.net, no_reach(search.net))
