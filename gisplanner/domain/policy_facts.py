@@ -137,6 +137,14 @@ class FundFacts(Definition):
     project: Name | None = None
 
 
+class CompanyFacts(Definition):
+    """What a pipeline company has told of its part: what it will cost, and the day its design was settled."""
+
+    kind: Name
+    budget_cny: Annotated[Decimal, Field(ge=0)] | None = None
+    designed_on: Day | None = None
+
+
 class OutsideWork(Definition):
     """Works outside the estates: what, and how it lies to them."""
 
@@ -212,6 +220,7 @@ class ProjectFacts(Definition):
     funding: tuple[FundFacts, ...] | None = None
     plan_cost_cny: Annotated[Decimal, Field(ge=0)] | None = None
     fiscal_limit_cny: Annotated[Decimal, Field(ge=0)] | None = None
+    companies: tuple[CompanyFacts, ...] = ()
     outside_works: tuple[OutsideWork, ...] = ()
     schedule: tuple[ScheduledWork, ...] = ()
     acceptance: AcceptanceFacts | None = None

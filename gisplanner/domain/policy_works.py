@@ -56,6 +56,14 @@ class Sequence(Clause):
     title: str
 
 
+class CompanyRule(Clause):
+    """What the document asks of the pipeline companies (专营单位) before a project is settled."""
+
+    key: Literal["budgets", "design"]
+    kinds: tuple[str, ...] = Field(min_length=1)
+    """Kinds of company in the words of the text (供电, 燃气 …)."""
+
+
 class Checklist(Clause):
     """A list that must be complete before something: gates, consultations, documents, sign-offs."""
 

@@ -13,6 +13,7 @@ from gisplanner.domain.policy_eligibility import AntiHitchhiking, Eligibility, O
 from gisplanner.domain.policy_works import (
     Acceptance,
     Checklist,
+    CompanyRule,
     Deadline,
     Exemption,
     Funding,
@@ -179,6 +180,7 @@ class Profile(Definition):
     menu: Menu | None = None
     sequences: tuple[Sequence, ...] = ()
     checklists: tuple[Checklist, ...] = ()
+    companies: tuple[CompanyRule, ...] = ()
     payers: Payers = Payers()
     exemptions: tuple[Exemption, ...] = ()
     acceptance: Acceptance | None = None

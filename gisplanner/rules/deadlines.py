@@ -35,6 +35,7 @@ _EVENT_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "开工": ("开工日期", "start", "started_on"),
     "完工": ("完工日期", "完成", "竣工", "completed", "completed_on"),
     "验收": ("验收日期", "竣工验收", "accepted_on"),
+    "方案确认": ("设计定稿", "确认改造方案", "design_confirmed_on"),
     NOTICE_START: ("公示", "公示起", "notice_start", "notice_started_on"),
     NOTICE_END: ("公示止", "notice_end", "notice_ended_on"),
 }

@@ -14,6 +14,7 @@ from gisplanner.rules.acceptance import acceptance, handover
 from gisplanner.rules.answers import Desk
 from gisplanner.rules.approvals import approvals
 from gisplanner.rules.checklists import checklists
+from gisplanner.rules.companies import companies
 from gisplanner.rules.deadlines import deadlines, notice
 from gisplanner.rules.eligibility import Overlap, eligibility
 from gisplanner.rules.funding import funding
@@ -91,6 +92,7 @@ def _of_estate(desk: Desk, estate: EstateFacts) -> list[Answer]:
 def _of_project(desk: Desk, project: ProjectFacts, permits: Iterable[str]) -> list[Answer]:
     return [
         *checklists(desk, project),
+        *companies(desk, project),
         *funding(desk, project),
         *approvals(desk, project, permits),
         *deadlines(desk, project),

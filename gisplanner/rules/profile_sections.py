@@ -24,6 +24,7 @@ from gisplanner.domain.policy_review import ReviewedPassage
 from gisplanner.domain.policy_works import (
     Acceptance,
     Checklist,
+    CompanyRule,
     Deadline,
     Exemption,
     FundingCheck,
@@ -53,6 +54,7 @@ LISTS: Final[Mapping[str, type[BaseModel]]] = {
     "menu.groups": MenuGroup,
     "sequences": Sequence,
     "checklists": Checklist,
+    "companies": CompanyRule,
     "payers.rules": PayerRule,
     "payers.remarks": PayerRemark,
     "exemptions": Exemption,

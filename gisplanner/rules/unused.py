@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gisplanner.domain.policy_facts import EstateFacts, Facts, ProjectFacts
 from gisplanner.domain.profile import Profile
+from gisplanner.rules.companies import DESIGN_SETTLED
 from gisplanner.rules.deadlines import NOTICE_END, NOTICE_START, event_words
 from gisplanner.rules.words import denies, stands_in, touches
 
@@ -20,7 +21,7 @@ class UnusedFact(NamedTuple):
 
 
 def unused_facts(profile: Profile, facts: Facts) -> list[UnusedFact]:
-    """Return the flags, gates, dates and surveys that no rule of the document reads."""
+    """Return the flags, gates, dates, companies and surveys that no rule of the document reads."""
     found = [one for estate in facts.estates for one in _of_estate(profile, estate)]
     return found + (list(_of_project(profile, facts.project)) if facts.project is not None else [])
 
@@ -41,9 +42,15 @@ def _of_project(profile: Profile, project: ProjectFacts) -> Iterator[UnusedFact]
     events = [word for one in profile.deadlines for word in event_words(one.event)]
     if profile.public_notice is not None:
         events += [*event_words(NOTICE_START), *event_words(NOTICE_END)]
+    if profile.companies:
+        events += event_words(DESIGN_SETTLED)
     surveys = [word for one in profile.surveys for word in (one.key, one.title)]
     yield from (UnusedFact(project.name, "gates", word) for word in project.gates if not stands_in(word, gates))
     yield from (UnusedFact(project.name, "dates", word) for word in project.dates if not stands_in(word, events))
+    kinds = [kind for rule in profile.companies for kind in rule.kinds]
+    yield from (
+        UnusedFact(project.name, "companies", one.kind) for one in project.companies if not stands_in(one.kind, kinds)
+    )
     yield from (
         UnusedFact(project.name, "surveys", one.key) for one in project.surveys if not stands_in(one.key, surveys)
     )
