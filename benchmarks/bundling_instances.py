@@ -36,11 +36,6 @@ class Instance:
     seconds: float
     thorough: bool = True
 
-    @property
-    def family(self) -> str:
-        """What its name says without number and seed."""
-        return self.name.rstrip("0123456789-")
-
 
 def instances(names: Sequence[str]) -> Iterator[Instance]:
     """Return the maps of these names; ``vor200-3`` is another of the family of ``vor200``, drawn with seed 3."""
