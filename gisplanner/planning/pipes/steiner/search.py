@@ -32,7 +32,7 @@ from gisplanner.planning.pipes.steiner.turns import (
 
 _CUT_EDGES: Final = 6_000
 """Networks with more edges are not cut: the first programme alone takes too long."""
-_CUT_EDGES_A_SECOND: Final = 1_740
+_CUT_EDGES_A_SECOND: Final = 1_300
 _CUT_GROWTH: Final = 0.4
 """Programmes of so many edges times the seconds left to this power are mostly solved in time."""
 _WORTH_CUTTING_AGAIN: Final = 0.8
@@ -77,7 +77,7 @@ class Supposing:
         before = search.best
         settled = suppose(search, self.step)
         self.step = min(_LONGER * self.step, _LONGEST_STEP) if settled else _SHORTER * self.step
-        self.rest = 0 if search.best < before else min(2 * self.rest + 1, _LONGEST_REST)
+        self.rest = 0 if settled or search.best < before else min(2 * self.rest + 1, _LONGEST_REST)
         self.left = self.rest
 
 

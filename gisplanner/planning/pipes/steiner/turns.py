@@ -43,7 +43,8 @@ _MUCH: Final = 0.9
 """A tree is grown anew once the gap is at most this part of what it was."""
 _WORTH_CARRYING: Final = 0.8
 _WORTH_LIGHTENING: Final = 0.97
-_REGION: Final = 400
+_REGIONS: Final = (400, 1_600)
+"""Most nodes of a region that is shaken, drawn by halves: ways between few terminals are long."""
 _THIN: Final = 20.0
 _NOTED_ENTRIES: Final = 400_000
 _MOST_LAYERS: Final = 20_000
@@ -161,7 +162,7 @@ def perturb(search: Search, seconds: float) -> None:
     until = time.perf_counter() + max(seconds, _LEAST_PERTURBED_S)
     net = search.net
     while not search.done() and time.perf_counter() < until:
-        most = 30 + roll(search.dice, _REGION)
+        most = 30 + roll(search.dice, _REGIONS[roll(search.dice, len(_REGIONS))])
         region = ball(net, roll(search.dice, net.terminal.size), most)
         strength, favour = 0.1 + 0.6 * chance(search.dice), 0.7 + 0.3 * chance(search.dice)
         weight = shaken(net, search.chosen, region, strength, favour, search.dice)
