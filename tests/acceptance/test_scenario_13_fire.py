@@ -129,10 +129,10 @@ BAD = {
 def test_bad_rows_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str) -> None:
     layer, one, column = BAD[case]
     path = write(tmp_path / "bad.gpkg", layers(**{layer: one}))
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(SystemExit) as stop:
         main(["fire", "plan", "--file", str(path), "--out", str(tmp_path / "no.geojson"), "--json"])
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0  # of work, however busy the machine is
     assert stop.value.code == 2
     items = json.loads(capsys.readouterr().out)["error"]["items"]
     assert {(item["file"], item["layer"], item["column"]) for item in items} == {("bad.gpkg", layer, column)}
