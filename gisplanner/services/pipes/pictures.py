@@ -25,6 +25,7 @@ from gisplanner.services.pipes.plan import COLUMNS, PipesPlan, users_of_edges
 from gisplanner.services.pipes.plan_document import cross_sections, lost_networks, network_document
 from gisplanner.services.pipes.plan_sentences import misfits_told
 from gisplanner.services.pipes.works import Works
+from gisplanner.services.pipes.works_document import network_name
 
 _CONTEXT = {
     "roads": ("name", "highway", "width_m", "tunnel", "bridge", "illustrative"),
@@ -172,7 +173,7 @@ def _longest(result: PipesPlan, k: int) -> list[ProfilePoint]:
 
 
 def write_plan_dxf(result: PipesPlan, path: Path) -> None:
-    """Write the lines as DXF, one drawing layer a utility.
+    """Write the lines as DXF, one drawing layer a utility, each main with its name, section and cover.
 
     Raises
     ------
@@ -180,10 +181,25 @@ def write_plan_dxf(result: PipesPlan, path: Path) -> None:
         ``path`` cannot be written to.
     """
     frame = result.lines.reset_index(drop=True)
-    frame["name"] = [
-        f"{network} {section}" + ("" if pd.isna(depth) else f" 覆土{depth:.2f}")
-        for network, section, depth in zip(frame["network"], frame["diameter_mm"], frame["depth_m"], strict=True)
-    ]
+    frame["name"] = _labels(frame)
     name = COLUMNS[0].model_copy(update={"name": "name", "label": "名称"})
     notes = {"名称": "管线综合方案", "说明": "管径为设计假定；净距条文未核对原文"}
     write_dxf(path, LayerTable("pipe_plan", "管线方案", "line", "line", (*COLUMNS, name), frame, notes))
+
+
+def _labels(frame: gpd.GeoDataFrame) -> list[str | None]:
+    """Return what is written at each line: mains say what they are, lines that lie in one duct say it once."""
+    shape = frame.geometry.to_wkb()
+    together = shape.map(shape.value_counts())
+    said = (frame["part"] != "main") | shape.duplicated()
+    return [
+        None
+        if silent
+        else network_name(network if lines == 1 else network.split(":", maxsplit=1)[0])
+        + f" {section}"
+        + ("" if pd.isna(depth) else f" 覆土{depth:.2f}")
+        + (f"（{lines} 家同管）" if lines > 1 else "")
+        for silent, network, section, depth, lines in zip(
+            said, frame["network"], frame["diameter_mm"], frame["depth_m"], together, strict=True
+        )
+    ]

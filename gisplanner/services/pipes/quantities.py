@@ -11,7 +11,7 @@ import numpy as np
 
 from gisplanner.planning.pipes.lanes.gravity import drop_into
 from gisplanner.planning.pipes.lanes.laying import used_by_network
-from gisplanner.planning.pipes.lanes.trenches import Trench, trenches_of
+from gisplanner.planning.pipes.lanes.trenches import SHARED_GAP_M, Trench, trenches_of
 from gisplanner.services.pipes.plan import PARTS, PipesPlan
 
 MANHOLE_SPACING_M: Final = 40.0
@@ -20,6 +20,10 @@ DROP_M: Final = 1.0
 """Drops from this height on need a drop manhole (GB 50014-2021 5.5.1, 未核对原文)."""
 PLACES: Final = {"municipal_road": "市政道路", "courtyard": "小区庭院"}
 NO_SURFACE: Final = "路面类型不详"
+_ONCE: Final = "有管线的走廊只计一次，即方案、地图所称管沟（一次开挖）"
+_EACH: Final = (
+    f"同一走廊内净距大于 {SHARED_GAP_M:g} m 的管线各开一槽，入户管按各管网实长分别计；与管沟走廊口径不同，两数不等"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,13 @@ def _trench_rows(result: PipesPlan, dug: list[Trench]) -> list[Quantity]:
             share = one.length_m / len(one.edges) if one.street < 0 else _metres(result, edge)
             ground = "入户" if one.street < 0 else ground_of(result, edge)
             length[ground, together] += share
-    rows = [Quantity("管沟", "全部", f"{ground}，{how}", m, "m") for (ground, how), m in sorted(length.items())]
-    return [*rows, Quantity("挖方", "全部", "按沟宽、沟深计", volume, "m³")]
+    rows = [Quantity("沟槽", "全部", f"{ground}，{how}", m, "m") for (ground, how), m in sorted(length.items())]
+    return [
+        Quantity("管沟走廊", "全部", _ONCE, result.lanes.plan.joint_m, "m"),
+        *rows,
+        Quantity("沟槽合计", "全部", _EACH, sum(length.values()), "m"),
+        Quantity("挖方", "全部", "按沟宽、沟深计", volume, "m³"),
+    ]
 
 
 def _metres(result: PipesPlan, edge: int) -> float:

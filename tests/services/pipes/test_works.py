@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import ezdxf
 import geopandas as gpd
 import pytest
 import shapely
 from openpyxl import load_workbook
 
 from gisplanner.services.pipes.outputs import full_sentences, write_plan_book
+from gisplanner.services.pipes.pictures import write_plan_dxf
 from gisplanner.services.pipes.plan import PipesPlan, plan_pipes
+from gisplanner.services.pipes.quantities import quantities, trenches
 from gisplanner.services.pipes.works import Works, plan_works
 from gisplanner.services.pipes.works_document import works_document
 
@@ -62,6 +65,29 @@ def test_the_workbook_speaks_to_people_and_prints_whole(tmp_path: Path) -> None:
     signs = sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
     shown = float(notices.row_dimensions[notice[0].row].height or 0) / 15.0 * notices.column_dimensions["B"].width
     assert shown >= signs
+
+
+def test_corridor_metres_and_excavated_metres_are_told_apart(tmp_path: Path) -> None:
+    plan = lane(tmp_path / "wide", 12.0)
+    rows = quantities(plan)
+    [once] = [row for row in rows if row.kind == "管沟走廊"]
+    [total] = [row for row in rows if row.kind == "沟槽合计"]
+    assert once.amount == pytest.approx(plan.lanes.plan.joint_m)
+    assert total.amount == pytest.approx(sum(row.amount for row in rows if row.kind == "沟槽"))
+    assert total.amount == pytest.approx(sum(one.length_m for one in trenches(plan)))
+    assert "一次开挖" in once.detail
+    assert "口径不同" in total.detail
+
+
+def test_the_drawing_names_mains_as_people_do_and_nothing_twice(tmp_path: Path) -> None:
+    plan = lane(tmp_path / "wide", 12.0)
+    write_plan_dxf(plan, tmp_path / "plan.dxf")
+    drawing = ezdxf.readfile(tmp_path / "plan.dxf")
+    assert not drawing.audit().errors
+    said = [str(one.dxf.text) for one in drawing.modelspace().query("TEXT[layer=='管线方案_注记']")]
+    mains = plan.lines[plan.lines["part"] == "main"]
+    assert len(said) == mains.geometry.to_wkb().nunique() < len(plan.lines)
+    assert all(one.startswith(("给水 ", "电力 ")) for one in said)
 
 
 def test_the_text_tells_calendar_and_payers(tmp_path: Path) -> None:
