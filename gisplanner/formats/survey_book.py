@@ -35,7 +35,7 @@ _POINTS: Final = re.compile(r"^(.*?)[_\s]*(?:POINT|点表|管点|点)$", re.IGNO
 _LINES: Final = re.compile(r"^(.*?)[_\s]*(?:LINE|线表|管线|线)$", re.IGNORECASE)
 
 _POINT_HEADINGS: Final = {
-    "id": ("exp_no", "物探点号", "管点编号", "点号", "管点号"),
+    "id": ("exp_no", "物探点号", "管点编号", "点号", "管点号", "编号"),
     "north": ("x", "x坐标", "北坐标", "x(m)", "北", "纬度", "latitude", "lat"),
     "east": ("y", "y坐标", "东坐标", "y(m)", "东", "经度", "longitude", "lon"),
 }
@@ -93,7 +93,14 @@ def _pairs(path: Path, tables: Sequence[Table]) -> list[_Pair]:
     if not any(pair.points for pair in pairs):
         raise FileFormatError(
             Text(f"{path.name} 里没有成对的点表和线表。", en=f"{path.name} has no pair of a point and a line sheet."),
-            [Fault(file=path.name, value="、".join(sheets), allowed="JSPOINT + JSLINE、给水点表 + 给水线表 …")],
+            [
+                Fault(
+                    file=path.name,
+                    value="、".join(sheets),
+                    allowed="JSPOINT + JSLINE、给水点表 + 给水线表 …",
+                    hint=Text("只有点的表要有点号、X、Y 三列", en="a table of points alone has 点号, X and Y"),
+                )
+            ],
         )
     return pairs
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import geopandas as gpd
-import pandas as pd
 
-from gisplanner.catalog.profiles import profile
 from gisplanner.domain.district import District
 from gisplanner.errors import InputError, NotFoundError
 from gisplanner.planning.pipes.joint import Demand
@@ -16,14 +14,9 @@ from gisplanner.services.layers import layer_frame
 from gisplanner.services.networks.conflicts import named_lines
 from gisplanner.services.networks.district_tables import standards_of
 from gisplanner.services.networks.gas_watch import gas_watch
-from gisplanner.services.pipes.assumed import (
-    NETWORKS,
-    assumed_sources,
-    open_ground_told,
-    streets_around,
-    with_open_ground,
-)
+from gisplanner.services.pipes.assumed import open_ground_told, streets_around, with_open_ground
 from gisplanner.services.pipes.closed_ground import closed_by_permit, with_closed
+from gisplanner.services.pipes.district_sources import district_sources
 from gisplanner.services.pipes.hand import NO_HAND, Hand
 from gisplanner.services.pipes.plan import PipesPlan, plan_ground
 from gisplanner.services.pipes.plan_input import Ground
@@ -31,7 +24,6 @@ from gisplanner.services.pipes.usable_ground import ground_taken, usable_roads
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
-_DRAINS = ("sewage", "storm")
 _LINES = ("LineString", "MultiLineString")
 
 
@@ -90,7 +82,7 @@ def district_ground(
     mapped, notes = _streets(frames["roads"], estates)
     if not drawn.any() or mapped.empty:
         raise InputError(Text("没有带图形的楼栋或道路。", en="No buildings or streets with geometry."))
-    sources, told = _sources(db, district, estates, mapped)
+    sources, told = district_sources(db, district, estates, mapped)
     walls = frames["buildings"]
     roads, made = with_open_ground(estates, walls[walls.geometry.notna()], mapped)
     places = sources[["geometry"]].drop_duplicates().reset_index(drop=True)
@@ -156,41 +148,6 @@ def _obstacles(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame | None, tuple[
 def _stored_lines(db: Database, district: District) -> gpd.GeoDataFrame:
     lines = named_lines(layer_frame(db, district, "pipe_segments")).rename_geometry("geometry")
     return lines[lines.geometry.notna()]
-
-
-def _sources(
-    db: Database, district: District, estates: gpd.GeoDataFrame, roads: gpd.GeoDataFrame
-) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
-    """Return the district's connection points, or assumed ones; networks nobody connects are assumed too."""
-    wanted = _networks(district)
-    known = layer_frame(db, district, "connection_points").rename_geometry("geometry")
-    known = known[known.geometry.notna()]
-    fed = set(known["utility"]) if len(known) else set()
-    missing = [one for one in wanted if one[0] not in fed]
-    rows = [
-        gpd.GeoDataFrame({"utility": code, "owner": owner, "geometry": [point]}, crs=estates.crs)
-        for code, owner in wanted
-        for point in known.loc[known["utility"] == code, "geometry"]
-    ]
-    notes: list[Text] = []
-    if missing:
-        rows.append(assumed_sources(estates, roads, missing))
-        names = "、".join(dict.fromkeys(code for code, _ in missing))
-        notes.append(
-            Text(
-                f"接入点资料不足（{names}）：假定在离小区最近的市政道路接入，须由各管线单位确认",
-                en=f"connections of {names} are not known: assumed on the city road nearest to each estate",
-            )
-        )
-    return gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=estates.crs), tuple(notes)
-
-
-def _networks(district: District) -> list[tuple[str, str | None]]:
-    if district.profile is None:
-        return list(NETWORKS)
-    companies = [(one.utility, one.name) for one in profile(district.profile).operators]
-    told = {code for code, _ in companies}
-    return [*companies, *((code, None) for code in _DRAINS if code not in told)] or list(NETWORKS)
 
 
 def _demands(sources: gpd.GeoDataFrame, where: dict[bytes, int], buildings: int) -> tuple[Demand, ...]:
