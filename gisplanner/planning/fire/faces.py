@@ -104,12 +104,22 @@ def _sides(pieces: Ints, shapes: npt.NDArray[np.object_]) -> tuple[Ints, Ints]:
     shell[1:] = of_face[1:] != of_face[:-1]
     turned = (np.round(ends[:, 0] / GRID_M).astype(np.int64) != keys[:, :2]).any(axis=1)
     is_left = (shapely.is_ccw(rings) == shell)[ring] ^ turned
-    _, number = np.unique(np.concatenate([pieces, keys]), axis=0, return_inverse=True)
+    number = _numbered(np.concatenate([pieces, keys]))
     mine, theirs = number[: len(pieces)], number[len(pieces) :]
     left, right = np.full((2, number.max(initial=0) + 1), OUTSIDE)
     left[theirs[is_left]] = of_face[ring[is_left]] + 1
     right[theirs[~is_left]] = of_face[ring[~is_left]] + 1
     return left[mine], right[mine]
+
+
+def _numbered(pieces: Ints) -> Ints:
+    """Return a number for each piece, the same for the same: its two points are numbered first."""
+    points = pieces.reshape(-1, 2)
+    low, span = points.min(axis=0, initial=0), int(np.ptp(points[:, 1])) + 1 if len(points) else 1
+    code = (points[:, 0] - low[0]) * span + (points[:, 1] - low[1])
+    _, point = np.unique(code, return_inverse=True)
+    ends = point.reshape(-1, 2)
+    return np.asarray(np.unique(ends[:, 0] * (ends.max(initial=0) + 1) + ends[:, 1], return_inverse=True)[1])
 
 
 def _clauses(

@@ -8,7 +8,7 @@ one always serves as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -57,8 +57,9 @@ def make_regions(faces: Faces, starts: Ints, sets: Sequence[tuple[int, ...]], po
     """
     needs_of = [frozenset(one) for one in sets]
     alive = _alive(faces, starts)
-    graph = _Joining(_face_needs(faces, alive, starts, needs_of))
-    for a, b, needs in _doors(faces, alive):
+    doors = list(_doors(faces, alive))
+    graph = _Joining(_face_needs(faces.count, doors, starts, needs_of))
+    for a, b, needs in doors:
         graph.join(a + 1, b + 1, needs)
     for face, number in starts.tolist():
         graph.join(ROOT, face + 1, needs_of[number])
@@ -113,6 +114,7 @@ def _alive(faces: Faces, starts: Ints) -> Bools:
 def _doors(faces: Faces, alive: Bools) -> Iterable[tuple[int, int, Needs]]:
     """Yield each door once for every least set of obstacles that opens it."""
     single = {k: frozenset((k,)) for k in np.unique(faces.clause).tolist()}
+    known: dict[tuple[tuple[int, ...], ...], list[Needs]] = {}
     start, clause = faces.clause_start.tolist(), faces.clause.tolist()
     for number, (a, b) in enumerate(faces.door.tolist()):
         if alive[a]:
@@ -120,20 +122,30 @@ def _doors(faces: Faces, alive: Bools) -> Iterable[tuple[int, int, Needs]]:
             if high == low + 1 and clause[low][1] < 0:
                 yield a, b, single[clause[low][0]]
                 continue
-            options: list[Needs] = [NOTHING]
-            for one, other in clause[low:high]:
-                choices = [single[one]] if other < 0 else [single[one], single[other]]
-                options = minimal(known | choice for known in options for choice in choices)
-            for needs in options:
+            asked = tuple(map(tuple, clause[low:high]))
+            if asked not in known:
+                known[asked] = _least_sets(asked, single)
+            for needs in known[asked]:
                 yield a, b, needs
 
 
-def _face_needs(faces: Faces, alive: Bools, starts: Ints, sets: Sequence[Needs]) -> list[Needs]:
+def _least_sets(asked: Sequence[tuple[int, ...]], single: Mapping[int, Needs]) -> list[Needs]:
+    """Return the least sets that have one obstacle of each condition."""
+    options: list[Needs] = [NOTHING]
+    for one, other in asked:
+        choices = [single[one]] if other < 0 else [single[one], single[other]]
+        options = minimal(before | choice for before in options for choice in choices)
+    return options
+
+
+def _face_needs(
+    faces: int, doors: Sequence[tuple[int, int, Needs]], starts: Ints, sets: Sequence[Needs]
+) -> list[Needs]:
     """Return for the root and each face what all its doors ask for."""
-    needs: list[Needs | None] = [None] * (faces.count + 1)
+    needs: list[Needs | None] = [None] * (faces + 1)
     needs[ROOT] = NOTHING
     entries = [(face, sets[number]) for face, number in starts.tolist()]
-    entries += [(face, one) for a, b, one in _doors(faces, alive) for face in (a, b)]
+    entries += [(face, one) for a, b, one in doors for face in (a, b)]
     for face, one in entries:
         known = needs[face + 1]
         needs[face + 1] = one if known is None else known & one
@@ -179,11 +191,16 @@ class _Joining:
         while changed:
             changed = False
             known: dict[tuple[int, Needs], int] = {}
-            edges = {(self.find(a), self.find(b)) for a, b in self._edges}
+            edges = self._between()
             for a, b in edges:
                 for one, other in ((a, b), (b, a)):
                     changed |= self._unite(self.find(one), self.find(other), known)
-            self._edges = [(a, b) for a, b in edges if self.find(a) != self.find(b)]
+            self._edges = list(edges)
+
+    def _between(self) -> set[tuple[int, int]]:
+        """Return which regions are beside each other as they are joined now."""
+        joined = [self.find(node) for node in range(len(self._parent))]
+        return {(joined[a], joined[b]) for a, b in self._edges if joined[a] != joined[b]}
 
     def _unite(self, one: int, other: int, known: dict[tuple[int, Needs], int]) -> bool:
         """Join a region with the one beside it, or with another beside that, where needs are equal."""
@@ -197,10 +214,9 @@ class _Joining:
 
     def neighbours(self) -> dict[int, set[int]]:
         beside: dict[int, set[int]] = {ROOT: set()}
-        for a, b in {(self.find(a), self.find(b)) for a, b in self._edges}:
-            if a != b:
-                beside.setdefault(a, set()).add(b)
-                beside.setdefault(b, set()).add(a)
+        for a, b in self._between():
+            beside.setdefault(a, set()).add(b)
+            beside.setdefault(b, set()).add(a)
         return beside
 
 
