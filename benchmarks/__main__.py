@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.table import update_page, write_page
+from benchmarks.table import Table, update_page, write_page
 
 
 def main() -> None:
@@ -21,10 +23,16 @@ def main() -> None:
     for one in wanted:
         name, _, piece = one.partition(":")
         module = importlib.import_module(f"benchmarks.bench_{name}")
-        tables = module.PIECES[piece]() if piece else module.run()
+        pieces = getattr(module, "PIECES", {})
+        tables = measured(pieces, [piece] if piece else list(pieces)) if pieces else module.run()
         for table in tables:
             print(table.markdown())
-        print(update_page(name, tables) if piece else write_page(name, tables))
+        print(update_page(name, tables, pieces) if piece else write_page(name, tables))
+
+
+def measured(pieces: Mapping[str, Callable[[], list[Table]]], chosen: Sequence[str]) -> list[Table]:
+    """Run pieces; each table tells which one measured it, so that the piece replaces it later."""
+    return [replace(table, piece=one) for one in chosen for table in pieces[one]()]
 
 
 if __name__ == "__main__":
