@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
 
 from gisplanner.domain.district import District
 from gisplanner.domain.fire_details import BudgetStep
@@ -36,7 +37,7 @@ from gisplanner.text import Text
 SUFFIXES: Final = (".geojson", ".json", ".dxf", ".xlsx", ".html")
 STATIONS: Final = "stations"
 """Folder of the pages for the stations."""
-_NAMED: Final = ("拆移", "今天可达楼栋", "打通后可达楼栋", "不可达楼栋", "登高操作场地")
+_NAMED: Final = ("小区范围", "出入口", "拆移", "今天可达楼栋", "打通后可达楼栋", "不可达楼栋", "登高操作场地")
 _DRAWN: Final = ("fire_lanes.geojson", "fire_lanes.dxf")
 _TITLE: Final = "消防车道"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -112,7 +113,25 @@ class Handover:
             if some is None
             else lane_curves(features, width_m=some.width_m, radius_m=centre_radius_m(some.parameters, some.width_m))
         )
-        write_dxf(path, self._layer_table(features), curves)
+        write_dxf(path, self._layer_table(self._with_surroundings(features)), curves)
+
+    def _with_surroundings(self, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Return what a plan shows with what it stands in: the outline of the estate, gates, what stays."""
+        rows: list[dict[str, Any]] = []
+        for code, (name, plan) in zip(self.by_code, self.plans.items(), strict=True):
+            ground, gone = plan.ground, {one.obstacle for one in plan.removals}
+            stays = ground.obstacles.geometry[[label not in gone for label in ground.obstacles.index]]
+            shown = [("小区范围", name, ground.site.geometry), ("出入口", "出入口", ground.entrances.geometry)]
+            for role, label, shapes in (*shown, ("保留障碍", None, stays)):
+                rows += [
+                    {"id": f"{code}-{role}-{k}", "role": role, "label": label, "geometry": shape}
+                    for k, shape in enumerate(shapes, start=1)
+                ]
+        if not rows:
+            return features
+        around = gpd.GeoDataFrame(rows, geometry="geometry", crs=features.crs).reindex(columns=features.columns)
+        stacked = pd.concat([features.astype(object), around.astype(object)], ignore_index=True)
+        return gpd.GeoDataFrame(stacked, geometry="geometry", crs=features.crs)
 
     def _layer_table(self, features: gpd.GeoDataFrame) -> LayerTable:
         frame = features.rename(columns={"role": "kind"}).assign(name=_written(features))

@@ -41,7 +41,8 @@ def station_page(plan: FirePlan, name: str) -> str:
     }
     names = short_names(plan)
     tables = station_tables(plan, names)
-    return fire_sheet(FireSheet(_shapes(plan), _marks(plan), _labels(plan, names), tables, words, _maze(plan)))
+    marks = [*_marks(plan), *_removal_marks(plan, names)]
+    return fire_sheet(FireSheet(_shapes(plan), marks, _labels(plan, names), tables, words, _maze(plan, names)))
 
 
 def _streets(plan: FirePlan) -> gpd.GeoDataFrame | None:
@@ -130,6 +131,13 @@ def _turning_marks(plan: FirePlan, told: list[tuple[float, float]]) -> list[Shee
     return made
 
 
+def _removal_marks(plan: FirePlan, names: dict[Any, str]) -> list[SheetMark]:
+    """Return what each removal is called in the tables, where it stands."""
+    shapes = plan.ground.obstacles.geometry
+    points = [(names[one.obstacle], shapely.point_on_surface(shapes.loc[one.obstacle])) for one in plan.removals]
+    return [SheetMark(point.x, point.y, "#ffb3ab", "#b3001b", name) for name, point in points]
+
+
 def _labels(plan: FirePlan, names: dict[Any, str]) -> list[SheetLabel]:
     ground = plan.reach.ground
     points = [shapely.point_on_surface(shape) for shape in ground.buildings]
@@ -162,12 +170,15 @@ def _along(name: str, line: Any) -> SheetLabel:
     return SheetLabel(middle.x, middle.y, name, upright, "street")
 
 
-def _maze(plan: FirePlan) -> dict[str, Any]:
+def _maze(plan: FirePlan, names: dict[Any, str]) -> dict[str, Any]:
     """Return what the page's script needs to answer other removals: the graph of regions."""
     ground, gone, today = plan.reach.ground, {one.obstacle for one in plan.removals}, set(plan.served_today)
+    obstacles = plan.ground.obstacles
+    kinds = obstacles["kind"] if "kind" in obstacles.columns else pd.Series(None, obstacles.index, dtype=object)
     return {
         **{name: values.tolist() for name, values in plan.reach.maze._asdict().items()},
-        "labels": [str(label) for label in ground.soft_labels],
+        "labels": [names[label] for label in ground.soft_labels],
+        "kinds": ["" if pd.isna(kinds.loc[label]) else str(kinds.loc[label]) for label in ground.soft_labels],
         "costs": ground.costs.tolist(),
         "planned": [label in gone for label in ground.soft_labels],
         "today": [label in today for label in ground.building_labels],

@@ -33,8 +33,15 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> FirePlan:
 
 def test_the_drawing_reads_back(plan: FirePlan, tmp_path: Path) -> None:
     write_fire_plan(plan, tmp_path / "l.dxf")
-    drawn = {entity.dxf.layer for entity in ezdxf.readfile(tmp_path / "l.dxf").modelspace()}
-    assert {f"消防车道_{kind}" for kind in ("车道中线", "车道范围", "拆移", "最窄处")} <= drawn
+    space = ezdxf.readfile(tmp_path / "l.dxf").modelspace()
+    drawn = {entity.dxf.layer for entity in space}
+    kinds = ("车道中线", "车道范围", "拆移", "最窄处", "小区范围", "出入口", "保留障碍")
+    assert {f"消防车道_{kind}" for kind in kinds} <= drawn
+    site = [one for one in space.query("LWPOLYLINE") if one.dxf.layer == "消防车道_小区范围"]
+    around = shapely.union_all([shapely.Polygon([point[:2] for point in one.get_points()]) for one in site])
+    assert around.equals_exact(plan.ground.site.union_all(), 1e-3, normalize=True)
+    walls = [one for one in space.query("LWPOLYLINE") if one.dxf.layer == "消防车道_保留障碍"]
+    assert len(walls) == len(plan.ground.obstacles) - len(plan.removals)
     write_fire_plan(plan, tmp_path / "l.geojson")
     assert len(gpd.read_file(tmp_path / "l.geojson")) > 5
 
@@ -81,6 +88,11 @@ def _tick(page_file: Path, pdf: Path) -> None:
         page.goto(page_file.as_uri())
         assert page.inner_text("#answer") == "2 栋可达，费用 8,000"
         assert "4.200 m" in page.inner_text("aside")
+        assert page.inner_text("#ticks label").strip() == "棚1 违章建筑 8,000 元"
+        page.locator("path#o0").click()
+        assert page.inner_text("#answer") == "1 栋可达，费用 0"
+        page.locator("#ticks input").check()
+        assert page.inner_text("#answer") == "2 栋可达，费用 8,000"
         page.locator("#ticks input").uncheck()
         assert page.inner_text("#answer") == "1 栋可达，费用 0"
         assert page.get_attribute("#b1", "class") == "b never"
