@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.fire_cost import brute_force, proofs, rules_of_thumb
-from benchmarks.fire_decisions import gaps_corners, gaps_straight, rebuilds
+from benchmarks.fire_decisions import gaps_concave, gaps_corners, gaps_slots, rebuilds
 from benchmarks.fire_speed import city, seconds
 from benchmarks.fire_turning import turning
 from benchmarks.table import Table
 
 PIECES: dict[str, Callable[[], list[Table]]] = {
-    "gaps-straight": gaps_straight,
+    "gaps-slots": gaps_slots,
+    "gaps-concave": gaps_concave,
     "gaps-corners": gaps_corners,
     "rebuild": rebuilds,
     "brute": brute_force,

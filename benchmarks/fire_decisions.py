@@ -36,9 +36,14 @@ def gap_case(seed: int) -> tuple[str, bool | None, bool]:
     return kind, bool(evaluate_access(*made.layers, width_m=width / 1000.0)) is truth, truth
 
 
-def gaps_straight() -> list[Table]:
-    """Slots and things that reach around."""
-    return [_gaps("slot", "concave")]
+def gaps_slots() -> list[Table]:
+    """Two straight walls."""
+    return [_gaps("slot")]
+
+
+def gaps_concave() -> list[Table]:
+    """Things that reach around."""
+    return [_gaps("concave")]
 
 
 def gaps_corners() -> list[Table]:
