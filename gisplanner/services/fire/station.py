@@ -174,11 +174,12 @@ def _maze(plan: FirePlan, names: dict[Any, str]) -> dict[str, Any]:
     """Return what the page's script needs to answer other removals: the graph of regions."""
     ground, gone, today = plan.reach.ground, {one.obstacle for one in plan.removals}, set(plan.served_today)
     obstacles = plan.ground.obstacles
-    kinds = obstacles["kind"] if "kind" in obstacles.columns else pd.Series(None, obstacles.index, dtype=object)
+    stated = obstacles["kind"] if "kind" in obstacles.columns else pd.Series(None, obstacles.index, dtype=object)
+    kinds: dict[Any, str] = stated.fillna("").astype(str).to_dict()
     return {
         **{name: values.tolist() for name, values in plan.reach.maze._asdict().items()},
         "labels": [names[label] for label in ground.soft_labels],
-        "kinds": ["" if pd.isna(kinds.loc[label]) else str(kinds.loc[label]) for label in ground.soft_labels],
+        "kinds": [kinds[label] for label in ground.soft_labels],
         "costs": ground.costs.tolist(),
         "planned": [label in gone for label in ground.soft_labels],
         "today": [label in today for label in ground.building_labels],
