@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -102,6 +103,13 @@ async def _our_fault(request: Request, error: Exception) -> Response:
     return answer_error(request, errors.InternalError(message), 500)
 
 
+class _Document(JSONResponse):
+    """A refusal quotes what was sent, and that may hold half a letter, which no text is written with."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
 def answer_error(request: Request, error: errors.GisPlannerError, status: int) -> Response:
     """Return the error document, below ``/ogc`` as a problem document; a page where a browser opens a page."""
     standard = request.url.path.startswith(_STANDARD)
@@ -111,7 +119,7 @@ def answer_error(request: Request, error: errors.GisPlannerError, status: int) -
     document: dict[str, Any] = error.as_dict(language)
     headers = {"Content-Language": in_language(Text("zh", en="en"), language)}
     if not standard:
-        return JSONResponse(document, status, headers)
+        return _Document(document, status, headers)
     told = document["error"]
     faults = "；".join(_fault_text(item) for item in told["items"])
     problem = {
@@ -121,12 +129,13 @@ def answer_error(request: Request, error: errors.GisPlannerError, status: int) -
         "detail": faults or told["message"],
         **document,
     }
-    return JSONResponse(problem, status, headers, media_type="application/problem+json")
+    return _Document(problem, status, headers, media_type="application/problem+json")
 
 
 def _page(error: errors.GisPlannerError, status: int) -> Response:
     page = render("start/error.html", title="没有完成", refusal=error, log_in=status in _TO_LOG_IN)
-    return Response(page, status, {"Cache-Control": "no-store", "Content-Language": "zh"}, "text/html")
+    headers = {"Cache-Control": "no-store", "Content-Language": "zh"}
+    return Response(page.encode(errors="replace"), status, headers, "text/html")
 
 
 def _fault_text(item: Mapping[str, Any]) -> str:
