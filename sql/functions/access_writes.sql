@@ -102,7 +102,10 @@ BEGIN
             ('building', 'estate_id IS NULL OR ' || own_estates),
             ('entrance', 'estate_id IS NULL OR ' || own_estates),
             ('obstacle', 'estate_id IS NULL OR ' || own_estates),
-            ('public_room', 'estate_id IS NULL OR ' || own_estates)
+            ('public_room', 'estate_id IS NULL OR ' || own_estates),
+            -- The issued plan names an estate of each row, with its figures; so does what was adjusted in it.
+            ('plan_baseline_row', 'subdistrict = ANY ((SELECT request_scope(''subdistrict''))::text[])'),
+            ('plan_adjustment', 'estate_code IN (SELECT estate_code FROM plan_baseline_row)')
         ) AS rules (name, theirs)
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS request_own_street ON %I', opened.name);

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from gisplanner.cli.main import main
 from gisplanner.domain.district import District
+from gisplanner.services.accounts import add_account
 from gisplanner.store.database import Database
 
 Run = Callable[..., tuple[int, str]]
@@ -145,3 +147,28 @@ def test_a_photo_of_a_demolition_is_stored(run: Run, tmp_path: Path):
     code, told = run(*photo, "--phase", "拆除前", "--by", "王某")
     assert (code, json.loads(told)["taken_by"]) == (0, "王某")
     assert run(*photo, "--phase", "改造前")[0] == 2
+
+
+def test_a_street_is_told_of_its_own_estates_only(run: Run, db: Database, tmp_path: Path):
+    add_account(db, "东山", "subdistrict", scope=["subdistrict=东山街道"])
+    add_account(db, "处室", "planner")
+
+    def told(*arguments: object) -> dict[str, Any]:
+        code, out = run(*arguments, "--district", "nankang")
+        assert code == 0, out
+        return json.loads(out)
+
+    def streets(actor: str) -> set[str]:
+        kpi = told("works", "kpi", "--level", "subdistrict", "--as", actor)
+        return {place["name"] for place in kpi["places"]}
+
+    assert len(streets("local")) == len(streets("处室")) == 3
+    assert streets("东山") == {"东山街道"}
+    with db.transaction() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT estate_code FROM plan_baseline_row WHERE subdistrict = '东山街道'")
+        own = {row[0] for row in cursor.fetchall()}
+    assert {one["estate"] for one in told("works", "priority", "--as", "东山")["estates"]} == own
+    assert 0 < int(told("progress", "report", "--as", "东山")["total"]) == len(own) < 28
+    assert told("progress", "report", "--as", "处室")["total"] == "28"
+    whole = told("progress", "weekly", "--out", tmp_path / "a.xlsx")["projects"]
+    assert told("progress", "weekly", "--out", tmp_path / "b.xlsx", "--as", "东山")["projects"] < whole

@@ -87,7 +87,7 @@ def report(session: Session, weight: Weight, as_of: datetime | None, district: s
     """开工率与完工率，注明权重和计划版本 (rates with their weight and baseline)."""
     with session.database() as db:
         found = get_district(db, district)
-        state = progress_state(db, found, as_of=None if as_of is None else as_of.date())
+        state = progress_state(acting_as(db, session.actor), found, as_of=None if as_of is None else as_of.date())
     told = progress_rates(state, weight)
     session.result(_document(found.id, state, told), _sentences(state, told))
 
@@ -191,7 +191,8 @@ def filing_due_command(
 def weekly_command(session: Session, out: Path, as_of: datetime | None, district: str) -> None:
     """调度通报：工作簿或文稿，含图表、滞后和尚缺前置 (weekly bulletin)."""
     with session.database() as db:
-        made = write_weekly(db, get_district(db, district), out, as_of=None if as_of is None else as_of.date())
+        seen, day = acting_as(db, session.actor), None if as_of is None else as_of.date()
+        made = write_weekly(seen, get_district(db, district), out, as_of=day)
     state = made.state
     session.result(
         {

@@ -170,7 +170,8 @@ def encroachments_command(
 def kpi(session: Session, level: Level, as_of: datetime | None, district: str) -> None:
     """全部指标：小区、项目、片区、社区、街道或区，权重均注明 (all indicators, weight named)."""
     with session.database() as db:
-        table = indicator_table(db, get_district(db, district), level, as_of=None if as_of is None else as_of.date())
+        seen, day = acting_as(db, session.actor), None if as_of is None else as_of.date()
+        table = indicator_table(seen, get_district(db, district), level, as_of=day)
     zh, en = [f"截至 {table.state.as_of}，{LEVELS[level]}："], [f"As of {table.state.as_of}, by {level}:"]
     for name, values in list(table.values.items())[:_LISTED]:
         told = "；".join(f"{one.indicator.title} {one.told}（{one.indicator.basis}）" for one in values.values())
@@ -204,7 +205,8 @@ def measure_fire(session: Session, on: datetime, district: str) -> None:
 def priority(session: Session, as_of: datetime | None, district: str) -> None:
     """优先次序：文件列出的各项，其次未办结投诉件数，均可见 (the order in which estates come)."""
     with session.database() as db:
-        rows = ranked_estates(db, get_district(db, district), as_of=None if as_of is None else as_of.date())
+        seen, day = acting_as(db, session.actor), None if as_of is None else as_of.date()
+        rows = ranked_estates(seen, get_district(db, district), as_of=day)
     zh = [
         f"  {number} {one.estate.name or one.estate.estate_code}：符合 {one.met} 项，投诉 {one.complaints} 件"
         f"（未办结 {one.complaints_open}）"
