@@ -41,6 +41,7 @@ _TURN_SHARE: Final = 0.1
 _SUPPOSED_EDGES: Final = 0.4
 """Part of the edges that trees lighter than supposed may need, at least."""
 _SUPPOSED_SHARE: Final = 0.3
+_WORTH_SUPPOSING_S: Final = 1.0
 _FIRST_STEP: Final = 0.25
 _LONGEST_STEP: Final = 0.8
 _LONGER: Final = 1.5
@@ -90,10 +91,10 @@ def close(search: Search, supposing: Supposing | None) -> None:
         if search.net.weight.size <= min(soon, _WORTH_CUTTING_AGAIN * edges_cut) and not search.done():
             edges_cut = search.net.weight.size
             cut(search, search.left() * _CUT_SHARE)
-        if supposing is not None and not search.done():
-            supposing.turn(search)
         if not search.done():
             perturb(search, 0.5 * turn)
+        if supposing is not None and search.left() > _WORTH_SUPPOSING_S and not search.done():
+            supposing.turn(search)
         turn = max(min(2.0 * turn, search.left() * _TURN_SHARE), LEAST_TURN_S)
 
 

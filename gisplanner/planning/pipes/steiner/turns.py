@@ -32,7 +32,6 @@ LEAST_TURN_S: Final = 0.1
 LOOSE: Final = 10.0
 """Edges with slack are this many times as heavy while a tree is grown along those without."""
 NO_NOTES: Final = new_notes(0, 0)
-_LEAST_PERTURBED_S: Final = 0.05
 _ROOTS: Final = 5
 _TREE_EVERY: Final = 4
 _WHOLE: Final = 1e-3
@@ -159,7 +158,7 @@ def retreat(search: Search, seconds: float) -> None:
 
 def perturb(search: Search, seconds: float) -> None:
     """Grow trees on weights shaken at random in one region after another, and keep what is better."""
-    until = time.perf_counter() + max(seconds, _LEAST_PERTURBED_S)
+    until = time.perf_counter() + max(seconds, LEAST_TURN_S)
     net = search.net
     while not search.done() and time.perf_counter() < until:
         most = 30 + roll(search.dice, _REGIONS[roll(search.dice, len(_REGIONS))])
