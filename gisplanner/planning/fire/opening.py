@@ -21,9 +21,8 @@ from gisplanner.planning.fire.programme import Programme, Shares
 
 _TINY: Final = 1e-9
 _WHOLE: Final = 1e-6
-_GAIN: Final = 1e-4
-"""Rounds of cuts that raise the bound by less, as a share of it, several times in a row end in a decision."""
-_PATIENCE: Final = 2
+_GAIN: Final = 1e-3
+"""A round of cuts that raises the bound by less, as a share of it, is followed by a decision."""
 _GRAIN_NOISE: Final = 1e-3
 _GRAINS: Final = (1.0, 0.01)
 
@@ -268,7 +267,7 @@ class _Search:
 
     def _bounded(self, fixed: dict[int, float]) -> Shares | None:
         """Return shares that meet all cuts worth adding, ``None`` where nothing is left to find."""
-        self._partial, slow, last = -np.inf, 0, -np.inf
+        self._partial, last = -np.inf, -np.inf
         self._programme.fix(fixed)
         while True:
             shares = self._programme.solve(self._until - time.monotonic())
@@ -282,9 +281,9 @@ class _Search:
             self._offer(shares.removed > 0.5 if whole else self._goal.rounded(shares))  # noqa: PLR2004
             if self._beaten(shares.value):
                 return shares
-            slow = slow + 1 if shares.value - last <= _GAIN * max(1.0, abs(shares.value)) else 0
+            slow = shares.value - last <= _GAIN * max(1.0, abs(shares.value))
             last = shares.value
-            if not self._programme.separate(shares) or (slow >= _PATIENCE and not whole):
+            if not self._programme.separate(shares) or (slow and not whole):
                 return shares
 
     def _offer(self, removed: Bools) -> None:
