@@ -31,6 +31,7 @@ from gisplanner.services.fire.map import map_fire, map_fire_file
 from gisplanner.services.fire.plan import FirePlan
 from gisplanner.services.fire.report import lane_features, write_lanes
 from gisplanner.services.fire.station import station_page
+from gisplanner.services.fire.station_tables import without_code
 from gisplanner.store.database import Database
 from gisplanner.text import Text
 
@@ -133,8 +134,11 @@ class Handover:
         stacked = pd.concat([features.astype(object), around.astype(object)], ignore_index=True)
         return gpd.GeoDataFrame(stacked, geometry="geometry", crs=features.crs)
 
+    def _codes(self) -> tuple[str, ...]:
+        return tuple(f"{code}-" for plan in self.plans.values() for code in plan.ground.site.index)
+
     def _layer_table(self, features: gpd.GeoDataFrame) -> LayerTable:
-        frame = features.rename(columns={"role": "kind"}).assign(name=_written(features))
+        frame = features.rename(columns={"role": "kind"}).assign(name=_written(features, self._codes()))
         columns = tuple(ColumnSpec(name=name, label=name) for name in ("id", "kind", "name"))
         notes: dict[str, Any] = {"名称": _TITLE}
         for plan in list(self.plans.values())[:1]:
@@ -143,14 +147,14 @@ class Handover:
         return LayerTable("fire_lanes", _TITLE, "any", "id", columns, frame, notes)
 
 
-def _written(features: gpd.GeoDataFrame) -> list[str | None]:
-    """Return what is written beside each thing in a drawing: each name once, and the widths."""
+def _written(features: gpd.GeoDataFrame, codes: tuple[str, ...]) -> list[str | None]:
+    """Return what is written beside each thing in a drawing: each name once and short, and the widths."""
     return [
         f"净宽 {row['pinch_mm'] / 1000:.3f}"
         if row["role"] == "最窄处"
         else f"车道 {row['label']}"
         if row["role"] == "车道中线"
-        else row["label"]
+        else without_code(row["label"], codes)
         if row["role"] in _NAMED
         else None
         for row in features.to_dict("records")

@@ -20,14 +20,21 @@ def short_names(plan: FirePlan) -> dict[Any, str]:
     """Return what buildings and obstacles are called on a page of one estate: without its own code in front."""
     codes = tuple(f"{code}-" for code in plan.ground.site.index)
     labels = [*plan.ground.buildings.index, *plan.ground.obstacles.index]
-    names = {label: _without(str(label), codes) for label in labels}
+    names = {label: without_code(str(label), codes) for label in labels}
     stated = plan.ground.buildings["name"] if "name" in plan.ground.buildings.columns else pd.Series(dtype=object)
     if len(stated) and stated.notna().all() and stated.is_unique:
         names |= {label: str(name) for label, name in stated.items()}
     return names
 
 
-def _without(label: str, codes: tuple[str, ...]) -> str:
+def without_code(label: str, codes: tuple[str, ...]) -> str:
+    """Return a label without the code of its estate in front.
+
+    Examples
+    --------
+    >>> without_code("NK2024-028-B17", ("NK2024-028-",)), without_code("3", ("NK2024-028-",))
+    ('B17', '3')
+    """
     return next((label.removeprefix(code) for code in codes if label.startswith(code) and label != code), label)
 
 
