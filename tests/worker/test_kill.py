@@ -25,6 +25,7 @@ from gisplanner.services.jobs.upkeep import MAX_ATTEMPTS, settle_orphans
 from gisplanner.services.uploads.spool import Receiving
 from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
+from gisplanner.worker.beside import worker_beside
 from tests.ingest_files import EAST, NORTH
 from tests.worker_processes import ADMIN, until, until_status, worker
 
@@ -95,6 +96,23 @@ def test_a_worker_killed_in_the_middle_leaves_its_job_to_another_which_writes_on
     assert versions(db) == [1]
     report = job_result(db, GAS, job.id)["report"]
     assert (report["accepted"], report["version"]) == (3, 1)
+
+
+def test_a_killed_worker_beside_the_server_is_followed_by_another_that_takes_over(
+    db: Database, lines: dict[str, object], tmp_path: Path
+):
+    job = submit_job(db, GAS, "import", lines)
+    with worker_beside(home=tmp_path, database_url=db.dsn) as kept:
+        first = psutil.Process(kept.pid)
+        with held_up(db):
+            under_way(db, job.id)
+            first.send_signal(signal.SIGKILL)
+            until(lambda: kept.pid != first.pid, "no other worker")
+        second = psutil.Process(kept.pid)
+        done = until_status(db, job.id, "successful", "failed")
+        assert kept.pid == second.pid
+    assert (done.status, done.attempt, versions(db)) == ("successful", 2, [1])
+    assert not second.is_running()
 
 
 def test_children_that_are_killed_or_dismissed_write_nothing_and_the_worker_goes_on(
