@@ -257,13 +257,18 @@ class _Search:
                 continue
             parts = np.abs(shares.removed - np.round(shares.removed))
             column = int(np.argmax(parts * (1.0 + self._goal.costs / self._goal.costs.max())))
+            settled = {**fixed, **self._settled(shares)}
             for value in (1.0, 0.0) if parts[column] > _WHOLE else ():
-                heapq.heappush(waiting, (shares.value, next(self._number), {**fixed, column: value}))
+                heapq.heappush(waiting, (shares.value, next(self._number), {**settled, column: value}))
         return Opening(self._fallback(), self._worth, proven=True)
 
     def _beaten(self, bound: float) -> bool:
-        """Return whether nothing better is left; worths differ by whole grains."""
-        return bound > self._worth - max(self._goal.grain - _GRAIN_NOISE, _TINY * max(1.0, abs(self._worth)))
+        """Return whether nothing better is left."""
+        return bound > self._margin()
+
+    def _margin(self) -> float:
+        """Return what no better worth exceeds: worths differ by whole grains."""
+        return self._worth - max(self._goal.grain - _GRAIN_NOISE, _TINY * max(1.0, abs(self._worth)))
 
     def _bounded(self, fixed: dict[int, float]) -> Shares | None:
         """Return shares that meet all cuts worth adding, ``None`` where nothing is left to find."""
@@ -286,6 +291,13 @@ class _Search:
             if not self._programme.separate(shares) or (slow and not whole):
                 return shares
 
+    def _settled(self, shares: Shares) -> dict[int, float]:
+        """Return removals whose other choice costs more than the best known (reduced-cost fixing)."""
+        other = shares.value + shares.reduced - _WHOLE * max(1.0, abs(shares.value))
+        whole = np.round(shares.removed)
+        beaten = (other > self._margin()) & (np.abs(shares.removed - whole) <= _WHOLE)
+        return {k: float(whole[k]) for k in np.flatnonzero(beaten).tolist()}
+
     def _offer(self, removed: Bools) -> None:
         if self._goal.good(removed):
             worth = self._goal.worth(removed)
@@ -295,7 +307,7 @@ class _Search:
     def _fallback(self) -> Bools:
         if self._best is None:  # no time for a single solution
             everything = np.ones(self._goal.costs.size, dtype=bool)
-            nothing = Shares(0.0, np.zeros(everything.size), np.zeros(0), np.zeros(0))
+            nothing = Shares(0.0, np.zeros(everything.size), np.zeros(0), np.zeros(0), np.zeros(everything.size))
             self._offer(self._goal.rounded(nothing))
         assert self._best is not None
         return self._best

@@ -34,6 +34,8 @@ class Shares:
     removed: Floats
     way: Floats
     building: Floats
+    reduced: Floats
+    """What the value rises by at least when a removal the programme leaves is made, or one it makes is left."""
 
 
 class Programme:
@@ -129,11 +131,11 @@ class Programme:
         if status != highspy.HighsModelStatus.kOptimal:
             told = self._model.modelStatusToString(status)
             raise InternalError(Text(f"线性规划没有解出：{told}。", en=f"The linear programme failed: {told}."))
-        x = np.array(self._model.getSolution().col_value)
+        solution = self._model.getSolution()
+        x, reduced = np.array(solution.col_value), np.abs(solution.col_dual[: self._first_way])
         value = float(self._model.getInfo().objective_function_value)
-        return Shares(
-            value, x[: self._first_way], x[self._first_way : self._first_building], x[self._first_building :]
-        )
+        way, building = x[self._first_way : self._first_building], x[self._first_building :]
+        return Shares(value, x[: self._first_way], way, building, reduced)
 
     def separate(self, shares: Shares) -> int:
         """Add cuts that the shares do not meet, as far apart as possible, and return how many."""
