@@ -21,8 +21,10 @@ LAYERS = list(layers().values())
 def test_a_layer_delivers_the_columns_it_defines(spec: LayerSpec, db: Database):
     district = create_district(db, "a", crs="EPSG:4547")
     raw = db.read_frame(select_sql(spec.name), {"district_id": district.id}, srid=district.srid)
-    assert list(raw.columns) == [*(column.name for column in spec.columns), "geom"]
+    told = [*(column.name for column in spec.columns), "geom"]
+    assert list(raw.columns) == [*told, *(["lonlat"] if spec.lonlat else [])]
     frame = layer_frame(db, district, spec.name)
+    assert list(frame.columns) == told
     assert frame.crs.to_epsg() == district.srid
 
 
