@@ -13,11 +13,13 @@ import pandas as pd
 import shapely
 from ezdxf import units
 from ezdxf.document import Drawing
+from ezdxf.enums import TextEntityAlignment
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 
 from gisplanner.crs import crs_name
 from gisplanner.files import replacing
+from gisplanner.formats.dxf_labels import HEIGHT_M, Labels, Place
 from gisplanner.formats.layer_table import LayerTable, Written
 from gisplanner.text import Text
 
@@ -29,7 +31,6 @@ _FORBIDDEN: Final = re.compile(r'[<>/\\":;?*|=`,\x00-\x1f]')
 _COLOURS: Final = (5, 3, 1, 6, 4, 2, 30, 150)
 _ENCODING: Final = "gbk"
 _LAST_BMP: Final = 0xFFFF
-_TEXT_HEIGHT_M: Final = 3.0
 _XDATA_BYTES: Final = 240
 
 
@@ -44,7 +45,7 @@ def write_dxf(path: Path, table: LayerTable, curves: Mapping[Any, Curve] | None 
     """Write one DXF (2000, code page 936: read right by Chinese CAD programs old and new, and by GDAL).
 
     Rings become closed polylines, points become points; the drawing layer is the title, or title_kind where
-    the layer has kinds; names stand as text at a point inside, on the drawing layer ``title_注记``. Each entity
+    the layer has kinds; names stand as text inside or along, on the drawing layer ``title_注记``. Each entity
     carries its id as extended data of the application ``GISPLANNER``. What the file says about itself stands
     below the drawing, on the drawing layer 说明.
 
@@ -67,7 +68,7 @@ def write_dxf(path: Path, table: LayerTable, curves: Mapping[Any, Curve] | None 
     kinds = _kinds(table)
     layers = {kind: _layer(drawing, kind, _COLOURS[i % len(_COLOURS)]) for i, kind in enumerate(sorted(set(kinds)))}
     frame = table.frame
-    left_out: list[str] = []
+    labels, left_out = Labels(), list[str]()
     for kind, code, name, shape in zip(
         kinds, frame[table.id_column], frame[table.name_column], frame.geometry, strict=True
     ):
@@ -83,8 +84,7 @@ def write_dxf(path: Path, table: LayerTable, curves: Mapping[Any, Curve] | None 
             )
             _tag(line, str(code))
         if not pd.isna(name):
-            point = shapely.point_on_surface(shape)
-            _label(space, (point.x, point.y), str(name), label_layer)
+            _label(space, labels.place(shape, str(name)), str(name), label_layer)
     _notes(drawing, table)
     with replacing(path) as writing:
         drawing.saveas(writing)
@@ -125,9 +125,11 @@ def _tag(entity: Any, code: str) -> None:
     entity.set_xdata(APPLICATION, [(1000, _plain(code).encode()[:_XDATA_BYTES].decode(errors="ignore"))])
 
 
-def _label(space: Modelspace, place: tuple[float, float], text: str, layer: str) -> None:
+def _label(space: Modelspace, place: Place, text: str, layer: str) -> None:
     attributes = {"layer": layer, "style": "CHINESE"}
-    space.add_text(_plain(text), height=_TEXT_HEIGHT_M, dxfattribs=attributes).set_placement(place)
+    written = space.add_text(_plain(text), height=place.height_m, rotation=place.turn_deg, dxfattribs=attributes)
+    align = TextEntityAlignment.MIDDLE_CENTER if place.centred else TextEntityAlignment.LEFT
+    written.set_placement((place.x, place.y), align=align)
 
 
 def _notes(drawing: Drawing, table: LayerTable) -> None:
@@ -136,7 +138,7 @@ def _notes(drawing: Drawing, table: LayerTable) -> None:
     west, south, _, _ = (0.0, 0.0, 0.0, 0.0) if table.frame.geometry.isna().all() else table.frame.total_bounds
     lines = [*table.note_text().split("；"), f"坐标系：{crs_name(table.frame.crs)}"]
     for number, line in enumerate(lines, start=2):
-        _label(drawing.modelspace(), (west, south - 2 * number * _TEXT_HEIGHT_M), line, layer)
+        _label(drawing.modelspace(), Place(west, south - 2 * number * HEIGHT_M), line, layer)
 
 
 def _plain(text: str) -> str:
