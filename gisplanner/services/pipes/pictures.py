@@ -182,6 +182,7 @@ def write_plan_dxf(result: PipesPlan, path: Path) -> None:
     """
     frame = result.lines.reset_index(drop=True)
     frame["name"] = _labels(frame)
+    frame["utility"] = frame["utility"].map(network_name)
     name = COLUMNS[0].model_copy(update={"name": "name", "label": "名称"})
     notes = {"名称": "管线综合方案", "说明": "管径为设计假定；净距条文未核对原文"}
     write_dxf(path, LayerTable("pipe_plan", "管线方案", "line", "line", (*COLUMNS, name), frame, notes))

@@ -88,6 +88,8 @@ def test_the_drawing_names_mains_as_people_do_and_nothing_twice(tmp_path: Path) 
     mains = plan.lines[plan.lines["part"] == "main"]
     assert len(said) == mains.geometry.to_wkb().nunique() < len(plan.lines)
     assert all(one.startswith(("给水 ", "电力 ")) for one in said)
+    layers = {one.dxf.layer for one in drawing.modelspace().query("LWPOLYLINE")}
+    assert layers == {"管线方案_给水", "管线方案_电力"}
 
 
 def test_the_text_tells_calendar_and_payers(tmp_path: Path) -> None:
