@@ -40,7 +40,7 @@ class OsmReader:
         try:
             for item in _objects(path, selection):
                 found.take(item, selection)
-        except RuntimeError as error:
+        except (RuntimeError, osmium.InvalidLocationError) as error:
             raise FileFormatError(
                 Text(f"{path.name} 不能作为 OSM 读取：{error}", en=f"{path.name} cannot be read as OSM: {error}"),
                 [Fault(file=path.name)],

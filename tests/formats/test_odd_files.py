@@ -207,6 +207,9 @@ REFUSED: dict[str, Made] = {
     "sheet without outlines": lambda f: written(f, "a.csv", "名称,户数\n甲,1\n".encode()),
     "sheet of no WKT": lambda f: written(f, "a.csv", "名称,WKT\n甲,POLYGON 1 2\n".encode()),
     "osm cut off": lambda f: written(f, "a.osm", b'<osm version="0.6"><node id="1"'),
+    "osm with a place that is none": lambda f: written(
+        f, "a.osm", b'<osm version="0.6"><node id="1" version="1" lon="114.7 " lat="25.6"/></osm>'
+    ),
     "osm of another kind": lambda f: written(f, "a.osm", b"<gpx></gpx>"),
     "osm.gz that is none": lambda f: written(f, "a.osm.gz", b"\x1f\x8b\x08" + bytes(30)),
     "osm.gz cut off": lambda f: written(f, "a.osm.gz", gzip.compress(b'<osm version="0.6"></osm>')[:-10]),
