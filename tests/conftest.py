@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg2
 import pytest
 from psycopg2 import errors, sql
@@ -34,6 +35,10 @@ _SERVER = "GISPLANNER_TEST_DATABASE_URL"
 _OWNER = "gisplanner"
 _PATIENCE_S = 60.0
 _ROOM_BYTES = 2_000_000_000
+
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""The same examples in every run: what was green stays so. ``HYPOTHESIS_PROFILE=default`` looks for others."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
