@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -49,14 +50,15 @@ class Labels:
         if shapely.get_dimensions(shape) != 1 or not shape.length:
             point = shapely.point_on_surface(shape)
             return Place(point.x, point.y)
-        tried = [(place, _box(place, text)) for place in _along(shape)]
-        place, box = next((one for one in tried if self._free(one[1])), tried[0])
+        boxes = ((place, _box(place, text)) for place in _along(shape))
+        middle = next(boxes)
+        place, box = next((one for one in chain([middle], boxes) if self._free(one[1])), middle)
         for cell in _cells(box):
             self._taken[cell].append(box)
         return place
 
     def _free(self, box: Polygon) -> bool:
-        return not any(box.intersects(other) for cell in _cells(box) for other in self._taken[cell])
+        return not any(box.intersects(other) for cell in _cells(box) for other in self._taken.get(cell, ()))
 
 
 def _along(shape: Any) -> Iterator[Place]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import psycopg2
 import pytest
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from gisplanner.api.app import create_app
 from gisplanner.api.maps import MAPS
-from gisplanner.api.server import listening
 from gisplanner.domain.accounts import Viewer
 from gisplanner.store.database import Database
 from tests.api.everyone import JOB, PROPOSAL, plant
+from tests.api.ogc.conftest import running
 from tests.api.test_browser import CHROMIUM_ARGS
 from tests.calling import calling
 
@@ -58,15 +56,8 @@ def address(db: Database) -> Iterator[str]:
     )
     assert made.status_code == 201, made.text
     assert spoil(db) > 60
-    with listening("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with running(app) as base:
+        yield base
 
 
 def spoil(db: Database) -> int:

@@ -80,7 +80,7 @@ def wholly_reached(net: Inflow, capacity: Floats) -> Bools:
     """
     whole = np.zeros(net.start.size - 1, dtype=np.bool_)
     whole[0] = True
-    _spread_onwards(net, capacity, ENOUGH, whole)
+    _spread(net, capacity, ENOUGH, whole, True)  # noqa: FBT003 - compiled
     return whole
 
 
@@ -177,14 +177,14 @@ def scarce_parts(net: Inflow, capacity: Floats, whole: Bools, regions: Ints) -> 
     _, left = flow_to(net, capacity, whole, regions, ENOUGH)
     seen, small = whole.copy(), np.zeros(whole.size, dtype=np.bool_)
     small[regions] = True
-    _spread_onwards(net, left, _DRY, seen)
-    _spread_backwards(net, left, small)
+    _spread(net, left, _DRY, seen, True)  # noqa: FBT003 - compiled
+    _spread(net, left, _DRY, small, False)  # noqa: FBT003 - compiled
     return ~seen, small
 
 
 @njit(cache=True)
-def _spread_onwards(net: Inflow, left: Floats, over: float, part: Bools) -> None:
-    """Add everything that arcs which carry more than ``over`` lead to from a part."""
+def _spread(net: Inflow, left: Floats, over: float, part: Bools, onwards: bool) -> None:  # noqa: FBT001 - compiled
+    """Add to a part all that arcs which carry more than ``over`` lead to from it, or lead into it from."""
     queue = np.empty(part.size, dtype=np.int64)
     begun = np.flatnonzero(part)
     queue[: begun.size] = begun
@@ -194,25 +194,7 @@ def _spread_onwards(net: Inflow, left: Floats, over: float, part: Bools) -> None
         head += 1
         for i in range(net.start[region], net.start[region + 1]):
             other = net.beside[i]
-            if not part[other] and left[net.twin[i]] > over:
-                part[other] = True
-                queue[tail] = other
-                tail += 1
-
-
-@njit(cache=True)
-def _spread_backwards(net: Inflow, left: Floats, part: Bools) -> None:
-    """Add everything that arcs which carry something lead into a part from."""
-    queue = np.empty(part.size, dtype=np.int64)
-    begun = np.flatnonzero(part)
-    queue[: begun.size] = begun
-    head, tail = 0, begun.size
-    while head < tail:
-        region = queue[head]
-        head += 1
-        for i in range(net.start[region], net.start[region + 1]):
-            other = net.beside[i]
-            if not part[other] and left[i] > _DRY:
+            if not part[other] and left[net.twin[i] if onwards else i] > over:
                 part[other] = True
                 queue[tail] = other
                 tail += 1
