@@ -31,7 +31,7 @@ check: setup-test ## static gates: lint, format, types, import contract
 bench: setup-test $(STAMPS)/python-bench ## side-by-side benchmarks; tables into docs/benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
-drills: setup-test ## fault drills: full disk, killed server, hostile names on every page (needs root)
+drills: setup-test ## fault drills: full disk, fallen database, hostile names on every page (needs root)
 	$(BIN)/pytest -m drill $(ARGS)
 
 clients: setup-test $(STAMPS)/packages-clients ## checks with heavy outside clients: QGIS, LibreOffice
