@@ -93,7 +93,6 @@ def fuzzed(
         @settings(
             max_examples=examples,
             deadline=None,
-            derandomize=True,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
