@@ -150,7 +150,7 @@ def items(bench: Bench) -> Table:
     )
     clients = {"ours": bench.ours(), **{name: make() for name, make in bench.peers.items()}}
     for name, (floor, query) in cases.items():
-        found = interleaved(
+        found = in_turns(
             {
                 "raw": floor,
                 **{
@@ -159,13 +159,11 @@ def items(bench: Bench) -> Table:
                     )
                     for one in clients
                 },
-            },
-            rounds=ROUNDS,
-            budget_s=BUDGET_S,
+            }
         )
         packed = zlib.compress(fetched(clients["ours"], f"{ROOTS['ours']}/items?{query(0)}"), 1)
         table.rows.append(row(name, found, GOALS[name], f"{len(packed) / 1024:,.0f} kB"))
-    found = interleaved(
+    found = in_turns(
         {
             "raw": lambda number: raw(f"layer.code = 'B{number * 97:06d}'", 1),
             "ours": lambda number: fetched(clients["ours"], f"{ROOTS['ours']}/items/B{number * 97:06d}"),
@@ -173,16 +171,24 @@ def items(bench: Bench) -> Table:
             "pygeoapi": lambda number: fetched(
                 clients["pygeoapi"], f"{ROOTS['pygeoapi']}/items/{number * 97 + 1}?f=json"
             ),
-        },
-        rounds=ROUNDS,
-        budget_s=BUDGET_S,
+        }
     )
     table.rows.append(row("one feature", found, None, "–"))
     table.notes = [
         "Goals: best peer / ours ≥ 5; one feature: ≥ 2.",
         "Raw SQL and the peers bring each outline into degrees as it is read; ours did so as it was stored.",
+        "Raw SQL, ours and tipg in turn; pygeoapi after them, so that all have enough turns.",
     ]
     return table
+
+
+def in_turns(cases: dict[str, Callable[[int], object]]) -> dict[str, list[float]]:
+    """All in turn but the one that takes half a second: beside it the others would have a dozen turns, each cold."""
+    together = {name: case for name, case in cases.items() if name != "pygeoapi"}
+    return {
+        **interleaved(together, rounds=ROUNDS, budget_s=BUDGET_S),
+        **interleaved({"pygeoapi": cases["pygeoapi"]}, rounds=ROUNDS, budget_s=BUDGET_S),
+    }
 
 
 def row(name: str, found: dict[str, list[float]], goal: float | None, packed: str) -> list[str]:
