@@ -52,7 +52,7 @@ async def items(request: Request) -> Response:
     pieces = (head[:-1] + b',"features":[\n', *feature_pieces(page.features), b"\n]}")
     if media_type == HTML:
         document = json.loads(b"".join(pieces))
-        return await run_in_threadpool(answer, request, document, HTML, title=found.title)
+        return await run_in_threadpool(answer, request, document, HTML, title=found.title, labels=_labels(found))
     return await in_pieces(request, pieces, GEOJSON, {**headers, "ETag": tag})
 
 
@@ -81,7 +81,8 @@ async def item(request: Request) -> Response:
     links.append(link(within, "collection", JSON, found.title))
     text = b'%s,"links":%s}' % (made.feature[:-1], compact(links))
     if media_type == HTML:
-        return answer(request, json.loads(text), HTML, title=f"{found.title} {feature_id}", tag=tag)
+        title = f"{found.title} {feature_id}"
+        return answer(request, json.loads(text), HTML, title=title, tag=tag, labels=_labels(found))
     return await in_pieces(request, [text], GEOJSON, {**headers, "ETag": tag})
 
 
@@ -112,6 +113,13 @@ def _head(  # noqa: PLR0917 - the request, what was found, what is answered
     if not found.exact:
         head["notice"] = NOT_REVIEWED
     return {**head, "links": links}
+
+
+def _labels(found: Collection) -> dict[str, str]:
+    return {
+        column.name: f"{column.label}（{column.unit}）" if column.unit and "（" not in column.label else column.label
+        for column in found.spec.columns
+    }
 
 
 def _rel(one: str, media_type: str) -> str:

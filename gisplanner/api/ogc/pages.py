@@ -23,11 +23,22 @@ def answer(
     *,
     title: str,
     tag: str | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return ``document`` in the media type that was negotiated; ``tag`` in place of the hash of its content."""
+    """Return ``document`` in the media type that was negotiated.
+
+    Parameters
+    ----------
+    tag
+        In place of the hash of its content.
+    labels
+        What the page calls the attributes of features.
+    """
     vary = {"Vary": VARY, **({} if tag is None else {"ETag": tag})}
     if media_type == HTML:
-        page = _environment().get_template("ogc/page.html").render(title=title, document=document)
+        page = _environment().get_template("ogc/page.html").render(
+            title=title, document=document, labels=labels or {}, items=request.url.path
+        )
         return revalidated(request, page.encode(), HTML, vary)
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return revalidated(request, content, media_type, vary)

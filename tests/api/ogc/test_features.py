@@ -342,6 +342,16 @@ def test_every_page_for_people_is_escaped(admin: Call, path: str):
     assert "<区>" not in answer.text
 
 
+def test_a_page_of_features_is_a_table_with_the_headings_of_the_layer(admin: Call):
+    page = admin(f"{ITEMS}?limit=2&f=html").text
+    assert page.count("<tr><td>") == 2
+    assert f'href="{ITEMS}/B00?f=html"' in page
+    assert re.search(r'<th title="households">户数[^<]*</th>', page)
+    process = admin("/ogc/processes/bundle?f=html").text
+    assert "POST http" in process
+    assert not re.search(r'href="[^"]*/execution"', process), "who follows a link would be refused"
+
+
 def test_what_a_client_holds_is_not_sent_twice(admin: Call):
     first = admin(ITEMS)
     again = admin(ITEMS, headers={"If-None-Match": first.headers["etag"]})
