@@ -100,9 +100,10 @@ def flow_to(net: Inflow, capacity: Floats, whole: Bools, regions: Ints, enough: 
     enough
         More than this is not looked for.
     """
+    for region in regions:
+        if whole[region]:
+            return 1.0, capacity
     left = capacity.copy()
-    if whole[regions].any():
-        return 1.0, left
     many = net.start.size - 1
     level, queue, arc = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64)
     flow = 0.0
@@ -201,7 +202,9 @@ def _spread(net: Inflow, left: Floats, over: float, part: Bools, onwards: bool) 
 
 
 @njit(cache=True)
-def scarcest(net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: int) -> tuple[float, Ints]:
+def scarcest(  # noqa: PLR0917 - compiled functions take no keywords
+    net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: int, enough: float
+) -> tuple[float, Ints]:
     """Return a wall point of each side together as regions, and the flow that reaches them: little where unserved.
 
     A served building has one side all of whose points are reached, so one point of each side is reached. The point
@@ -218,16 +221,16 @@ def scarcest(net: Inflow, maze: Maze, capacity: Floats, whole: Bools, building: 
         least, chosen = 2.0, -1
         for point in range(maze.side_start[side], maze.side_start[side + 1]):
             places = maze.place[maze.point_start[point] : maze.point_start[point + 1]]
-            flow = flow_to(net, capacity, whole, places, min(ENOUGH, least))[0]
+            flow = flow_to(net, capacity, whole, places, min(enough, least))[0]
             if flow < least - _DRY:
                 least, chosen = flow, point
         total += least
-        if total >= ENOUGH or chosen < 0:
+        if total >= enough or chosen < 0:
             return 1.0, regions[:0]
         for i in range(maze.point_start[chosen], maze.point_start[chosen + 1]):
             regions[many] = maze.place[i]
             many += 1
-    return flow_to(net, capacity, whole, regions[:many], ENOUGH)[0], regions[:many]
+    return flow_to(net, capacity, whole, regions[:many], enough)[0], regions[:many]
 
 
 @njit(cache=True)

@@ -272,7 +272,7 @@ class _Search:
 
     def _bounded(self, fixed: dict[int, float]) -> Shares | None:
         """Return shares that meet all cuts worth adding, ``None`` where nothing is left to find."""
-        self._partial, last = -np.inf, -np.inf
+        self._partial, last, slower = -np.inf, -np.inf, False
         self._programme.fix(fixed)
         while True:
             shares = self._programme.solve(self._until - time.monotonic())
@@ -288,8 +288,12 @@ class _Search:
                 return shares
             slow = shares.value - last <= _GAIN * max(1.0, abs(shares.value))
             last = shares.value
-            if not self._programme.separate(shares) or (slow and not whole):
+            found = self._programme.separate(shares)
+            if not whole and (slow or not found):
+                found += self._programme.separate_labelled(shares)
+            if not found or (slow and slower and not whole):
                 return shares
+            slower = slow
 
     def _settled(self, shares: Shares) -> dict[int, float]:
         """Return removals whose other choice costs more than the best known (reduced-cost fixing)."""

@@ -19,10 +19,13 @@ from gisplanner.planning.fire.inflow import (
     ways_into,
     wholly_reached,
 )
+from gisplanner.planning.fire.labelled import labelled, make_labels, needed_by_flow, without
 from gisplanner.planning.fire.maze import Maze
 from gisplanner.planning.fire.outlines import Floats, Ints
 from gisplanner.text import Text
 
+_CLEARLY: Final = 1e-3
+"""Labelled cuts that the shares miss by less are left."""
 _NO_LIMIT: Final = highspy.kHighsInf
 
 
@@ -54,6 +57,7 @@ class Programme:
     def __init__(self, maze: Maze, costs: Floats, buildings: Ints) -> None:
         self._maze, self._costs, self._buildings = maze, costs, buildings
         self.net = make_inflow(maze)
+        self._labels = make_labels(self.net, maze, costs.size)
         self._first_way, self._first_building = costs.size, costs.size + self.net.ways
         self._columns = self._first_building + buildings.size
         self._dice = np.random.default_rng(0)
@@ -146,23 +150,47 @@ class Programme:
             wanted = float(shares.building[place])
             if wanted <= 1e-6:  # noqa: PLR2004
                 continue
-            flow, regions = scarcest(self.net, self._maze, capacity, whole, int(self._buildings[place]))
+            flow, regions = scarcest(self.net, self._maze, capacity, whole, int(self._buildings[place]), ENOUGH)
             if flow >= wanted - (1.0 - ENOUGH):
                 continue
             for part in scarce_parts(self.net, capacities(self.net, filled, TRICKLE), whole, regions):
                 ways = ways_into(self.net, part)
-                found += self._cut(ways, place)
+                found += self._cut(ways, ways[:0], place)
                 filled[ways] = 1.0
             capacity = capacities(self.net, filled)
             whole = wholly_reached(self.net, capacity)
         return found
 
-    def _cut(self, ways: Ints, place: int) -> bool:
-        key = ways.tobytes() + int(place).to_bytes(4, "little")
+    def separate_labelled(self, shares: Shares) -> int:
+        """Add cuts in which a removal stands for all ways that need it, and return how many."""
+        net, maze, found = self.net, self._maze, 0
+        capacity = capacities(net, shares.way)
+        whole = wholly_reached(net, capacity)
+        least = shares.building[:, None] - shares.removed - _CLEARLY
+        for place, building in enumerate(self._buildings.tolist()):
+            missing = needed_by_flow(net, maze, capacity, whole, building, shares.removed.size)
+            least[place, missing + least[place] <= 1.0] = 0.0
+        for removal in self._dice.permutation(np.flatnonzero((least > 0.0).any(axis=0))).tolist():
+            filled = shares.way.copy()
+            for place in self._dice.permutation(np.flatnonzero(least[:, removal] > 0.0)).tolist():
+                wanted, building = float(least[place, removal]), int(self._buildings[place])
+                left = without(self._labels, capacities(net, filled), removal)
+                flow, regions = scarcest(net, maze, left, whole, building, wanted)
+                if flow >= wanted:
+                    continue
+                left = without(self._labels, capacities(net, filled, TRICKLE), removal)
+                for part in scarce_parts(net, left, whole, regions):
+                    ways, removals = labelled(net, maze, ways_into(net, part), shares.way, shares.removed, removal)
+                    found += self._cut(ways, removals, place)
+                    filled[ways] = 1.0
+        return found
+
+    def _cut(self, ways: Ints, removals: Ints, place: int) -> bool:
+        columns = np.concatenate([ways + self._first_way, removals, [self._first_building + place]]).astype(np.int32)
+        key = columns.tobytes()
         if key in self._known:
             return False
         self._known.add(key)
-        columns = np.append(ways + self._first_way, self._first_building + place).astype(np.int32)
         values = np.ones(columns.size)
         values[-1] = -1.0
         self._model.addRow(0.0, _NO_LIMIT, columns.size, columns, values)
