@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from benchmarks.fire_cost import brute_force, proofs, rules_of_thumb
 from benchmarks.fire_decisions import gaps_concave, gaps_corners, gaps_slots, rebuilds
@@ -16,7 +17,11 @@ PIECES: dict[str, Callable[[], list[Table]]] = {
     "gaps-corners": gaps_corners,
     "rebuild": rebuilds,
     "brute": brute_force,
-    "proofs": proofs,
+    "proofs-59": partial(proofs, 40, 59),
+    "proofs-79": partial(proofs, 60, 79),
+    "proofs-99": partial(proofs, 80, 99),
+    "proofs-109": partial(proofs, 100, 109),
+    "proofs-119": partial(proofs, 110, 119),
     "rules": rules_of_thumb,
     "turning": turning,
     "speed": seconds,
