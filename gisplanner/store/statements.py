@@ -166,23 +166,23 @@ class _Answer:
 
     def __init__(self, wire: PGconn) -> None:
         self._wire = wire
+        self._socket = wire.socket
         self._loop = asyncio.get_running_loop()
         self._found: list[PGresult] = []
         self._whole: asyncio.Future[None] = self._loop.create_future()
 
     async def results(self) -> list[PGresult]:
         """Send what is still to be sent, and return the result of each part of the message."""
-        socket = self._wire.socket
         try:
-            self._loop.add_reader(socket, self._go_on)
+            self._loop.add_reader(self._socket, self._go_on)
             if self._wire.flush():
-                self._loop.add_writer(socket, self._go_on)
+                self._loop.add_writer(self._socket, self._go_on)
             await self._whole
         except OSError as error:
             raise psycopg.OperationalError(str(error)) from error
         finally:
-            self._loop.remove_reader(socket)
-            self._loop.remove_writer(socket)
+            if not self._whole.done() or self._whole.cancelled():
+                self._look_away()
         for one in self._found:
             if one.status == ExecStatus.FATAL_ERROR:
                 raise error_from_result(one)
@@ -196,11 +196,18 @@ class _Answer:
         try:
             self._wire.consume_input()
             if not self._wire.flush():
-                self._loop.remove_writer(self._wire.socket)
+                self._loop.remove_writer(self._socket)
             if self._take():
+                self._look_away()
                 self._whole.set_result(None)
         except (psycopg.Error, OSError) as error:
+            self._look_away()
             self._whole.set_exception(error)
+
+    def _look_away(self) -> None:
+        """Take nothing in any more, at once: a broken connection's number may be another's by the next turn."""
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
 
     def _take(self) -> bool:
         while not self._wire.is_busy():

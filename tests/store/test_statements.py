@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.pq import ConnStatus
 
 from gisplanner.domain.accounts import Viewer
 from gisplanner.store import statements
@@ -162,6 +166,38 @@ def test_a_connection_the_server_ended_says_so(db_of_readers: Database, who: str
         return line.idle
 
     assert on_a_line(db_of_readers, work) is False
+
+
+def test_a_connection_that_broke_is_not_mixed_up_with_the_next_of_its_number(db_of_readers: Database):
+    """libpq closes a broken socket by itself; whoever opens one next gets its number, before the error is told."""
+
+    async def work(line: Line) -> bool:
+        loop, heard = asyncio.get_running_loop(), asyncio.Event()
+        wire, number = line._wire, line._wire.socket
+        asking = asyncio.create_task(line.ask([Statement("SELECT pg_sleep(60)")]))
+        await asyncio.sleep(0)
+        with closing(psycopg.connect(db_of_readers.dsn)) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (wire.backend_pid,))
+        while wire.status != ConnStatus.BAD:
+            assert not asking.done()
+            await asyncio.sleep(0)
+        here, there = socket.socketpair()
+        with here, there:
+            if here.fileno() != number:
+                os.dup2(here.fileno(), number)
+            loop.add_reader(number, heard.set)
+            with pytest.raises(psycopg.OperationalError):
+                await asking
+            there.send(b"x")
+            try:
+                await asyncio.wait_for(heard.wait(), 5)
+            finally:
+                loop.remove_reader(number)
+                if here.fileno() != number:
+                    os.close(number)
+        return heard.is_set()
+
+    assert on_a_line(db_of_readers, work)
 
 
 def test_a_question_and_an_answer_larger_than_any_buffer_go_through_while_the_loop_goes_on(db_of_readers: Database):
