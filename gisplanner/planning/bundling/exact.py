@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numba import njit
 
 from gisplanner.planning.bundling.board import Board, Floats, Ints, in_neighbourly_order, in_order_of_appearance
+from gisplanner.planning.bundling.bound import bounded
 from gisplanner.planning.bundling.columns import (
     MOST_NODES,
     Corner,
@@ -31,6 +33,9 @@ from gisplanner.planning.bundling.relaxation import Set, cost_of, relaxed, sets_
 from gisplanner.planning.bundling.search import is_judged
 
 MOST_PRICED: Final = 300
+"""Nodes of a component whose division is still settled by branch and bound over regions that are cheap."""
+
+MOST_BOUNDED: Final = 1_500
 """Nodes of a component whose objective is still bounded."""
 
 MOST_COLUMNS: Final = 600_000
@@ -141,7 +146,8 @@ def certify(
     """
     estates = np.diff(board.point_start)[nodes].astype(np.float64)
     case = _Case(board, nodes, estates, _unlikeness_matrix(board, nodes), loose, time_limit_s)
-    if nodes.size > (MOST_NODES if loose else MOST_PRICED):
+    largest = MOST_PRICED if time_limit_s is None else MOST_BOUNDED
+    if nodes.size > (MOST_NODES if loose else largest):
         alone = most == 1 and not loose
         return case.certificate(labels, most, least=case.value(labels) if alone else None)
     if loose:
@@ -151,11 +157,14 @@ def certify(
     return _with_all(case, labels, most)
 
 
+@njit(cache=True)
 def _unlikeness_matrix(board: Board, nodes: Ints) -> Floats:
     """Return what pairs of nodes in one region cost; on the diagonal what is between the estates of one node."""
-    matrix = np.array([[cost_of_pair(board, v, w) for w in nodes] for v in nodes])
-    matrix = matrix.reshape(nodes.size, nodes.size)
-    matrix[np.diag_indices(nodes.size)] /= 2.0
+    matrix = np.zeros((nodes.size, nodes.size))
+    for j in range(nodes.size):
+        for k in range(j + 1):
+            matrix[j, k] = matrix[k, j] = cost_of_pair(board, nodes[j], nodes[k])
+        matrix[j, j] /= 2.0
     return matrix
 
 
@@ -188,9 +197,10 @@ def _cheapest_of_all(case: _Case, labels: Ints, regions: int) -> tuple[Ints, flo
     unlike = case.unlike[np.ix_(order, order)]
     ground = ground_of(case.board, case.nodes[order], case.high(regions), unlike)
     known: list[Set] = [tuple(np.flatnonzero(labels[order] == region).tolist()) for region in range(regions)]
-    prices = relaxed(ground, known, budget)
-    if prices is None:
-        return labels, None
+    large = case.nodes.size > MOST_PRICED
+    prices = bounded(ground, known, budget) if large else relaxed(ground, known, budget)
+    if prices is None or large:
+        return labels, None if prices is None else prices.bound
     value = sum(cost_of(one, unlike) for one in known)
     gap = value - prices.bound + SAME * max(1.0, abs(value))
     most = _MOST_COLUMNS_WITHOUT_LIMIT if case.time_limit_s is None else 2 * MOST_CHOICES

@@ -45,6 +45,11 @@ class Budget:
         """Return the seconds left."""
         return None if self.time_limit_s is None else self.time_limit_s - (time.perf_counter() - self.started)
 
+    def share(self, share: float) -> Budget:
+        """Return a budget of a share of what is left."""
+        left_s = self.left()
+        return Budget(None if left_s is None else share * left_s)
+
     def spent(self) -> bool:
         """Tell whether nothing is left."""
         left_s = self.left()

@@ -55,7 +55,7 @@ class Prices:
 
 
 @dataclass(slots=True, eq=False)
-class _Master:
+class Master:
     """The linear programme over the regions that are known, in HiGHS: each node once, and so many regions."""
 
     nodes: int
@@ -103,7 +103,7 @@ def relaxed(ground: Ground, known: list[Set], budget: Budget) -> Prices | None:
         A division; its number of regions is that of all that are bounded.
     """
     nodes, regions = len(ground.size), len(known)
-    master, room = _Master(nodes, regions), room_for(_FOUND_A_ROUND, _FOUND_A_ROUND * _NODES_A_SET)
+    master, room = Master(nodes, regions), room_for(_FOUND_A_ROUND, _FOUND_A_ROUND * _NODES_A_SET)
     master.add(known, ground)
     share = np.zeros(nodes)
     for one in known:

@@ -21,8 +21,9 @@ from gisplanner.planning.bundling.board import (
     make_board,
     rows_of,
 )
+from gisplanner.planning.bundling.bound import warm_up as warm_up_bound
 from gisplanner.planning.bundling.columns import MOST_NODES
-from gisplanner.planning.bundling.exact import MOST_PRICED, Certificate, certify
+from gisplanner.planning.bundling.exact import MOST_BOUNDED, MOST_PRICED, Certificate, certify
 from gisplanner.planning.bundling.search import WINDOW, Pace, Progress, is_judged, objective_of, search
 from gisplanner.planning.bundling.search import warm_up as warm_up_search
 
@@ -41,6 +42,9 @@ _PROOF_SHARE: Final = 0.6
 
 _BOUND_S_A_NODE: Final = 0.03
 """Seconds a node below which a component too large for masks is not bounded: the search needs them more."""
+
+_LARGE_S_A_NODE: Final = 0.15
+"""The same above :data:`MOST_PRICED` nodes, where less would end without any bound."""
 
 _TURN_S_A_NODE: Final = 0.02
 """Seconds a node after which a search begins anew from another start: longer cooling gains less than that."""
@@ -106,6 +110,10 @@ def solve(
     inner = _restricted(board, usable)
     most = component_bounds(inner)
     warm_up()
+    if usable.size > MOST_PRICED and _is_worth_a_bound(
+        None if pace.iterations is not None else pace.time_limit_s, MOST_PRICED + 1
+    ):
+        warm_up_bound()
     pace.restart()
     target = int(most.sum()) if at_most is None else min(at_most, int(most.sum()))
     bound = int(most.sum())
@@ -123,6 +131,12 @@ def solve(
     labels[usable] = known.labels
     bound = known.bound if target == bound else bound
     return Solution(labels, bound, known.value, known.least, out + known.fewest_out)
+
+
+def _is_worth_a_bound(left_s: float | None, nodes: int) -> bool:
+    """Tell whether the time left does for a bound on a component too large for masks."""
+    each_s = _BOUND_S_A_NODE if nodes <= MOST_PRICED else _LARGE_S_A_NODE
+    return left_s is not None and left_s >= each_s * nodes
 
 
 def _may_force_out(board: Board) -> bool:
@@ -252,8 +266,11 @@ class _Known:
         """Return what a share of the time left proves about a component; ``None`` where it is too large."""
         labels = self.labels[nodes]
         left_s = None if pace.iterations is not None else share * pace.time_limit_s * (1.0 - pace.done())
-        worth_it = left_s is not None and left_s >= _BOUND_S_A_NODE * nodes.size
-        priced = MOST_PRICED if worth_it and not loose and (labels >= 0).all() else MOST_NODES
+        priced = (
+            MOST_BOUNDED
+            if _is_worth_a_bound(left_s, nodes.size) and not loose and (labels >= 0).all()
+            else MOST_NODES
+        )
         large = nodes.size > priced and (most > 1 or loose or (labels < 0).any())
         if large or (left_s is not None and left_s <= 0.0):
             return None

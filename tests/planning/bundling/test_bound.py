@@ -1,0 +1,154 @@
+"""Bounds on large components: cheapest regions of each root, and what they prove, against plain counting."""
+
+from __future__ import annotations
+
+import itertools
+
+import networkx as nx
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from gisplanner.planning.bundling.board import make_board
+from gisplanner.planning.bundling.bound import bounded, cheapest_sets
+from gisplanner.planning.bundling.exact import MOST_PRICED, certify
+from gisplanner.planning.bundling.pricing import Ground, ground_of
+from gisplanner.planning.bundling.programme import Budget
+from gisplanner.planning.bundling.relaxation import cost_of
+
+
+def _ground(seed: int, kind: str = "plain") -> tuple[Ground, nx.Graph]:
+    """Return a grid of 4 × 4 nodes; bonds make some pairs cost less than nothing, some pairs must be apart."""
+    rng, graph = np.random.default_rng(seed), nx.convert_node_labels_to_integers(nx.grid_2d_graph(4, 4))
+    size, value = rng.integers(1, 4, (16, 1)).astype(float), rng.normal(size=(16, 2))
+    apart = np.array([[0, 5], [3, 7], [9, 10]]) if kind == "apart" else ()
+    board, _ = make_board(np.array(graph.edges), size, low=[4.0], high=[9.0], value=value, apart=apart)
+    unlike = np.abs(value[:, None] - value[None]).sum(axis=2)
+    if kind == "bonds":
+        for a, b in graph.edges:
+            unlike[a, b] = unlike[b, a] = unlike[a, b] - rng.uniform(0, 2)
+    return ground_of(board, np.arange(16), np.array([9.0]), unlike), graph
+
+
+def _regions(ground: Ground, graph: nx.Graph) -> list[tuple[int, ...]]:
+    """Return all usable regions by looking at every subset."""
+    size = ground.size[:, 0]
+    apart = [
+        {v, int(w)} for v in graph for w in ground.apart[ground.apart_start[v] : ground.apart_start[v + 1]].tolist()
+    ]
+    subsets = itertools.chain.from_iterable(itertools.combinations(range(16), k) for k in range(2, 10))
+    return [
+        one
+        for one in subsets
+        if 4 <= size[list(one)].sum() <= 9
+        and not any(pair <= set(one) for pair in apart)
+        and nx.is_connected(graph.subgraph(one))
+    ]
+
+
+@pytest.mark.parametrize("kind", ["plain", "bonds", "apart"])
+@pytest.mark.parametrize("rim", [1, 2, 8])
+def test_the_cheapest_regions_of_each_dearest_node_are_those_of_all_subsets(kind: str, rim: int) -> None:
+    ground, graph = _ground(3, kind)
+    prices, region = np.random.default_rng(5).uniform(0, 5, 16), -3.0
+    wanted: dict[int, list[float]] = {v: [] for v in range(16)}
+    for one in _regions(ground, graph):
+        reduced = cost_of(one, ground.unlike) - prices[list(one)].sum() - region
+        if reduced <= 2.0:
+            wanted[max(one, key=lambda v: prices[v])].append(reduced)
+
+    found = cheapest_sets(ground, np.arange(16), prices, region, 2.0, 3, 100_000, Budget(None), rim)
+
+    assert sum(map(len, wanted.values())) > 40
+    assert np.isinf(found.least).all()
+    for root, reduced in wanted.items():
+        kept = found.reduced[root]
+        assert np.sort(kept[np.isfinite(kept)]) == pytest.approx(sorted(reduced)[:3])
+    for root, k in zip(*np.nonzero(np.isfinite(found.reduced)), strict=True):
+        one = found.node[root, k, : found.nodes[root, k]].tolist()
+        assert nx.is_connected(graph.subgraph(one))
+        assert cost_of(tuple(one), ground.unlike) - prices[one].sum() - region == pytest.approx(
+            found.reduced[root, k]
+        )
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_what_was_not_looked_at_is_bounded(steps: int) -> None:
+    ground, graph = _ground(4)
+    prices, region = np.random.default_rng(6).uniform(0, 5, 16), -3.0
+    found = cheapest_sets(ground, np.arange(16), prices, region, 0.0, 1, steps, Budget(None))
+    assert (found.least < np.inf).any()
+    least = np.minimum(found.reduced[:, 0], found.least)
+    for one in _regions(ground, graph):
+        reduced = cost_of(one, ground.unlike) - prices[list(one)].sum() - region
+        if reduced <= 0.0:
+            assert least[max(one, key=lambda v: prices[v])] <= reduced + 1e-9
+
+
+def test_of_roots_that_no_time_is_left_for_nothing_is_known() -> None:
+    ground, _ = _ground(4)
+    found = cheapest_sets(ground, np.arange(16), np.ones(16), 0.0, 0.0, 1, 10, Budget(0.0))
+    assert np.isneginf(found.least).all()
+    assert bounded(ground, [tuple(range(8)), tuple(range(8, 16))], Budget(0.0)) is None
+
+
+def _divisions(regions: list[tuple[int, ...]], number: int) -> list[list[tuple[int, ...]]]:
+    """Return all divisions of the 16 nodes into that many regions."""
+    by_first: dict[int, list[frozenset[int]]] = {}
+    for one in regions:
+        by_first.setdefault(one[0], []).append(frozenset(one))
+
+    def rest(left: frozenset[int], number: int) -> list[list[tuple[int, ...]]]:
+        if not left or not number:
+            return [[]] if not left and not number else []
+        fit = (one for one in by_first.get(min(left), ()) if one <= left)
+        return [[tuple(sorted(one)), *more] for one in fit for more in rest(left - one, number - 1)]
+
+    return rest(frozenset(range(16)), number)
+
+
+@pytest.mark.parametrize("kind", ["plain", "bonds", "apart"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_bound_is_never_above_the_best_division_of_all(kind: str, seed: int) -> None:
+    ground, graph = _ground(seed, kind)
+    regions = _regions(ground, graph)
+    number, divisions = next((p, all_) for p in (5, 4, 3) if (all_ := _divisions(regions, p)))
+    costs = [sum(cost_of(one, ground.unlike) for one in division) for division in divisions]
+    prices = bounded(ground, divisions[int(np.argmax(costs))], Budget(60.0))
+    least = min(costs)
+    if prices is None:  # bonds may take everything off
+        assert least < 0.5 * max(costs)
+        return
+    assert prices.bound <= least + 1e-6
+    assert prices.bound == pytest.approx(_relaxation(ground, regions, number), rel=2e-3)
+
+
+def _relaxation(ground: Ground, regions: list[tuple[int, ...]], number: int) -> float:
+    """Return the value of the linear relaxation over all regions, by another solver."""
+    members = np.zeros((17, len(regions)))
+    for k, one in enumerate(regions):
+        members[list(one), k] = 1.0
+    members[16] = 1.0
+    costs = [cost_of(one, ground.unlike) for one in regions]
+    return float(linprog(costs, A_eq=members, b_eq=[*[1.0] * 16, number], method="highs-ds").fun)
+
+
+def test_a_component_too_large_for_branch_and_bound_is_bounded_like_dynamic_programming() -> None:
+    nodes, number, rng = MOST_PRICED + 20, 50, np.random.default_rng(7)
+    value = rng.normal(size=(nodes, 1))
+    chain = np.column_stack([np.arange(nodes - 1), np.arange(1, nodes)])
+    board, _ = make_board(chain, np.ones((nodes, 1)), low=[5.0], high=[np.inf], value=value)
+    apart = np.abs(value - value.T)
+    inside = np.array([[apart[a:b, a:b].sum() / 2 for b in range(nodes + 1)] for a in range(nodes + 1)])
+    least = np.full((number + 1, nodes + 1), np.inf)
+    least[0, 0] = 0.0
+    for regions, end in itertools.product(range(1, number + 1), range(5, nodes + 1)):
+        least[regions, end] = (least[regions - 1, : end - 4] + inside[: end - 4, end]).min()
+    start = np.minimum(np.arange(nodes) // 6, number - 1)
+
+    found = certify(board, np.arange(nodes), start, number, 60.0)
+
+    assert found.least is not None
+    assert found.least <= least[number, nodes] + 1e-6
+    assert found.least == pytest.approx(least[number, nodes], rel=2e-3)  # intervals: the relaxation is tight
+    assert certify(board, np.arange(nodes), start, number, None).least is None
