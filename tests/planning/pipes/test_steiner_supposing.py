@@ -11,10 +11,10 @@ import pytest
 from gisplanner.planning.bundling.dice import new_dice
 from gisplanner.planning.pipes import steiner_tree
 from gisplanner.planning.pipes.steiner.ascent import arcs_of_tree
+from gisplanner.planning.pipes.steiner.closing import suppose
 from gisplanner.planning.pipes.steiner.duals import bound_of, culprits
 from gisplanner.planning.pipes.steiner.growth import grow_tree, tidy, weight_of
 from gisplanner.planning.pipes.steiner.network import make_network
-from gisplanner.planning.pipes.steiner.search import suppose
 from gisplanner.planning.pipes.steiner.state import Search
 from gisplanner.planning.pipes.steiner.turns import new_dual
 

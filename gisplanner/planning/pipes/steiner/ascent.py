@@ -46,7 +46,7 @@ def new_notes(nodes: int, entries: int) -> Notes:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def dual_ascent(net: Network, root: int, slack: Floats, tree: Flags, notes: Notes) -> float:
     """Return a lower bound on every tree; ``slack`` (2m,), the weights at first, becomes the reduced costs.
 
@@ -86,7 +86,7 @@ def dual_ascent(net: Network, root: int, slack: Floats, tree: Flags, notes: Note
     return bound
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note(basin: Basin, t: int, notes: Notes) -> None:
     first, size = notes.held[0], basin.counts[2]
     if not size or first + size > notes.arc.size:
@@ -99,7 +99,7 @@ def _note(basin: Basin, t: int, notes: Notes) -> None:
     notes.held[0] += size
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def arcs_of_tree(net: Network, chosen: Flags, root: int) -> Any:
     """Return the arcs of a tree directed away from ``root``; none where the root is not in it."""
     away = np.zeros(2 * chosen.size, np.bool_)
@@ -120,7 +120,7 @@ def arcs_of_tree(net: Network, chosen: Flags, root: int) -> Any:
     return away
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _far(net: Network, slack: Floats, root: int) -> Any:
     """Return the reduced cost from ``root`` to each node, or (root < 0) from each node to the nearest terminal."""
     nodes = net.start.size - 1
@@ -164,7 +164,7 @@ def reach_of(net: Network, root: int, slack: Floats, gap: float) -> Reach:
     return Reach(slack, _far(net, slack, root), _far(net, slack, -1 - root), np.array([gap]))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def useful_arcs(net: Network, reach: Reach) -> Any:
     """Return the arcs that a better tree can have."""
     slack, to, onward, gap = reach
@@ -176,7 +176,7 @@ def useful_arcs(net: Network, reach: Reach) -> Any:
     return useful
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def lifted_by(net: Network, reach: Reach) -> Any:
     """Return for each edge (m,) how far above the bound a tree with it weighs at least."""
     slack, to, onward, _ = reach

@@ -49,7 +49,7 @@ class Basin(NamedTuple):
     heap: Heap
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def new_basin(net: Network) -> Any:
     """Return room for a basin."""
     nodes, arcs = net.start.size - 1, 2 * net.weight.size
@@ -67,7 +67,7 @@ def new_basin(net: Network) -> Any:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _empty(basin: Basin, t: int) -> None:
     for k in range(basin.counts[1]):
         basin.distance[basin.touched[k]] = np.inf
@@ -82,7 +82,7 @@ def _empty(basin: Basin, t: int) -> None:
     basin.counts[0], basin.counts[1], basin.counts[2] = 1, 0, 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _gather(net: Network, slack: Floats, basin: Basin, active: Flags) -> bool:
     """Take in all nodes that reach the terminal without slack; note the arcs that lead in.
 
@@ -110,12 +110,12 @@ def _gather(net: Network, slack: Floats, basin: Basin, active: Flags) -> bool:
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _source(net: Network, a: int) -> Any:
     return net.head[a >> 1] if a & 1 else net.tail[a >> 1]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _border(net: Network, basin: Basin, tree: Flags) -> Any:
     """Leave out noted arcs from within; return how many are left, and how many of them ``tree`` has."""
     border, crossed = 0, 0
@@ -129,7 +129,7 @@ def _border(net: Network, basin: Basin, tree: Flags) -> Any:
     return border, crossed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _reach(basin: Basin, u: int, reached: float) -> None:
     if reached < basin.distance[u]:
         if basin.distance[u] == np.inf:
@@ -139,7 +139,7 @@ def _reach(basin: Basin, u: int, reached: float) -> None:
         push(basin.heap, basin.distance, u)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _take_in(net: Network, slack: Floats, basin: Basin, tree: Flags, v: int, border: int, crossed: int) -> Any:
     """Take node v in; return how many arcs lead in now, and how many of them ``tree`` has."""
     basin.inside[v] = True
@@ -158,7 +158,7 @@ def _take_in(net: Network, slack: Floats, basin: Basin, tree: Flags, v: int, bor
     return border, crossed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rise(net: Network, slack: Floats, basin: Basin, active: Flags, tree: Flags, t: int, how: Any) -> Any:
     """Raise the cut around ``t`` until it meets an active node or is to wait; return which, and its standing.
 
@@ -194,7 +194,7 @@ def rise(net: Network, slack: Floats, basin: Basin, active: Flags, tree: Flags, 
     return CUT_OFF, 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def dig(net: Network, slack: Floats, basin: Basin, slight: float) -> int:
     """Note the arcs that lose slack and what remains (nothing where it is slight); return how many there are."""
     level, key, count = basin.level[0], basin.distance, 0

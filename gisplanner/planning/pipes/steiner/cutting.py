@@ -22,6 +22,8 @@ _LOOSE: Final = 1e-4
 _PRICE: Final = 1e-7
 OPEN_ARCS: Final = 4_000
 """Arcs the programme starts with, those of least reduced cost; others come in as their price falls."""
+_FEW: Final = 1.5
+"""Where there are so many times as many at most, it starts with all."""
 _STALE_ROWS: Final = 3_000
 """Rows beyond which loose ones are taken out."""
 
@@ -108,6 +110,16 @@ class Programme:
                 np.ones(size),
             )
 
+    def lean_on(self, slack: Floats) -> None:
+        """Start from the cuts added so far as binding, and from the arcs without ``slack`` as those in use."""
+        tight = (slack <= 0.0) & self.used
+        status, cuts = highspy.HighsBasisStatus, self.solver.getNumRow() - self.rows
+        basis = highspy.HighsBasis()
+        basis.col_status = [status.kBasic if one else status.kLower for one in tight.tolist()]
+        basis.row_status = [status.kBasic] * self.rows + [status.kLower] * cuts
+        basis.valid = basis.alien = True  # of another size than a basis: the solver takes out what is too much
+        self.solver.setBasis(basis)
+
     def forbid(self, gap: float) -> Flags:
         """Forbid arcs that no tree within ``gap`` of the bound uses; return the edges still of use."""
         out = self.used & (self.reduced > gap + self.bound - self.level + 1e-6 * self.scale)
@@ -166,9 +178,10 @@ def programme(net: Network, root: int, used: Flags, slack: Floats) -> Programme:
     used = used.copy()
     used[0::2] &= net.head != root
     used[1::2] &= net.tail != root
+    most = OPEN_ARCS if used.sum() > _FEW * OPEN_ARCS else arcs
     rank = np.argsort(np.where(used, slack, np.inf), kind="stable")
     open_ = np.zeros(arcs, dtype=np.bool_)
-    open_[rank[:OPEN_ARCS]] = True
+    open_[rank[:most]] = True
     open_ |= slack <= 0.0
     open_ &= used
     costs = np.repeat(net.weight / scale, 2)

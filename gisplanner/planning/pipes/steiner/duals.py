@@ -124,7 +124,7 @@ def _places(net: Network, level: Level, root: int) -> tuple[Ints, Flags]:
     return place[moved], needed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _follow_parts(net: Network, part_start: Ints, part: Ints, first: Ints) -> Any:
     onto = np.full(2 * net.weight.size, -1, np.int64)
     for e in range(part_start.size - 1):
@@ -184,7 +184,7 @@ def culprits(net: Network, duals: Duals, tree: Flags) -> Ints:
     return drawn
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def layers(net: Network, duals: Duals, thick: float, cuts: Ints, cut_start: Ints) -> int:
     """Note the cuts of the records that add more than ``thick`` to the bound each; return how many."""
     nodes = net.start.size - 1
@@ -217,7 +217,7 @@ def layers(net: Network, duals: Duals, thick: float, cuts: Ints, cut_start: Ints
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _within(net: Network, duals: Duals, own: Floats, t: int, key: Floats, heap: Heap, order: Ints) -> int:
     """Note the nodes from which terminal t is nearer, by what it took, than what it raised; nearest first."""
     met = 0
@@ -238,7 +238,7 @@ def _within(net: Network, duals: Duals, own: Floats, t: int, key: Floats, heap: 
     return met
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _border(net: Network, duals: Duals, inside: Flags, order: Ints, count: int, cuts: Ints, size: int) -> int:
     for k in range(count):
         v = order[k]

@@ -49,7 +49,7 @@ class Bench(NamedTuple):
     tally: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def new_bench(net: Network, chosen: Flags) -> Any:
     """Return a bench for a tree."""
     nodes = net.start.size - 1
@@ -74,7 +74,7 @@ def new_bench(net: Network, chosen: Flags) -> Any:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _flip(net: Network, bench: Bench, e: int) -> None:
     step = -1 if bench.chosen[e] else 1
     bench.chosen[e] = not bench.chosen[e]
@@ -82,7 +82,7 @@ def _flip(net: Network, bench: Bench, e: int) -> None:
     bench.degree[net.head[e]] += step
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _take_out(net: Network, bench: Bench, v: int, e: int, count: int) -> Any:
     """Take out the key path that leaves node v by edge e; return its far end and how many edges are out by now."""
     while True:
@@ -100,7 +100,7 @@ def _take_out(net: Network, bench: Bench, v: int, e: int, count: int) -> Any:
                 break
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _step(net: Network, bench: Bench, k: int, stamp: int) -> bool:
     """Walk from the next node of part k; return whether that was its last."""
     v = bench.queue[k, bench.ends[k, 0]]
@@ -115,7 +115,7 @@ def _step(net: Network, bench: Bench, k: int, stamp: int) -> bool:
     return bool(bench.ends[k, 0] == bench.ends[k, 1])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _label(net: Network, bench: Bench, parts: int) -> Any:
     """Walk all parts in step from their first nodes until one is left over; return the number of that one."""
     base = bench.tally[0]
@@ -137,7 +137,7 @@ def _label(net: Network, bench: Bench, parts: int) -> Any:
     return last
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _reach(net: Network, bench: Bench, group: Ints, own: int, base: int, limit: float) -> Any:
     """Return the nearest tree node outside the parts of group ``own`` that is nearer than ``limit``, or -1."""
     heap, distance = bench.heap, bench.distance
@@ -176,7 +176,7 @@ def _reach(net: Network, bench: Bench, group: Ints, own: int, base: int, limit: 
     return found, reached
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _smallest(bench: Bench, group: Ints, but: int) -> Any:
     """Return the group of parts with fewest nodes, other than ``but``."""
     own, least = -1, 0
@@ -192,7 +192,7 @@ def _smallest(bench: Bench, group: Ints, but: int) -> Any:
     return own
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _lay(net: Network, bench: Bench, v: int, part: int, stamp: int, added: int) -> Any:
     """Add the path found to node v, its inner nodes to ``part``; return how many edges are added by now."""
     while bench.via[v] >= 0:
@@ -208,7 +208,7 @@ def _lay(net: Network, bench: Bench, v: int, part: int, stamp: int, added: int) 
     return added
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rejoin(net: Network, bench: Bench, parts: int, limit: float) -> float:
     """Join the parts again for less than ``limit``; return what it cost, ``inf`` (and nothing changed) if more."""
     largest = _label(net, bench, parts)
@@ -231,7 +231,7 @@ def _rejoin(net: Network, bench: Bench, parts: int, limit: float) -> float:
     return spent
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _try_path(net: Network, bench: Bench, v: int, e: int, slight: float) -> float:
     """Replace the key path that leaves v by edge e by the cheapest; return the gain.
 
@@ -250,7 +250,7 @@ def _try_path(net: Network, bench: Bench, v: int, e: int, slight: float) -> floa
     return 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _try_fork(net: Network, bench: Bench, v: int, slight: float) -> float:
     """Take fork v out with all its key paths and rejoin the rest without heed of it; return the gain."""
     parts, count = 0, 0
@@ -269,7 +269,7 @@ def _try_fork(net: Network, bench: Bench, v: int, slight: float) -> float:
     return 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def exchange(net: Network, bench: Bench, order: Ints, first: int, idle: int, steps: int, slight: float) -> Any:
     """Try the nodes of ``order`` in turn from place ``first`` until all were tried in vain, or for ``steps`` steps.
 

@@ -39,7 +39,7 @@ class Basin(NamedTuple):
     tally: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _new_basin(net: Network, value: Floats) -> Any:
     nodes = net.start.size - 1
     return Basin(
@@ -53,7 +53,7 @@ def _new_basin(net: Network, value: Floats) -> Any:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _walk(net: Network, basin: Basin, first: int, goal: int, forward: int) -> int:
     """Walk from ``first`` along (or against) arcs with room until ``goal``; return how many nodes were met."""
     basin.tally[0] += 1
@@ -77,12 +77,12 @@ def _walk(net: Network, basin: Basin, first: int, goal: int, forward: int) -> in
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _end(net: Network, a: int) -> Any:
     return net.tail[a >> 1] if a & 1 else net.head[a >> 1]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _push(basin: Basin, a: int, amount: float) -> None:
     basin.room[a] -= amount
     basin.room[a ^ 1] += amount
@@ -90,7 +90,7 @@ def _push(basin: Basin, a: int, amount: float) -> None:
     basin.tally[1] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _flow(net: Network, basin: Basin, root: int, t: int) -> Any:
     """Push flow from ``root`` to ``t`` until one unit has passed or nothing more can; return it and the last walk."""
     passed = 0.0
@@ -115,7 +115,7 @@ def _flow(net: Network, basin: Basin, root: int, t: int) -> Any:
             return passed, found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _restore(basin: Basin) -> None:
     for k in range(basin.tally[1]):
         a = basin.changed[k]
@@ -124,7 +124,7 @@ def _restore(basin: Basin) -> None:
     basin.tally[1] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cut(net: Network, basin: Basin, found: int, into: int, used: Flags, cuts: Ints, size: int) -> Any:
     """Note the usable arcs into (or out of) the nodes of the last walk; return where they end and their flow."""
     sum_ = 0.0
@@ -140,7 +140,7 @@ def _cut(net: Network, basin: Basin, found: int, into: int, used: Flags, cuts: I
     return size, sum_
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def broken_cuts(
     net: Network, value: Floats, used: Flags, root: int, order: Ints, cuts: Ints, cut_start: Ints, most: int
 ) -> Any:
@@ -169,7 +169,7 @@ def broken_cuts(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _both_sides(
     net: Network, basin: Basin, used: Flags, root: int, t: int, cuts: Ints, cut_start: Ints, count: int
 ) -> int:

@@ -15,7 +15,7 @@ from gisplanner.planning.pipes.steiner.heap import new_heap, pop, push
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Network
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def grow_tree(net: Network, weight: Floats, root: int) -> Any:
     """Return a tree that connects all terminals with ``root``; edges of infinite ``weight`` are not used.
 
@@ -57,7 +57,7 @@ def grow_tree(net: Network, weight: Floats, root: int) -> Any:
     return chosen
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def tidy(net: Network, chosen: Flags, root: int) -> float:
     """Turn a connected choice of edges into the minimum spanning tree of its nodes, cut back; return its weight."""
     nodes = net.start.size - 1
@@ -93,7 +93,7 @@ def tidy(net: Network, chosen: Flags, root: int) -> float:
     return weight_of(net, chosen)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def prune_from(net: Network, chosen: Flags, degree: Any, v: int) -> float:
     """Cut off the branch that ends uselessly at node v, if one does; return its weight."""
     cut = 0.0
@@ -110,7 +110,7 @@ def prune_from(net: Network, chosen: Flags, degree: Any, v: int) -> float:
     return cut
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def weight_of(net: Network, chosen: Flags) -> float:
     """Return the weight of the chosen edges."""
     sum_ = 0.0

@@ -18,18 +18,18 @@ class Heap(NamedTuple):
     held: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def new_heap(nodes: int) -> Any:
     """Return an empty heap for nodes 0 … ``nodes`` - 1."""
     return Heap(np.empty(nodes + 1, np.int64), np.full(nodes + 1, -1, np.int64), np.zeros(1, np.int64))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _before(key: Floats, v: int, w: int) -> bool:
     return bool(key[v] < key[w] or (key[v] == key[w] and v < w))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rise(heap: Heap, key: Floats, k: int) -> None:
     item, place = heap.item, heap.place
     v = item[k]
@@ -44,7 +44,7 @@ def _rise(heap: Heap, key: Floats, k: int) -> None:
     place[v] = k
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def push(heap: Heap, key: Floats, v: int) -> None:
     """Put node v in, or move it up after its key fell."""
     if heap.place[v] < 0:
@@ -54,7 +54,7 @@ def push(heap: Heap, key: Floats, v: int) -> None:
     _rise(heap, key, heap.place[v])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def pop(heap: Heap, key: Floats) -> Any:
     """Take out the node with the least key; among equals the least number."""
     item, place = heap.item, heap.place
@@ -82,7 +82,7 @@ def pop(heap: Heap, key: Floats) -> Any:
     return top
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def clear(heap: Heap) -> None:
     """Empty the heap."""
     for k in range(heap.held[0]):

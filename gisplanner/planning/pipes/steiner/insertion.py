@@ -10,12 +10,12 @@ from numba import njit
 from gisplanner.planning.pipes.steiner.network import Flags, Ints, Network
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _other_end(net: Network, e: int, v: int) -> Any:
     return net.tail[e] if net.head[e] == v else net.head[e]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def hang(net: Network, chosen: Flags, root: int, up: Ints) -> None:
     """Set ``up`` to the tree edge of each node towards the root; -1 at the root, -2 off the tree."""
     up[:] = -2
@@ -33,7 +33,7 @@ def hang(net: Network, chosen: Flags, root: int, up: Ints) -> None:
                 depth += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _turn(net: Network, up: Ints, v: int) -> None:
     """Make node v the root of the piece of the tree it lies in."""
     e = up[v]
@@ -45,7 +45,7 @@ def _turn(net: Network, up: Ints, v: int) -> None:
         v, e = u, next_
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _insert(net: Network, up: Ints, v: int, beside: Ints, count: int, out: Ints) -> Any:
     """Hang node v in by its edges ``beside``, cheapest first, each for the heaviest edge it makes needless.
 
@@ -79,7 +79,7 @@ def _insert(net: Network, up: Ints, v: int, beside: Ints, count: int, out: Ints)
     return gain, in_
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def insert_nodes(net: Network, chosen: Flags, root: int, slight: float) -> float:
     """Insert every node off the tree that saves weight; return the gain. Useless ends are left to cut."""
     nodes = net.start.size - 1
@@ -110,7 +110,7 @@ def insert_nodes(net: Network, chosen: Flags, root: int, slight: float) -> float
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _settle(net: Network, chosen: Flags, up: Ints, v: int, beside: Ints, in_: int, out: Ints, keep: int) -> None:
     """Keep the insertion, or take its exchanges back, last first."""
     if keep:

@@ -95,7 +95,7 @@ def _keep_cheapest(net: Network, kept: Flags, chosen: Flags) -> None:
     chosen[index[again]] = False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cut_dead_ends(net: Network, kept: Flags, terminal: Flags) -> Any:
     """Cut nodes with one edge; the edge of a terminal is needed, and its neighbour becomes the terminal."""
     nodes = net.start.size - 1
@@ -131,7 +131,7 @@ def _cut_dead_ends(net: Network, kept: Flags, terminal: Flags) -> Any:
     return fixed[:count].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _join_chains(net: Network, kept: Flags, terminal: Flags) -> Any:
     """Return the edges between terminals and forks: ends (k, 2) and the kept edges each consists of."""
     nodes = net.start.size - 1
@@ -160,7 +160,7 @@ def _join_chains(net: Network, kept: Flags, terminal: Flags) -> Any:
     return ends[:count].copy(), part_start[: count + 1].copy(), part[:size].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _follow(
     net: Network, kept: Flags, terminal: Flags, degree: Ints, v: int, e: int, done: Flags, part: Ints, size: int
 ) -> Any:
@@ -179,7 +179,7 @@ def _follow(
                 break
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def without_detours(net: Network, left: Flags, settle: int) -> Any:
     """Return those of the edges ``left`` (m,) worth keeping.
 
@@ -202,7 +202,7 @@ def without_detours(net: Network, left: Flags, settle: int) -> Any:
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _other_way(net: Network, kept: Flags, e: int, settle: int, distance: Floats, touched: Ints, heap: Heap) -> bool:
     limit, goal = net.weight[e], net.head[e]
     count = 1

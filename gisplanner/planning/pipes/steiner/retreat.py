@@ -62,7 +62,7 @@ class Desk(NamedTuple):
     work: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def new_desk(net: Network) -> Any:
     """Return a desk for a network."""
     nodes, arcs = net.start.size - 1, 2 * net.weight.size
@@ -86,7 +86,7 @@ def new_desk(net: Network) -> Any:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _choose(net: Network, desk: Desk, root: int, centre: int, most: int, dice: Dice) -> int:
     """Put up to ``most`` terminals near ``centre`` into the group, each with some luck; return how many."""
     key, heap, walked = desk.key, desk.heap, desk.walked
@@ -114,7 +114,7 @@ def _choose(net: Network, desk: Desk, root: int, centre: int, most: int, dice: D
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _remember(duals: Duals, desk: Desk, a: int) -> None:
     if not desk.noted[a]:
         k = desk.filled[MOST]
@@ -124,7 +124,7 @@ def _remember(duals: Duals, desk: Desk, a: int) -> None:
         desk.filled[MOST] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _add(desk: Desk, k: int, a: int, amount: float) -> None:
     if desk.amount[k, a] == 0.0:
         desk.touched[k, desk.filled[k]] = a
@@ -132,7 +132,7 @@ def _add(desk: Desk, k: int, a: int, amount: float) -> None:
     desk.amount[k, a] += amount
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _take_back(duals: Duals, desk: Desk, k: int, share: float) -> float:
     """Give the arcs back a share of what the cuts of the k-th of the group took; return what the bound loses."""
     v = desk.group[k]
@@ -147,7 +147,7 @@ def _take_back(duals: Duals, desk: Desk, k: int, share: float) -> float:
     return float(share * duals.raised[v])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _raise(net: Network, duals: Duals, desk: Desk, k: int, slight: float) -> float:
     """Take what the basin dug from the slack, for the k-th of the group; return what the bound gains."""
     basin = desk.basin
@@ -160,7 +160,7 @@ def _raise(net: Network, duals: Duals, desk: Desk, k: int, slight: float) -> flo
     return float(basin.level[0])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ascend(
     net: Network, root: int, duals: Duals, desk: Desk, tree: Flags, members: int, how: Any, dice: Dice
 ) -> float:
@@ -191,7 +191,7 @@ def _ascend(
     return gain
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _settle(duals: Duals, desk: Desk, members: int, keep: int) -> None:
     """Write the new records, or put the slack back as it was."""
     for i in range(desk.filled[MOST]):
@@ -216,7 +216,7 @@ def _settle(duals: Duals, desk: Desk, members: int, keep: int) -> None:
         desk.place[v] = -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def retreats(
     net: Network,
     root: int,

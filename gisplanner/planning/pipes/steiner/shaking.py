@@ -11,7 +11,7 @@ from gisplanner.planning.bundling.dice import Dice, chance
 from gisplanner.planning.pipes.steiner.network import Flags, Floats, Ints, Network
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ball(net: Network, centre: int, most: int) -> Any:
     """Return the ``most`` nodes fewest edges away from ``centre``, nearest first."""
     seen = np.zeros(net.start.size - 1, np.bool_)
@@ -31,7 +31,7 @@ def ball(net: Network, centre: int, most: int) -> Any:
     return queue[:count].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def shaken(net: Network, chosen: Flags, region: Ints, strength: float, favour: float, dice: Dice) -> Any:
     """Return weights at random up to (1 + ``strength``) times within ``region``; the tree elsewhere costs nothing.
 

@@ -37,7 +37,7 @@ class _Desk(NamedTuple):
     between: Floats
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _new_desk(nodes: int) -> Any:
     return _Desk(
         np.full(nodes, np.inf),
@@ -51,7 +51,7 @@ def _new_desk(nodes: int) -> Any:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def worth_keeping(net: Network, left: Flags, reach: Reach) -> Any:
     """Return those of the edges ``left`` (m,) that some star may need at both ends."""
     kept = left.copy()
@@ -73,7 +73,7 @@ def worth_keeping(net: Network, left: Flags, reach: Reach) -> Any:
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rays(net: Network, kept: Flags, desk: _Desk, v: int) -> int:
     """Note the edges at node v; return how many, 0 where it is a terminal or has too many."""
     count = 0
@@ -86,7 +86,7 @@ def _rays(net: Network, kept: Flags, desk: _Desk, v: int) -> int:
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ways_around(net: Network, kept: Flags, desk: _Desk, v: int, rays: int) -> None:
     """Note for each two outer ends the longest stretch between terminals on a way without node v."""
     limit = 0.0
@@ -103,7 +103,7 @@ def _ways_around(net: Network, kept: Flags, desk: _Desk, v: int, rays: int) -> N
             desk.between[i, k] = desk.between[k, i]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _search(net: Network, kept: Flags, desk: _Desk, v: int, rays: int, k: int, limit: float) -> None:
     key, touched = desk.key, desk.touched
     first = desk.end[k]
@@ -135,7 +135,7 @@ def _search(net: Network, kept: Flags, desk: _Desk, v: int, rays: int, k: int, l
     clear(desk.heap)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _useful(net: Network, reach: Reach, desk: _Desk, rays: int, star: int) -> bool:
     """Return whether a better tree may have exactly the rays of ``star`` at their centre."""
     size, weight = 0, 0.0
@@ -153,7 +153,7 @@ def _useful(net: Network, reach: Reach, desk: _Desk, rays: int, star: int) -> bo
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _away(reach: Reach, desk: _Desk, rays: int, star: int, skipped: int) -> float:
     sum_ = 0.0
     for k in range(rays):
@@ -162,7 +162,7 @@ def _away(reach: Reach, desk: _Desk, rays: int, star: int, skipped: int) -> floa
     return sum_
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _joined(desk: _Desk, rays: int, star: int) -> float:
     """Return what joining the outer ends of ``star`` without its centre takes: a minimum spanning tree."""
     inside = star & -star

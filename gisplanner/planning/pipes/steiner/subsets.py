@@ -29,7 +29,7 @@ def seconds_needed(net: Network) -> float:
     return float(nodes * (2**others * _SECONDS_A_SEARCH + 3**others * _SECONDS_A_SPLIT))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_tree(net: Network, most: float) -> Any:
     """Return the edges (m,) of the lightest tree; none where all weigh more than ``most``."""
     terminals = np.flatnonzero(net.terminal)
@@ -53,7 +53,7 @@ def best_tree(net: Network, most: float) -> Any:
     return _traced(net, via, sets - 1, root, weight[sets - 1, root])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _join(weight: Floats, via: Ints, k: int, part: int) -> None:
     """Join the trees of set ``part`` and of the rest of set k, wherever they meet."""
     for v in range(weight.shape[1]):
@@ -63,7 +63,7 @@ def _join(weight: Floats, via: Ints, k: int, part: int) -> None:
             via[k, v] = -2 - part
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _spread(net: Network, heap: Heap, weight: Floats, via: Ints, to_root: Floats, most: float) -> None:
     """Lengthen the trees that end at each node along edges, as far as one within ``most`` may result."""
     for v in range(weight.size):
@@ -82,7 +82,7 @@ def _spread(net: Network, heap: Heap, weight: Floats, via: Ints, to_root: Floats
                 push(heap, weight, u)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _traced(net: Network, via: Ints, full: int, root: int, weight: float) -> Flags:
     chosen = np.zeros(net.weight.size, np.bool_)
     if weight == np.inf:

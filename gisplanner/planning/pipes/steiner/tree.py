@@ -80,7 +80,8 @@ def steiner_tree(
     Notes
     -----
     Reductions, dual ascent (Wong 1984), key-path exchange (Uchoa and Werneck 2012), node insertion, directed cuts in
-    HiGHS (Koch and Martin 1998). Where all weights are whole numbers the bound is rounded up.
+    HiGHS (Koch and Martin 1998). Where all weights are whole numbers the bound is rounded up. What is not proven at
+    once is searched by two threads: one raises the bound, the other puts the tree at its best region by region.
 
     Examples
     --------

@@ -27,6 +27,7 @@ from gisplanner.planning.pipes.steiner.retreat import new_desk, retreats
 from gisplanner.planning.pipes.steiner.shaking import ball, shaken
 from gisplanner.planning.pipes.steiner.stars import worth_keeping
 from gisplanner.planning.pipes.steiner.state import Dual, Search
+from gisplanner.planning.pipes.steiner.subsets import best_tree
 
 LEAST_TURN_S: Final = 0.1
 LOOSE: Final = 10.0
@@ -37,7 +38,8 @@ _TREE_EVERY: Final = 4
 _WHOLE: Final = 1e-3
 _NOTES: Final = 4_000_000
 _WORK: Final = 200_000
-"""Nodes walked by retreats between two looks at the clock."""
+_WORK_A_NODE: Final = 40
+"""Nodes walked by retreats between two looks at the clock, at most and for each of the network."""
 _MUCH: Final = 0.9
 """A tree is grown anew once the gap is at most this part of what it was."""
 _WORTH_CARRYING: Final = 0.8
@@ -120,6 +122,7 @@ def model_of(search: Search) -> tuple[int, Programme]:
     cuts, start = np.empty(_NOTED_ENTRIES, np.int64), np.zeros(_MOST_LAYERS + 2, np.int64)
     count = layers(net, dual.duals, thick, cuts, start)
     model.add_cuts(cuts, start[: count + 1])
+    model.lean_on(dual.duals.slack)
     return dual.root, model
 
 
@@ -140,7 +143,8 @@ def retreat(search: Search, seconds: float) -> None:
         net, duals = search.net, dual.duals
         tree = arcs_of_tree(net, search.chosen, dual.root)
         centres = np.concatenate([np.flatnonzero(net.terminal), culprits(net, duals, tree)])
-        retreats(net, dual.root, duals, dual.desk, tree, centres, _WORK, search.slight, search.dice)
+        work = min(_WORK, _WORK_A_NODE * net.terminal.size)
+        retreats(net, dual.root, duals, dual.desk, tree, centres, work, search.slight, search.dice)
         bound = bound_of(net, duals)
         search.raise_bound(bound)
         if search.goal() - search.bound < _MUCH * last:
@@ -158,7 +162,7 @@ def retreat(search: Search, seconds: float) -> None:
 
 def perturb(search: Search, seconds: float) -> None:
     """Grow trees on weights shaken at random in one region after another, and keep what is better."""
-    until = time.perf_counter() + max(seconds, LEAST_TURN_S)
+    until = time.perf_counter() + seconds
     net = search.net
     while not search.done() and time.perf_counter() < until:
         most = 30 + roll(search.dice, _REGIONS[roll(search.dice, len(_REGIONS))])
@@ -166,3 +170,11 @@ def perturb(search: Search, seconds: float) -> None:
         strength, favour = 0.1 + 0.6 * chance(search.dice), 0.7 + 0.3 * chance(search.dice)
         weight = shaken(net, search.chosen, region, strength, favour, search.dice)
         search.offer(grow_tree(net, weight, search.root()), region)
+
+
+def settle(search: Search) -> None:
+    """Take the best tree from those of all sets of terminals."""
+    chosen = best_tree(search.net, search.best - search.base + search.slight)
+    if chosen.any():
+        search.offer(chosen)
+    search.bound = search.best
