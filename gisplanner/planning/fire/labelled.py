@@ -121,6 +121,8 @@ def needed_by_flow(  # noqa: PLR0917 - compiled functions take no keywords
         most = np.zeros(removals)
         for point in range(maze.side_start[side], maze.side_start[side + 1]):
             places = maze.place[maze.point_start[point] : maze.point_start[point + 1]]
+            if whole[places].any():
+                continue
             reached, left = flow_to(net, capacity, whole, places, ENOUGH)
             needing = np.zeros(removals)
             for region in range(net.start.size - 1):
