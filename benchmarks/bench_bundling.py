@@ -23,7 +23,7 @@ OTHERS = ("vor28-1", "vor200-1", "vor200-2", "vor1000-1", "town1024-1", "town504
 SEEDS, SEEDS_OF_LARGE = range(6), range(3)
 GOAL_RATIO = 0.80
 _MANY = 1_000
-BOUND_S = 300
+BOUND_S = 360
 PEER_HEADINGS = (
     *("map", "peer", "its regions", "its heterogeneity", "its s", "its broken regions"),
     *("ours at its number", "ratio", "least possible ratio", "s to pass it"),

@@ -44,7 +44,7 @@ _CLOSE: Final = 5e-4
 _HELD: Final = 1e-6
 """What a row may lie beyond its prices where these count as those of the programme."""
 
-_SHARE_OF_ROUNDS: Final = 0.7
+_SHARE_OF_ROUNDS: Final = 0.6
 """Share of the time for rounds; the rest is for looking at every set at the prices they found."""
 
 
