@@ -93,7 +93,6 @@ def test_every_imported_package_is_declared_and_every_declared_one_is_imported()
         "psycopg",  # behind the queue
         "python-multipart",  # forms behind fastapi
         "httptools",  # the loop and the parser that uvicorn takes when they are there
-        "uvloop",
     }
     assert imported - declared - {"starlette", "anyio", "branca"} == set()
     assert declared - imported - needed_only_at_run_time == set()
