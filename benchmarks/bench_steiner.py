@@ -182,7 +182,7 @@ def joint_trenches() -> Table:
         ],
     )
     warm_up()
-    for rows, columns, limit in ((4, 3, 10.0), (8, 6, 10.0), (12, 8, 10.0), (20, 25, 95.0)):
+    for rows, columns, limit in ((4, 3, 10.0), (8, 6, 10.0), (12, 8, 9.0), (20, 25, 95.0)):
         buildings, roads, sources, demands = estate(rows, columns, seed=3)
         begun = time.perf_counter()
         corridors = build_corridors(buildings, roads, sources)

@@ -92,7 +92,7 @@ def test_every_imported_package_is_declared_and_every_declared_one_is_imported()
         "starlette",
         "psycopg",  # behind the queue
         "python-multipart",  # forms behind fastapi
-        "httptools",  # the loop and the parser that uvicorn takes when they are there
+        "httptools",  # the parser that uvicorn takes
     }
     assert imported - declared - {"starlette", "anyio", "branca"} == set()
     assert declared - imported - needed_only_at_run_time == set()

@@ -62,7 +62,7 @@ def serve_app(
             tell(sentence)
         config = uvicorn.Config(
             app,
-            # uvloop lost sockets of database connections that broke: who waited for an answer of theirs waited for ever.
+            # uvloop lost sockets of database connections that broke: who waited for an answer there waited for ever.
             loop="asyncio",
             http=PatientProtocol,
             log_level="warning",

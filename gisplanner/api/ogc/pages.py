@@ -36,8 +36,10 @@ def answer(
     """
     vary = {"Vary": VARY, **({} if tag is None else {"ETag": tag})}
     if media_type == HTML:
-        page = _environment().get_template("ogc/page.html").render(
-            title=title, document=document, labels=labels or {}, items=request.url.path
+        page = (
+            _environment()
+            .get_template("ogc/page.html")
+            .render(title=title, document=document, labels=labels or {}, items=request.url.path)
         )
         return revalidated(request, page.encode(), HTML, vary)
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
