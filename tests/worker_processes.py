@@ -55,3 +55,14 @@ def until(condition: Callable[[], bool], what: str) -> None:
 def until_status(db: Database, job_id: UUID, *statuses: str) -> Job:
     until(lambda: get_job(db, ADMIN, job_id).status in statuses, f"no {statuses}: {get_job(db, ADMIN, job_id)}")
     return get_job(db, ADMIN, job_id)
+
+
+def until_held_up(db: Database) -> None:
+    """Wait until somebody stands before a table that is locked."""
+
+    def waits() -> bool:
+        with db.transaction() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+            return bool(cursor.fetchone()[0])
+
+    until(waits, "the job never reached the table")

@@ -24,7 +24,7 @@ from gisplanner.services.districts import create_district
 from gisplanner.store.cluster import Cluster
 from gisplanner.store.database import Database
 from tests.ingest_files import EAST, NORTH
-from tests.worker_processes import PATIENCE_S, until
+from tests.worker_processes import PATIENCE_S, until, until_held_up
 
 ITEMS = "/ogc/collections/a.buildings/items?limit=50&f=json"
 ROWS, READERS, BROKEN_OFF = 200, 6, 0
@@ -122,7 +122,7 @@ def test_a_database_that_falls_over_under_load_loses_no_job_and_the_server_goes_
 
             with held_up(db):
                 fallen = submitted("F", 0)
-                under_way(db)
+                until_held_up(db)
                 with readers(url, headers) as seen:
                     until(lambda: seen[200] > 50, "no answers")
                     fall_over(cluster)
@@ -137,7 +137,7 @@ def test_a_database_that_falls_over_under_load_loses_no_job_and_the_server_goes_
 
             with held_up(db):
                 dismissed = submitted("D", 1)
-                under_way(db)
+                until_held_up(db)
                 assert http.delete(dismissed).status_code == 200
             after = submitted("L", 2)
             until(lambda: status(after) == "successful", f"the worker does not go on: {status(after)}")
@@ -157,17 +157,6 @@ def held_up(db: Database) -> Iterator[None]:
         yield
     finally:
         connection.close()
-
-
-def under_way(db: Database) -> None:
-    """Wait until a job stands before the table that is held up."""
-
-    def waits() -> bool:
-        with db.transaction() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
-            return bool(cursor.fetchone()[0])
-
-    until(waits, "the job never reached the table")
 
 
 def fall_over(cluster: Cluster) -> None:

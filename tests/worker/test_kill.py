@@ -27,7 +27,7 @@ from gisplanner.store.database import Database
 from gisplanner.store.queries import queries
 from gisplanner.worker.beside import worker_beside
 from tests.ingest_files import EAST, NORTH
-from tests.worker_processes import ADMIN, until, until_status, worker
+from tests.worker_processes import ADMIN, until, until_held_up, until_status, worker
 
 GAS = Viewer("区深燃公司", "operator", {"owner": ("区深燃公司",)})
 
@@ -67,13 +67,7 @@ def held_up(db: Database) -> Iterator[None]:
 def under_way(db: Database, job_id: UUID) -> None:
     """Wait until a job has begun and hangs at the table that is held up."""
     until_status(db, job_id, "running")
-
-    def waits() -> bool:
-        with db.transaction() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
-            return bool(cursor.fetchone()[0])
-
-    until(waits, "the job never reached the table")
+    until_held_up(db)
 
 
 def test_a_worker_killed_in_the_middle_leaves_its_job_to_another_which_writes_once(

@@ -36,11 +36,8 @@ def answer(
     """
     vary = {"Vary": VARY, **({} if tag is None else {"ETag": tag})}
     if media_type == HTML:
-        page = (
-            _environment()
-            .get_template("ogc/page.html")
-            .render(title=title, document=document, labels=labels or {}, items=request.url.path)
-        )
+        template = _environment().get_template("ogc/page.html")
+        page = template.render(title=title, document=document, labels=labels or {})
         return revalidated(request, page.encode(), HTML, vary)
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return revalidated(request, content, media_type, vary)

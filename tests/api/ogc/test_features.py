@@ -345,7 +345,7 @@ def test_every_page_for_people_is_escaped(admin: Call, path: str):
 def test_a_page_of_features_is_a_table_with_the_headings_of_the_layer(admin: Call):
     page = admin(f"{ITEMS}?limit=2&f=html").text
     assert page.count("<tr><td>") == 2
-    assert f'href="{ITEMS}/B00?f=html"' in page
+    assert f'{ITEMS}/B00?f=html"' in page
     assert re.search(r'<th title="households">户数[^<]*</th>', page)
     process = admin("/ogc/processes/bundle?f=html").text
     assert "POST http" in process

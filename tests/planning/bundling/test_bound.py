@@ -15,6 +15,7 @@ from gisplanner.planning.bundling.exact import MOST_PRICED, certify
 from gisplanner.planning.bundling.pricing import Ground, ground_of
 from gisplanner.planning.bundling.programme import Budget
 from gisplanner.planning.bundling.relaxation import cost_of
+from tests.planning.bundling.chains import chain_of
 
 
 def _ground(seed: int, kind: str = "plain") -> tuple[Ground, nx.Graph]:
@@ -134,21 +135,12 @@ def _relaxation(ground: Ground, regions: list[tuple[int, ...]], number: int) -> 
 
 
 def test_a_component_too_large_for_branch_and_bound_is_bounded_like_dynamic_programming() -> None:
-    nodes, number, rng = MOST_PRICED + 20, 50, np.random.default_rng(7)
-    value = rng.normal(size=(nodes, 1))
-    chain = np.column_stack([np.arange(nodes - 1), np.arange(1, nodes)])
-    board, _ = make_board(chain, np.ones((nodes, 1)), low=[5.0], high=[np.inf], value=value)
-    apart = np.abs(value - value.T)
-    inside = np.array([[apart[a:b, a:b].sum() / 2 for b in range(nodes + 1)] for a in range(nodes + 1)])
-    least = np.full((number + 1, nodes + 1), np.inf)
-    least[0, 0] = 0.0
-    for regions, end in itertools.product(range(1, number + 1), range(5, nodes + 1)):
-        least[regions, end] = (least[regions - 1, : end - 4] + inside[: end - 4, end]).min()
-    start = np.minimum(np.arange(nodes) // 6, number - 1)
+    nodes, number = MOST_PRICED + 20, 50
+    board, start, least = chain_of(nodes, number)
 
     found = certify(board, np.arange(nodes), start, number, 60.0)
 
     assert found.least is not None
-    assert found.least <= least[number, nodes] + 1e-6
-    assert found.least == pytest.approx(least[number, nodes], rel=2e-3)  # intervals: the relaxation is tight
+    assert found.least <= least + 1e-6
+    assert found.least == pytest.approx(least, rel=2e-3)  # intervals: the relaxation is tight
     assert certify(board, np.arange(nodes), start, number, None).least is None

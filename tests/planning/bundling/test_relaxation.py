@@ -13,6 +13,7 @@ from gisplanner.planning.bundling.board import Board, in_order_of_appearance, ma
 from gisplanner.planning.bundling.exact import certify
 from gisplanner.planning.bundling.pricing import cheap_sets, ground_of, room_for
 from gisplanner.planning.bundling.search import objective_of
+from tests.planning.bundling.chains import chain_of
 
 
 def _grid(side: int, rng: np.random.Generator) -> tuple[Board, nx.Graph, np.ndarray]:
@@ -93,23 +94,14 @@ def test_the_cheapest_division_is_that_of_trying_all(kind: str, seed: int) -> No
 
 
 def test_more_nodes_than_a_mask_has_bits_are_proven_like_dynamic_programming() -> None:
-    nodes, number, rng = 90, 14, np.random.default_rng(7)
-    value = rng.normal(size=(nodes, 1))
-    chain = np.column_stack([np.arange(nodes - 1), np.arange(1, nodes)])
-    board, _ = make_board(chain, np.ones((nodes, 1)), low=[5.0], high=[np.inf], value=value)
-    apart = np.abs(value - value.T)
-    inside = np.array([[apart[a:b, a:b].sum() / 2 for b in range(nodes + 1)] for a in range(nodes + 1)])
-    least = np.full((number + 1, nodes + 1), np.inf)
-    least[0, 0] = 0.0
-    for regions, end in itertools.product(range(1, number + 1), range(5, nodes + 1)):
-        least[regions, end] = (least[regions - 1, : end - 4] + inside[: end - 4, end]).min()
-    start = np.minimum(np.arange(nodes) // 6, number - 1)
+    nodes, number = 90, 14
+    board, start, least = chain_of(nodes, number)
 
     found = certify(board, np.arange(nodes), start, number, 60.0)
 
     assert found.regions == number
-    assert found.value == pytest.approx(least[number, nodes])
-    assert found.least == pytest.approx(least[number, nodes], abs=1e-4)
+    assert found.value == pytest.approx(least)
+    assert found.least == pytest.approx(least, abs=1e-4)
 
 
 def test_all_regions_within_a_reduced_cost_are_met_once() -> None:

@@ -108,7 +108,8 @@ def mend(search: Search, regions: Regions) -> None:
         if region is None:
             regions.note(better=False, proven=True)
             continue
-        solve(region)
+        if not regions.stopped:  # while the region was drawn
+            solve(region)
         if not regions.stopped:
             regions.note(better=region.put_back(search), proven=region.part.proven())
 
