@@ -31,36 +31,36 @@ class Maze(NamedTuple):
 
 
 def make_maze(regions: Regions, sides: Sequence[Sequence[range]]) -> Maze:
-    """Return the arrays of a graph; wall points that ask for no more than another of their side are left out."""
+    """Return the arrays of a graph; sides with a wall point that can never be served from are left out."""
     order = sorted(regions.beside)
     number = {region: k for k, region in enumerate(order)}
-    least = [[_least(regions, side) for side in building] for building in sides]
-    usable = [[side for side in building if side is not None] for building in least]
+    distinct = [[_distinct(regions, side) for side in building] for building in sides]
+    usable = [[side for side in building if side is not None] for building in distinct]
     points = [point for building in usable for side in building for point in side]
     return Maze(
         *_lists([sorted(regions.needs[region]) for region in order]),
         *_lists([sorted(number[one] for one in regions.beside[region]) for region in order]),
-        building_start=_starts([len(building) for building in usable]),
-        side_start=_starts([len(side) for building in usable for side in building]),
-        point_start=_starts([len(point) for point in points]),
+        building_start=starts_of([len(building) for building in usable]),
+        side_start=starts_of([len(side) for building in usable for side in building]),
+        point_start=starts_of([len(point) for point in points]),
         place=np.array([number[region] for point in points for region in sorted(point)], dtype=np.int64),
     )
 
 
-def _least(regions: Regions, side: range) -> list[frozenset[int]] | None:
-    """Return the wall points of a side that decide; ``None`` where one of them can never be served from."""
+def _distinct(regions: Regions, side: range) -> list[frozenset[int]] | None:
+    """Return the wall points of a side that are not served today; ``None`` where one of them never can be."""
     distinct = {regions.points[point] if point < len(regions.points) else frozenset() for point in side}
     if frozenset() in distinct:
         return None
-    some = sorted((point for point in distinct if ROOT not in point), key=lambda point: (len(point), sorted(point)))
-    return [point for point in some if not any(other < point for other in some)]
+    return sorted((point for point in distinct if ROOT not in point), key=sorted)
 
 
 def _lists(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    return _starts([len(one) for one in lists]), np.array([item for one in lists for item in one], dtype=np.int64)
+    return starts_of([len(one) for one in lists]), np.array([item for one in lists for item in one], dtype=np.int64)
 
 
-def _starts(counts: Sequence[int] | Ints) -> Ints:
+def starts_of(counts: Sequence[int] | Ints) -> Ints:
+    """Return where each list begins among the rows of all, and at last their number."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
@@ -72,8 +72,8 @@ def join_mazes(mazes: Sequence[Maze], removables: Sequence[int]) -> Maze:
     removables
         How many obstacles each question is about; those of the next are counted on from there.
     """
-    regions = _starts([maze.need_start.size - 2 for maze in mazes])
-    obstacles = _starts(removables)
+    regions = starts_of([maze.need_start.size - 2 for maze in mazes])
+    obstacles = starts_of(removables)
     moved = [
         np.where(maze.beside == 0, 0, maze.beside + shift)
         for maze, shift in zip(mazes, regions.tolist(), strict=False)
@@ -85,15 +85,15 @@ def join_mazes(mazes: Sequence[Maze], removables: Sequence[int]) -> Maze:
         np.where(maze.place == 0, 0, maze.place + shift) for maze, shift in zip(mazes, regions.tolist(), strict=False)
     ]
     return Maze(
-        need_start=_starts(np.concatenate([[0], *(np.diff(maze.need_start)[1:] for maze in mazes)])),
+        need_start=starts_of(np.concatenate([[0], *(np.diff(maze.need_start)[1:] for maze in mazes)])),
         need=np.concatenate(needs),
-        beside_start=_starts(
+        beside_start=starts_of(
             np.concatenate([[sum(map(len, root))], *(np.diff(maze.beside_start)[1:] for maze in mazes)])
         ),
         beside=np.concatenate([*root, *rest]),
-        building_start=_starts(np.concatenate([np.diff(maze.building_start) for maze in mazes])),
-        side_start=_starts(np.concatenate([np.diff(maze.side_start) for maze in mazes])),
-        point_start=_starts(np.concatenate([np.diff(maze.point_start) for maze in mazes])),
+        building_start=starts_of(np.concatenate([np.diff(maze.building_start) for maze in mazes])),
+        side_start=starts_of(np.concatenate([np.diff(maze.side_start) for maze in mazes])),
+        point_start=starts_of(np.concatenate([np.diff(maze.point_start) for maze in mazes])),
         place=np.concatenate(places),
     )
 

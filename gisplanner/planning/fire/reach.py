@@ -24,6 +24,7 @@ from gisplanner.planning.fire.stands import (
     nearest_stands,
     states_near,
 )
+from gisplanner.planning.fire.thinning import thinned
 
 WIDE_M: Final = 12.0
 """Beyond this width nobody asks where the narrowest place is."""
@@ -51,7 +52,8 @@ class Reach:
         starts = self._starts(radius)
         points, sides = all_sides(ground.buildings, ground.origin)
         places = self._places(points, radius)
-        self.maze = make_maze(make_regions(self.faces, starts, self._standing.sets, *places), sides)
+        regions = make_regions(self.faces, starts, self._standing.sets, *places)
+        self.maze = thinned(make_maze(regions, sides))
 
     def served(self, removed: Bools) -> Bools:
         """Return which buildings are served once the marked obstacles are gone."""

@@ -2,15 +2,13 @@
 
 A region is a part of the plane the disc is in only when certain obstacles are gone: its *needs*. Regions beside each
 other are open to each other as soon as the needs of both are met. Nothing else is left of walls, plugs and doors,
-and no answer changes: regions are joined where one is reached exactly when the other is, and left out where another
-one always serves as well.
+and no answer changes: regions are joined where one is reached exactly when the other is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -35,7 +33,7 @@ class Regions:
     needs
         Obstacles that must be gone, by region.
     beside
-        Regions beside each, by region; regions that were joined or left out have none and are missing.
+        Regions beside each, by region; regions that were joined to others are missing.
     points
         For each wall point the regions it can be served from.
     """
@@ -75,13 +73,9 @@ def make_regions(faces: Faces, starts: Ints, sets: Sequence[tuple[int, ...]], po
     if len(points):
         for point, node in np.unique(np.stack([points, finals[row]], axis=1), axis=0).tolist():
             options[point].add(node)
-    known: dict[frozenset[int], frozenset[int]] = {}
-    for option in options:
-        whole = frozenset(option)
-        if whole not in known:
-            known[whole] = _least(whole, regions)
-        regions.points.append(known[whole])
-    _thin(regions, {ROOT}.union(*known.values()))
+    regions.points = [frozenset(option) for option in options]
+    for one in set().union(*options):
+        regions.beside.setdefault(one, set())
     return regions
 
 
@@ -218,55 +212,3 @@ class _Joining:
             beside.setdefault(a, set()).add(b)
             beside.setdefault(b, set()).add(a)
         return beside
-
-
-def _least(options: frozenset[int], regions: Regions) -> frozenset[int]:
-    """Leave out regions next to another of the options that asks for no more."""
-    needs, beside = regions.needs, regions.beside
-    return frozenset(
-        one
-        for one in options
-        if not any(other in options and needs[other] <= needs[one] for other in beside.get(one, ()))
-    )
-
-
-def _thin(regions: Regions, kept: set[int]) -> None:
-    """Leave out regions in whose place another always serves, until none is left."""
-    needs, beside = regions.needs, regions.beside
-    for one in kept:
-        beside.setdefault(one, set())
-    waiting = set(beside) - kept
-    while waiting:
-        one = waiting.pop()
-        mine = beside.get(one)
-        if mine is None:
-            continue
-        if _replaceable(one, needs, beside):
-            fresh: list[tuple[int, int]] = []
-        elif all(needs[one] <= needs[other] for other in mine):
-            fresh = [(a, b) for a, b in combinations(mine, 2) if b not in beside[a]]
-            if len(fresh) > len(mine):
-                continue
-        else:
-            continue
-        for other in beside.pop(one):
-            beside[other].discard(one)
-            waiting.add(other)
-        for a, b in fresh:
-            beside[a].add(b)
-            beside[b].add(a)
-        waiting -= kept
-
-
-def _replaceable(one: int, needs: list[Needs], beside: dict[int, set[int]]) -> bool:
-    """Return whether another region asks for no more and touches all that this one touches."""
-    mine = beside[one]
-    if len(mine) < 2:  # noqa: PLR2004
-        return True
-    around = min(mine, key=lambda other: len(beside[other]))
-    for other in (*mine, *beside[around]):
-        if other != one and needs[other] <= needs[one]:
-            theirs = beside[other]
-            if all(far == other or far in theirs for far in mine):
-                return True
-    return False
