@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from benchmarks.bundling_instances import FAULTS, SHARED, Instance, instances, spoilt
 from benchmarks.bundling_peers import PEERS, broken, heterogeneity
 from benchmarks.bundling_scale import scale
-from benchmarks.bundling_sweep import sweep
+from benchmarks.bundling_sweep import FAMILIES, sweep
 from benchmarks.table import Table
 from gisplanner.errors import GisPlannerError
 from gisplanner.planning.bundling import Regions, contiguity, max_p_regions
@@ -32,7 +33,7 @@ PEER_HEADINGS = (
 
 def run() -> list[Table]:
     """Measure everything, in about fifty minutes."""
-    return [*small(), *large(), *others(), *peers(), *bounds(), *sweep(), *scale(), *bad_input()]
+    return [table for piece in PIECES.values() for table in piece()]
 
 
 def small() -> list[Table]:
@@ -203,7 +204,7 @@ PIECES = {
     "others": others,
     "peers": peers,
     "bounds": bounds,
-    "sweep": sweep,
+    **{f"sweep-{family}": partial(sweep, family) for family in FAMILIES},
     "scale": scale,
     "bad": bad_input,
 }
