@@ -6,6 +6,7 @@ databases and extensions) the databases of the tests are made on that server ins
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import os
 import shutil
@@ -35,6 +36,7 @@ _SERVER = "GISPLANNER_TEST_DATABASE_URL"
 _OWNER = "gisplanner"
 _PATIENCE_S = 60.0
 _ROOM_BYTES = 2_000_000_000
+_PROGRAM = Path(__file__).parents[1] / "gisplanner"
 
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
@@ -47,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="gisplanner-test-", dir=_memory_folder())
         Path(folder).chmod(0o755)  # servers run as other accounts
         os.environ[_FOLDER] = folder
+        # Programs that tests start must not each compile the sources again, which they do where Python is told to
+        # write no bytecode; what is up to date is left alone.
+        compileall.compile_dir(_PROGRAM, quiet=1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -97,6 +102,7 @@ def cluster() -> Cluster:
                 cursor.execute("SELECT pg_reload_conf()")
             with closing(Database(made.dsn)) as database:
                 migrate(database)
+            _load_postgis_once(made)
     return made
 
 
@@ -159,6 +165,16 @@ def fresh_database(server: str, template: str, *, actor: str) -> Iterator[Databa
         finally:
             database.close()
             cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _load_postgis_once(cluster: Cluster) -> None:
+    """Have the server load PostGIS when it starts; else each of the thousands of connections of a run does."""
+    database = parse_dsn(cluster.dsn)["dbname"]
+    with closing(_upkeep(cluster.dsn_for(database))) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT probin FROM pg_proc WHERE proname = 'postgis_lib_version'")
+        cursor.execute("ALTER SYSTEM SET shared_preload_libraries = %s", cursor.fetchone())
+    cluster.stop()
+    cluster.ensure_running()
 
 
 def _memory_folder() -> Path | None:

@@ -1,4 +1,4 @@
-"""Connections: of readers, and one that writes into a district of its own."""
+"""Connections: of readers, and one that writes into a district of its own, all of which is taken back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def reading(db_of_readers: Database):
 
 
 @pytest.fixture
-def connection(db: Database):
-    with db.transaction() as connection:
+def connection(db_of_readers: Database):
+    with db_of_readers.transaction() as connection:
         insert_district(connection)
         yield connection
+        connection.rollback()

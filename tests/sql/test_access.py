@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg2
 import pytest
 
@@ -9,13 +11,13 @@ from gisplanner.domain.accounts import PUBLIC, ROLES, Viewer
 from gisplanner.services.accounts import add_account, revoke_tokens
 from gisplanner.store.database import Database
 from tests.asking import viewer_of
+from tests.conftest import fresh_database
 
 SECRET = ("account", "access_token", "account_event", "history", "installed_sql")
 NETWORK_ROLES = {"admin", "planner", "lead"}
 
 
-@pytest.fixture
-def stocked(db: Database) -> Database:
+def stock(db: Database) -> None:
     with db.transaction() as connection, connection.cursor() as cursor:
         for district in ("a", "b"):
             cursor.execute(
@@ -34,6 +36,20 @@ def stocked(db: Database) -> Database:
                 "VALUES (%s, 1, '1号', '计划')",
                 (district,),
             )
+
+
+@pytest.fixture(scope="module")
+def stocked(template: tuple[str, str]) -> Iterator[Database]:
+    """A stocked database shared by the tests that leave it as it is."""
+    with fresh_database(*template, actor="tester") as db:
+        stock(db)
+        yield db
+
+
+@pytest.fixture
+def stocked_alone(db: Database) -> Database:
+    """A stocked database of one test, which may change it."""
+    stock(db)
     return db
 
 
@@ -93,11 +109,11 @@ def test_the_right_of_a_request_ends_with_it(stocked: Database):
         assert actor == "tester"
 
 
-def test_a_table_nobody_opened_is_closed(stocked: Database):
-    with stocked.transaction() as connection, connection.cursor() as cursor:
+def test_a_table_nobody_opened_is_closed(stocked_alone: Database):
+    with stocked_alone.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE gisplanner.later (a int)")
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        seen(stocked, Viewer("x", "admin"), "later")
+        seen(stocked_alone, Viewer("x", "admin"), "later")
 
 
 def test_boxes_use_the_index_under_row_level_security(stocked: Database):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg2
 import pytest
 
 from gisplanner.domain.accounts import ROLES, Viewer
 from gisplanner.store.database import Database
+from tests.conftest import fresh_database
 
 OFFICES = {"admin", "planner"}
 OWN, OTHER = "东山街道", "蓉江街道"
 
 
-@pytest.fixture
-def stocked(db: Database) -> Database:
+def stock(db: Database) -> None:
     """Two sub-districts, each with an estate, a project, a demolition, a complaint and a stage."""
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -37,6 +39,20 @@ def stocked(db: Database) -> Database:
                 "SELECT 'a', 4547, %(s)s, id, '12345', '噪声', '2024-05-01' FROM home",
                 {"s": street},
             )
+
+
+@pytest.fixture(scope="module")
+def stocked(template: tuple[str, str]) -> Iterator[Database]:
+    """A stocked database shared by the tests that leave it as it is."""
+    with fresh_database(*template, actor="tester") as db:
+        stock(db)
+        yield db
+
+
+@pytest.fixture
+def stocked_alone(db: Database) -> Database:
+    """A stocked database of one test, which may change it."""
+    stock(db)
     return db
 
 
@@ -45,13 +61,15 @@ def viewer(role: str) -> Viewer:
 
 
 def added(db: Database, account: Viewer, statement: str) -> int:
-    """Return how many rows a statement added for an account; none where the database refuses."""
+    """Return how many rows a statement adds for an account, none where the database refuses; they are taken back."""
     try:
         with db.seen_by(account).transaction() as connection, connection.cursor() as cursor:
             cursor.execute(statement)
-            return cursor.rowcount
+            count: int = cursor.rowcount
+            connection.rollback()
     except psycopg2.errors.InsufficientPrivilege:
         return 0
+    return count
 
 
 OF_ESTATE = {
@@ -99,10 +117,10 @@ def test_who_may_add_what(stocked: Database, role: str, table: str):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_who_changed_an_estate_is_told_to_those_who_work_on_it(stocked: Database, role: str):
-    with stocked.transaction() as connection, connection.cursor() as cursor:
+def test_who_changed_an_estate_is_told_to_those_who_work_on_it(stocked_alone: Database, role: str):
+    with stocked_alone.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE estate SET year_built = '1998' WHERE district_id = 'a'")
-    with stocked.seen_by(viewer(role)).transaction() as connection, connection.cursor() as cursor:
+    with stocked_alone.seen_by(viewer(role)).transaction() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(changed.changed_by) FROM estate, estate_register_changes(estate.id) AS changed")
         expected = {"public": 0, "operator": 0, "subdistrict": 1}
         assert cursor.fetchone()[0] == expected.get(role, 2)

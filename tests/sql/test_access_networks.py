@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg2
 import pytest
 
 from gisplanner.domain.accounts import ROLES, Viewer
 from gisplanner.domain.network_tasks import STATES, may_record
 from gisplanner.store.database import Database
+from tests.conftest import fresh_database
 
 OFFICES = {"admin", "planner"}
 NETWORKS = {*OFFICES, "lead"}
@@ -15,8 +18,7 @@ GAS, TELECOM = "区深燃公司", "区电信分公司"
 SCOPES = {"subdistrict": {"subdistrict": ("东山街道",)}, "operator": {"owner": (GAS,)}}
 
 
-@pytest.fixture
-def stocked(db: Database) -> Database:
+def stock(db: Database) -> None:
     """An estate in each of two streets; lines of two companies 3 m and 30 m apart; tasks of each in both."""
     with db.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -50,6 +52,20 @@ def stocked(db: Database) -> Database:
                         "SELECT 'a', 4547, %s, %s, %s, id, 'L', '加装电梯' FROM estate WHERE code = %s",
                         (kind, f"{kind}-{owner}-{street}", owner, street),
                     )
+
+
+@pytest.fixture(scope="module")
+def stocked(template: tuple[str, str]) -> Iterator[Database]:
+    """A stocked database shared by the tests that leave it as it is."""
+    with fresh_database(*template, actor="tester") as db:
+        stock(db)
+        yield db
+
+
+@pytest.fixture
+def stocked_alone(db: Database) -> Database:
+    """A stocked database of one test, which may change it."""
+    stock(db)
     return db
 
 
@@ -74,8 +90,8 @@ def allowed(db: Database, role: str, statement: str) -> bool:
     return True
 
 
-def test_a_company_sees_the_lines_of_others_within_5_m_cut_off_there(stocked: Database):
-    with stocked.transaction() as connection, connection.cursor() as cursor:
+def test_a_company_sees_the_lines_of_others_within_5_m_cut_off_there(stocked_alone: Database):
+    with stocked_alone.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pipe_segment (district_id, srid, code, owner, utility, geom, upload_id) SELECT 'a', 4547, "
             "'X', owner, 'water', 'SRID=4547;LINESTRING(25 -20,25 40)', id FROM network_upload WHERE owner = %s",
@@ -83,10 +99,10 @@ def test_a_company_sees_the_lines_of_others_within_5_m_cut_off_there(stocked: Da
         )
     near = "SELECT own_code, round(ST_Length(geom)::numeric, 3)::float FROM neighbour_segment ORDER BY own_code"
     # L0 runs 3 m beside for its 50 m, X crosses and is seen 5 m to either side; L1, 30 m off, is not there.
-    assert fetched(stocked, "operator", near) == [("L0", 50.0), ("X", 10.0)]
-    assert {row[0] for row in fetched(stocked, "operator", "SELECT owner FROM pipe_segment")} == {GAS}
+    assert fetched(stocked_alone, "operator", near) == [("L0", 50.0), ("X", 10.0)]
+    assert {row[0] for row in fetched(stocked_alone, "operator", "SELECT owner FROM pipe_segment")} == {GAS}
     for role in set(ROLES) - {"operator"}:
-        assert fetched(stocked, role, near) == [], role
+        assert fetched(stocked_alone, role, near) == [], role
 
 
 def test_a_company_without_a_scope_sees_nothing_of_others(stocked: Database):
@@ -159,14 +175,16 @@ def test_who_gives_lines_up_and_who_accepts_exceptions(stocked: Database, role: 
 
 @pytest.mark.requirement("R6.11")
 @pytest.mark.parametrize("role", ROLES)
-def test_households_that_want_gas_are_counted_in_the_own_street_and_read_by_the_company(stocked: Database, role: str):
+def test_households_that_want_gas_are_counted_in_the_own_street_and_read_by_the_company(
+    stocked_alone: Database, role: str
+):
     intent = (
         "INSERT INTO gas_intent (district_id, estate_id, owner, households, stated_on) "
         "SELECT 'a', id, '{}', 5, '2024-09-02' FROM estate WHERE code = '{}'"
     )
     offices = role in OFFICES
-    assert allowed(stocked, role, intent.format(GAS, "东山街道")) == (offices or role == "subdistrict")
-    with stocked.transaction() as connection, connection.cursor() as cursor:
+    assert allowed(stocked_alone, role, intent.format(GAS, "东山街道")) == (offices or role == "subdistrict")
+    with stocked_alone.transaction() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT id FROM estate WHERE code = '蓉江街道'")
         other = cursor.fetchone()[0]
         cursor.execute(intent.format(GAS, "东山街道"))
@@ -175,8 +193,8 @@ def test_households_that_want_gas_are_counted_in_the_own_street_and_read_by_the_
         "INSERT INTO gas_intent (district_id, estate_id, owner, households, stated_on) "
         f"VALUES ('a', {other}, '{GAS}', 5, '2024-09-02')"
     )
-    assert allowed(stocked, role, direct) == offices
-    read = {row[0] for row in fetched(stocked, role, "SELECT owner FROM gas_intent")}
+    assert allowed(stocked_alone, role, direct) == offices
+    read = {row[0] for row in fetched(stocked_alone, role, "SELECT owner FROM gas_intent")}
     assert read == {"operator": {GAS}, "subdistrict": {GAS}, "public": set()}.get(role, {GAS, TELECOM})
 
 
@@ -195,14 +213,14 @@ def test_who_hands_in_sends_back_and_files(stocked: Database, role: str):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_tables_of_the_district_are_changed_by_the_headquarters_and_read_by_whoever_works_with_them(
-    stocked: Database, role: str
+    stocked_alone: Database, role: str
 ):
     row = (
         "INSERT INTO clearance_row (district_id, table_name, row_id, state, source, decided_by, decided_on, "
         "file_name, file_sha256) "
         "VALUES ('a', 'horizontal', 'H019', 'set', '原文', '王工', '2024-09-02', 'x.csv', repeat('0', 64))"
     )
-    assert allowed(stocked, role, row) == (role in OFFICES)
-    with stocked.transaction() as connection, connection.cursor() as cursor:
+    assert allowed(stocked_alone, role, row) == (role in OFFICES)
+    with stocked_alone.transaction() as connection, connection.cursor() as cursor:
         cursor.execute(row)
-    assert len(fetched(stocked, role, "SELECT row_id FROM clearance_row")) == (role != "public")
+    assert len(fetched(stocked_alone, role, "SELECT row_id FROM clearance_row")) == (role != "public")
