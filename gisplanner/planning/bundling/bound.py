@@ -18,10 +18,12 @@ import highspy
 import numpy as np
 
 from gisplanner.planning.bundling.board import Floats, Ints, make_board
-from gisplanner.planning.bundling.cheapest import DEEPEST, RIM, Found, from_roots
+from gisplanner.planning.bundling.cheapest import RIM, Found, from_roots
 from gisplanner.planning.bundling.pricing import Ground, ground_of
 from gisplanner.planning.bundling.programme import Budget
 from gisplanner.planning.bundling.relaxation import Master, Prices, Set, cost_of
+from gisplanner.planning.bundling.rooted import DEEPEST
+from gisplanner.planning.bundling.ways import ways
 
 _ROUNDS: Final = 30
 _KEPT: Final = 20
@@ -156,11 +158,11 @@ def cheapest_sets(  # noqa: PLR0917 - prices and what may be spent on them
     rank[np.argsort(-prices, kind="stable")] = np.arange(count)
     shape = (count, most)
     node, nodes = np.zeros((*shape, DEEPEST), np.int64), np.zeros(shape, np.int64)
-    found = Found(node, nodes, np.full(shape, np.inf), np.full(count, -np.inf))
+    found, way = Found(node, nodes, np.full(shape, np.inf), np.full(count, -np.inf)), ways(ground)
 
     def look(part: Ints) -> None:
         if not budget.spent():
-            from_roots(ground, part, rank, prices, region, within, steps, rim, found)
+            from_roots(ground, part, rank, prices, region, within, steps, rim, way, found)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(look, np.array_split(roots, max(1, roots.size // _CHUNK))))
@@ -188,11 +190,11 @@ def _bound(prices: Prices, regions: int, least: Floats) -> float:
 
 def _proven(ground: Ground, prices: Prices, regions: int, budget: Budget) -> Prices | None:
     """Return the prices with a bound for which every set was looked at or bounded, in ever more steps."""
-    least, roots, steps, rim = np.full(len(ground.size), -np.inf), np.arange(len(ground.size)), _STEPS, RIM
+    least, roots, steps = np.full(len(ground.size), -np.inf), np.arange(len(ground.size)), _STEPS
     while roots.size and not budget.spent():
-        found = cheapest_sets(ground, roots, prices.node, prices.region, 0.0, 1, steps, budget, rim)
+        found = cheapest_sets(ground, roots, prices.node, prices.region, 0.0, 1, steps, budget)
         least[roots] = np.maximum(least[roots], np.minimum(found.reduced[roots, 0], found.least[roots]))
-        roots, steps, rim = roots[found.least[roots] < 0.0], steps * _MORE, rim * 2
+        roots, steps = roots[found.least[roots] < 0.0], steps * _MORE
     bound = _bound(prices, regions, least)
     return Prices(prices.node, prices.region, bound) if bound > 0.0 else None
 

@@ -15,16 +15,21 @@ from gisplanner.planning.bundling.exact import MOST_PRICED, certify
 from gisplanner.planning.bundling.pricing import Ground, ground_of
 from gisplanner.planning.bundling.programme import Budget
 from gisplanner.planning.bundling.relaxation import cost_of
+from gisplanner.planning.bundling.ways import HOPS, ways
 from tests.planning.bundling.chains import chain_of
 
 
 def _ground(seed: int, kind: str = "plain") -> tuple[Ground, nx.Graph]:
-    """Return a grid of 3 × 4 nodes; bonds make some pairs cost less than nothing, some pairs must be apart."""
+    """Return a grid of 3 × 4 nodes.
+
+    Bonds make some pairs cost less than nothing, some pairs must be apart; nodes that are alike cost little, so that
+    the way to those far away pays.
+    """
     rng, graph = np.random.default_rng(seed), nx.convert_node_labels_to_integers(nx.grid_2d_graph(3, 4))
     size, value = rng.integers(1, 4, (12, 1)).astype(float), rng.normal(size=(12, 2))
     apart = np.array([[0, 5], [3, 7], [8, 9]]) if kind == "apart" else ()
     board, _ = make_board(np.array(graph.edges), size, low=[4.0], high=[9.0], value=value, apart=apart)
-    unlike = np.abs(value[:, None] - value[None]).sum(axis=2)
+    unlike = np.abs(value[:, None] - value[None]).sum(axis=2) * (0.2 if kind == "alike" else 1.0)
     if kind == "bonds":
         for a, b in graph.edges:
             unlike[a, b] = unlike[b, a] = unlike[a, b] - rng.uniform(0, 2)
@@ -47,7 +52,7 @@ def _regions(ground: Ground, graph: nx.Graph) -> list[tuple[int, ...]]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["plain", "bonds", "apart"])
+@pytest.mark.parametrize("kind", ["plain", "bonds", "apart", "alike"])
 @pytest.mark.parametrize("rim", [1, 2, 8])
 def test_the_cheapest_regions_of_each_dearest_node_are_those_of_all_subsets(kind: str, rim: int) -> None:
     ground, graph = _ground(3, kind)
@@ -71,6 +76,34 @@ def test_the_cheapest_regions_of_each_dearest_node_are_those_of_all_subsets(kind
         assert cost_of(tuple(one), ground.unlike) - prices[one].sum() - region == pytest.approx(
             found.reduced[root, k]
         )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_regions_that_pay_only_by_nodes_far_away_are_found(seed: int) -> None:
+    ground, graph = _ground(seed, "alike")
+    prices = np.full(12, 0.1)
+    prices[[0, 6, 7]] = 6.0, 4.0, 3.0  # a corner, and two nodes three and four steps from it
+    reduced = {
+        one: cost_of(one, ground.unlike) - prices[list(one)].sum() for one in _regions(ground, graph) if 0 in one
+    }
+    best = min(reduced, key=reduced.__getitem__)
+
+    found = cheapest_sets(ground, np.array([0]), prices, 0.0, reduced[best] + 0.5, 1, 100_000, Budget(None), 1)
+
+    assert 6 in best
+    assert found.reduced[0, 0] == pytest.approx(reduced[best])
+
+
+def test_what_a_node_costs_the_nodes_of_a_way_from_it_is_that_of_the_cheapest_of_all_ways() -> None:
+    ground, graph = _ground(7, "bonds")
+    found = ways(ground)
+    for v in graph:
+        least = dict.fromkeys(range(1, HOPS + 1), np.inf)
+        for w in graph:
+            for way in nx.all_simple_paths(graph, v, w, cutoff=HOPS):
+                cost = np.maximum(ground.unlike[v, way[1:]], 0.0).sum()
+                least[len(way) - 1] = min(least.get(len(way) - 1, np.inf), cost)
+        assert found[v] == pytest.approx([0.0, *(least[hops] for hops in range(1, HOPS + 1))])
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
