@@ -5,29 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID
 
 from gisplanner.logs import log_as_json
 from gisplanner.services.jobs.execution import run_job
-from gisplanner.worker.limits import Limits, end_with_parent, set_limits
+from gisplanner.worker.limits import end_with_parent, set_limits
+from gisplanner.worker.order import Order
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Which job, on which database, with which files and limits; ``folder`` is for temporary files."""
-
-    dsn: str
-    job_id: UUID
-    uploads: Path
-    folder: Path
-    worker: str
-    limits: Limits
-    log_json: bool
-
-
-def run_order(order: Order) -> None:
+def run_within_limits(order: Order) -> None:
     """Run the job that is ordered, within its limits."""
     os.setsid()  # Ctrl-C is for the worker, which decides what becomes of its jobs
     for one in (signal.SIGTERM, signal.SIGINT):

@@ -30,8 +30,8 @@ from gisplanner.services.jobs.records import get_job
 from gisplanner.services.jobs.upkeep import forget_jobs, out_of_bounds, requeue, settle_orphans
 from gisplanner.services.uploads.spool import forget_uploads
 from gisplanner.text import Text
-from gisplanner.worker.child import Order, run_order
 from gisplanner.worker.limits import NURSERY_OF, Limits
+from gisplanner.worker.order import Order, run_order
 
 _LOOK_S: Final = 0.5
 _TIDY_S: Final = 5.0
