@@ -35,11 +35,11 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "回车场": {"line": "#8a6d00", "weight": 1.2, "fill": "#fff3b0"},
     "扫掠范围": {"line": "#4a7fb5", "weight": 0.8, "dash": "3 3", "fill": "#b9d3ee"},
     "急弯": {"line": "#a65d00", "weight": 2.0, "fill": "#ffcc80"},
-    "转不过": {"line": "#b3001b", "weight": 2.4, "fill": "#ffffff"},
+    "转不过": {"line": "#b3001b", "weight": 2.4, "fill": "#212121"},
     "登高操作场地": {"line": "#00695c", "weight": 1.6, "dash": "6 3", "fill": "#b2dfdb"},
-    "建议消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#e53935"},
+    "建议消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#ffffff"},
     "建议消火栓（水带路线）": {"line": "#7a0c0c", "weight": 1.2, "dash": "3 2", "fill": "#ffcdd2"},
-    "现有消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#ffffff"},
+    "现有消火栓": {"line": "#7a0c0c", "weight": 1.6, "fill": "#e53935"},
 }
 _HEADINGS: Final = ("类别", "最小净宽", "费用", "权属", "打通", "原因")
 
@@ -160,7 +160,7 @@ def _panel(scene: FireScene, *, public: bool) -> dict[str, Any]:
         "figures": list(scene.figures),
         "rules": list(scene.rules),
         "notices": [] if public else list(scene.notices),
-        "looks": {name: {**look, "fill": look["fill"] or look["line"]} for name, look in _LOOKS.items()},
+        "looks": {name: {"dash": None, **look} for name, look in _LOOKS.items()},
         "removals": [(row["label"], *_facts(row)[2:5]) for row in rows[:_LISTED]],
         "more": max(0, len(rows) - _LISTED),
         "unreached": [(row["label"], _facts(row)[5]) for row in out[:_LISTED]],

@@ -41,13 +41,14 @@ class SheetShape:
 
 @dataclass(frozen=True, slots=True)
 class SheetMark:
-    """A point with a short text beside it."""
+    """A point with a short text beside it: a dot, or a ``square``."""
 
     x: float
     y: float
     fill: str
     line: str
     text: str = ""
+    square: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def fire_sheet(sheet: FireSheet) -> str:
             **sheet.words,
             "box": f"0 0 {width:.2f} {height:.2f}",
             "shapes": drawn,
-            "marks": _marks(sheet.marks, left, top, unit, taken),
+            "marks": _marks([_moved(one, left, top) for one in sheet.marks], (width, height), unit, taken),
             "labels": labels,
             "tables": fitting(sheet.tables, _ASIDE_MM),
             "unit": round(unit, 4),
@@ -130,26 +131,37 @@ def _label(one: SheetLabel, left: float, top: float) -> dict[str, Any]:
     }
 
 
+def _moved(one: SheetMark, left: float, top: float) -> SheetMark:
+    return replace(one, x=one.x - left, y=top - one.y)
+
+
 def _marks(
-    marks: Sequence[SheetMark], left: float, top: float, unit: float, labels: Sequence[Box]
+    marks: Sequence[SheetMark], window: tuple[float, float], unit: float, labels: Sequence[Box]
 ) -> list[dict[str, Any]]:
-    """Return the marks, their texts clear of labels, of other marks and of each other."""
-    half, taken, made = _DOT_MM / 2.0 * unit, list(labels), []
-    places = [(one.x - left, top - one.y) for one in marks]
-    for one, (x, y) in zip(marks, places, strict=True):
+    """Return the marks, their texts in the window, clear of labels, of other marks and of each other."""
+    half, made = _DOT_MM / 2.0 * unit, []
+    (wide, tall), far = window, 10.0 * max(window)
+    beyond = [(-far, -far, 0.0, far), (wide, -far, far, far), (-far, -far, far, 0.0), (-far, tall, far, far)]
+    taken = [*labels, *beyond]
+    for one in marks:
         others = [
-            (a - half, b - half, a + half, b + half) for a, b in places if max(abs(a - x), abs(b - y)) > half / 2.0
+            (a.x - half, a.y - half, a.x + half, a.y + half)
+            for a in marks
+            if max(abs(a.x - one.x), abs(a.y - one.y)) > half / 2.0
         ]
-        found, box = _mark(one, x, y, unit, [*taken, *others])
+        found, box = _mark(one, unit, [*taken, *others])
         made.append(found)
         taken += [] if box is None else [box]
     return made
 
 
-def _mark(one: SheetMark, x: float, y: float, unit: float, taken: Sequence[Box]) -> tuple[dict[str, Any], Box | None]:
+def _mark(one: SheetMark, unit: float, taken: Sequence[Box]) -> tuple[dict[str, Any], Box | None]:
     """Return a mark with its text where nothing else is: to the right, the left, above or below."""
     size, gap = _MARK_MM * unit, 1.4 * unit
-    made: dict[str, Any] = {"x": _cut(x), "y": _cut(y), "fill": one.fill, "line": one.line, "text": one.text}
+    x, y = one.x, one.y
+    made: dict[str, Any] = {
+        "x": _cut(x), "y": _cut(y), "fill": one.fill, "line": one.line, "text": one.text, "square": one.square,
+    }  # fmt: skip
     places = (
         (gap, size * 0.35, "start"), (-gap, size * 0.35, "end"),
         (0.0, -gap * 1.2, "middle"), (0.0, gap + size * 0.9, "middle"),

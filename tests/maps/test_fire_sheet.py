@@ -34,6 +34,24 @@ def drawn(marks: list[SheetMark]) -> tuple[list[tuple[float, ...]], list[tuple[f
     return dots, texts
 
 
+def test_texts_stay_in_the_window() -> None:
+    corners = [(1.0, 1.0), (199.0, 1.0), (1.0, 179.0), (199.0, 179.0)]
+    _, texts = drawn([SheetMark(x, y, "#fff", "#000", "1号门 4.5 m") for x, y in corners])
+    assert len(texts) == len(corners)
+    for left, low, right, high in texts:
+        assert 0.0 <= left < right <= 262.0 * 200.0 * 1.04 / 236.0
+        assert 0.0 <= low < high <= 200.0 * 1.04
+
+
+def test_hydrants_are_squares() -> None:
+    sheet = FireSheet(
+        [SheetShape(box(0, 0, 200, 180), "site")], [SheetMark(9, 9, "#fff", "#c62828", square=True)], [], [], WORDS
+    )
+    page = fire_sheet(sheet)
+    assert "<circle" not in page
+    assert 'fill="#fff" stroke="#c62828"' in page
+
+
 def apart(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 

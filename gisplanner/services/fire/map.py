@@ -131,7 +131,7 @@ def scene_of(document: Mapping[str, Any], features: gpd.GeoDataFrame, *, notices
         ("拆移", f"{len(document['removals'])} 处"),
         ("费用" + ("（已证明最省）" if document["proven"] else ""), f"{document['cost']:,.0f} 元"),
         ("需实测", f"{len(document['needs_survey'])} 栋"),
-        ("灭火器缺口", f"{short} 具"),
+        ("灭火器缺口", "资料不足" if unknown == len(document["extinguishers"]) else f"{short} 具"),
         ("灭火器资料不足", f"{unknown} 栋"),
         *(("登高操作场地" + answer, f"{many} 栋") for answer, many in sorted(high.items())),
     ]

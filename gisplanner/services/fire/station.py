@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,14 +11,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplanner.domain.fire import FireLane
 from gisplanner.maps.fire_sheet import FireSheet, SheetLabel, SheetMark, SheetShape, fire_sheet
 from gisplanner.services.fire.brigade import basis_of, quantity_rows
 from gisplanner.services.fire.plan import FirePlan
-from gisplanner.services.fire.station_tables import short_names, station_tables
+from gisplanner.services.fire.station_tables import gate_names, short_names, station_tables
 
 _TIGHT_M: Final = 2.0
 """Narrowest places are told up to this much above the lane width, and always the narrowest of all."""
 _APART_M: Final = 3.0
+_NAMED: Final = 3
+"""Lanes named at a place they share."""
 _STREET_WIDTH_M: Final = 6.0
 """Width a street is drawn with where nobody stated one."""
 
@@ -41,7 +45,8 @@ def station_page(plan: FirePlan, name: str) -> str:
     }
     names = short_names(plan)
     tables = station_tables(plan, names)
-    marks = [*_marks(plan), *_removal_marks(plan, names)]
+    # Where texts do not all find room, those in front do.
+    marks = [*_gate_marks(plan), *_removal_marks(plan, names), *_lane_marks(plan), *_hydrant_marks(plan)]
     return fire_sheet(FireSheet(_shapes(plan), marks, _labels(plan, names), tables, words, _maze(plan, names)))
 
 
@@ -102,32 +107,65 @@ def _street_shapes(plan: FirePlan) -> list[SheetShape]:
     return [SheetShape(shape, "road") for shape in areas if not shapely.is_empty(shape)]
 
 
-def _marks(plan: FirePlan) -> list[SheetMark]:
-    points: list[Any] = plan.ground.entrances.geometry.tolist()
-    marks = [SheetMark(point.x, point.y, "#1f5f8b", "#1f5f8b", "入口") for point in points]
-    told: list[tuple[float, float]] = []
-    for number, lane in enumerate(sorted(plan.lanes, key=lambda lane: lane.pinch_mm)):
-        if number and lane.pinch_mm > (plan.width_m + _TIGHT_M) * 1000.0:
-            break
-        colour = "#b3001b" if lane.within_survey_tolerance else "#5b2a86"
+def _gate_marks(plan: FirePlan) -> list[SheetMark]:
+    """Return the gates by the names of the table of keys."""
+    frame = plan.ground.entrances
+    texts = [
+        f"{name} {wide} m" if wide else name for name, wide in zip(gate_names(frame), _widths(frame), strict=True)
+    ]
+    return [
+        SheetMark(point.x, point.y, "#1f5f8b", "#1f5f8b", text)
+        for point, text in zip(frame.geometry, texts, strict=True)
+    ]
+
+
+def _widths(frame: gpd.GeoDataFrame) -> list[str]:
+    if "width_m" not in frame.columns:
+        return [""] * len(frame)
+    return ["" if np.isnan(wide) else f"{wide:g}" for wide in pd.to_numeric(frame["width_m"], errors="coerce")]
+
+
+def _lane_marks(plan: FirePlan) -> list[SheetMark]:
+    """Return narrowest places with the numbers of their lanes, to the millimetre: 3.999 is not 4."""
+    tight = sorted(plan.lanes, key=lambda lane: lane.pinch_mm)
+    tight = tight[:1] + [lane for lane in tight[1:] if lane.pinch_mm <= (plan.width_m + _TIGHT_M) * 1000.0]
+    places: list[list[FireLane]] = []
+    for lane in tight:
         # One text a place: lanes share their narrowest places.
-        near = any(np.hypot(lane.pinch_at[0] - x, lane.pinch_at[1] - y) < _APART_M for x, y in told)
-        told.append(lane.pinch_at)
-        if not near:
-            marks.append(SheetMark(*lane.pinch_at, "#ffffff", colour, f"{lane.pinch_mm / 1000:.2f}"))
-    marks += _turning_marks(plan, told)
-    return marks + [SheetMark(*one.at, "#c62828" if one.existing else "#ffffff", "#c62828") for one in plan.hydrants]
+        here = next((one for one in places if math.dist(one[0].pinch_at, lane.pinch_at) < _APART_M), None)
+        if here is None:
+            places.append([lane])
+        else:
+            here.append(lane)
+    marks = []
+    for lanes in places:
+        narrowest = lanes[0]
+        colour = "#b3001b" if narrowest.within_survey_tolerance else "#5b2a86"
+        who = "、".join(str(lane.id) for lane in lanes[:_NAMED]) + ("等" if len(lanes) > _NAMED else "")
+        marks.append(SheetMark(*narrowest.pinch_at, "#ffffff", colour, f"{who}：{narrowest.pinch_mm / 1000:.3f}"))
+    return marks + _turning_marks(plan, [lane.pinch_at for lane in tight])
+
+
+def _hydrant_marks(plan: FirePlan) -> list[SheetMark]:
+    return [
+        SheetMark(*one.at, "#c62828" if one.existing else "#ffffff", "#c62828", square=True) for one in plan.hydrants
+    ]
 
 
 def _turning_marks(plan: FirePlan, told: list[tuple[float, float]]) -> list[SheetMark]:
-    """Return where no way was found for a vehicle, and bends tighter than the rule, one mark a place."""
+    """Return where no way was found for a vehicle, no turnaround fits, or bends are tight, one mark a place."""
     stuck = [(one.stuck_at, "#b3001b", "转不过") for one in plan.details.driven if one.stuck_at is not None]
     bends = [(bend.at, "#a65d00", f"R{bend.radius_m:.1f}") for lane in plan.lanes for bend in lane.tight_bends]
     made = []
-    for at, colour, text in [*stuck, *bends]:
+    ends = [
+        (shapely.get_coordinates(line.line)[-1], "#b3001b", f"{lane.id}：无回车场")
+        for lane, line in zip(plan.lanes, plan.lines, strict=True)
+        if line.turnaround is not None and line.turnaround.outline is None
+    ]
+    for at, colour, text in [*stuck, *ends, *bends]:
         if all(np.hypot(at[0] - x, at[1] - y) >= _APART_M for x, y in told):
-            told.append(at)
-            made.append(SheetMark(*at, "#ffffff", colour, text))
+            told.append((float(at[0]), float(at[1])))
+            made.append(SheetMark(*told[-1], "#ffffff", colour, text))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 from gisplanner.maps.fire_sheet import SheetTable
@@ -91,12 +92,17 @@ def station_tables(plan: FirePlan, names: dict[Any, str]) -> list[SheetTable]:
 
 def _gates(plan: FirePlan) -> SheetTable:
     rows = []
-    for label, row in plan.ground.entrances.iterrows():
+    for name, (_, row) in zip(gate_names(plan.ground.entrances), plan.ground.entrances.iterrows(), strict=True):
         width, height = (_known(row.get(name), " m") for name in ("width_m", "height_m"))
         hours, keys = (_known(row.get(name)) for name in ("hours", "key_holder"))
-        rows.append([_known(row.get("name"), unknown=str(label)), width, height, hours, keys, ""])
+        rows.append([name, width, height, hours, keys, ""])
     headings = ["出入口", "净宽", "净高", "开放时段", "钥匙", "电话（手填）"]
     return SheetTable("出入口与钥匙", headings, [1.6, 1.5, 1.5, 2.2, 2, 2], rows)
+
+
+def gate_names(entrances: gpd.GeoDataFrame) -> list[str]:
+    """Return what each gate is called: its name, else its label."""
+    return [_known(row.get("name"), unknown=str(label)) for label, row in entrances.iterrows()]
 
 
 def _barriers(plan: FirePlan, names: dict[Any, str]) -> SheetTable:
@@ -118,13 +124,14 @@ def _barriers(plan: FirePlan, names: dict[Any, str]) -> SheetTable:
 
 
 def _facilities(plan: FirePlan, names: dict[Any, str]) -> list[list[str]]:
-    existing = sum(one.existing for one in plan.hydrants)
+    there = sum(one.existing for one in plan.hydrants)
+    existing = _UNKNOWN if plan.ground.hydrants is None else f"现有 {there} 个"
     short = [one.short for one in plan.extinguishers]
     known = [one for one in short if one is not None]
-    proposed = f"建议增设 {len(plan.hydrants) - existing} 个（空心圆）" if plan.lines else "车道未通，未选增设位置"
+    proposed = f"建议增设 {len(plan.hydrants) - there} 个（空心方块）" if plan.lines else "车道未通，未选增设位置"
     rows = [
-        ["室外消火栓", f"{existing} 个", proposed],
-        ["灭火器缺口", f"{sum(known)} 具", f"{len(short) - len(known)} 栋资料不足"],
+        ["室外消火栓", existing, proposed],
+        ["灭火器缺口", f"{sum(known)} 具" if known else _UNKNOWN, f"{len(short) - len(known)} 栋资料不足"],
     ]
     for vehicle, answers in _driven(plan).items():
         unsure = answers["需人工认定"]

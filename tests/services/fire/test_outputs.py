@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -13,14 +14,15 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
-from shapely import LineString
+from shapely import LineString, box
 
 from gisplanner.cli.main import main
 from gisplanner.errors import UsageError
 from gisplanner.planning.fire.arcs import radius_m
 from gisplanner.services.fire.outputs import write_fire_plan
 from gisplanner.services.fire.plan import FirePlan, plan_fire
-from tests.acceptance.test_scenario_13_fire import layers, write
+from gisplanner.services.fire.wishes import FireWishes
+from tests.acceptance.test_scenario_13_fire import frame, layers, write
 from tests.planning.fire.test_arcs import flattened
 
 
@@ -79,6 +81,32 @@ def test_the_brigades_workbook_says_who_and_where_it_comes_from(plan: FirePlan, 
     assert any("国家标准参数" in str(cell) for row in buildings for cell in row)
     driven = [cell.value for row in book["车辆通行"].iter_rows() for cell in row]
     assert "资料不足" in driven
+
+
+def test_the_page_of_the_station_names_gates_and_lanes(plan: FirePlan, tmp_path: Path) -> None:
+    write_fire_plan(plan, tmp_path / "p.html")
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    marks = set(re.findall(r">([^<>]+)</text></g>", page))
+    cells = set(re.findall(r"<td>([^<]*)</td>", page))
+    gate = str(plan.ground.entrances.index[0])
+    assert gate in cells
+    assert f"{gate} 6 m" in marks
+    narrowest = min(plan.lanes, key=lambda lane: lane.pinch_mm)
+    assert any(re.fullmatch(rf"[\d、等]*\b{narrowest.id}\b[\d、等]*：4\.200", mark) for mark in marks)
+    # Nobody told of hydrants: that is not none. Of extinguishers one building is known.
+    assert plan.ground.hydrants is None
+    assert "资料不足" in cells
+    assert not any(cell.startswith("现有 0") for cell in cells)
+
+
+def test_a_width_just_below_is_not_rounded_up(tmp_path: Path) -> None:
+    made = layers(obstacles=frame(
+        [box(0, 40, 30, 60), box(33.999, 40, 80, 60)], id=["W1", "W2"], removable=[False, False], cost=[None, None],
+        owner=[None, None], kind=["围墙", "围墙"],
+    ))  # fmt: skip
+    plan = plan_fire(write(tmp_path / "estate.gpkg", made), FireWishes(width_m=3.9))
+    write_fire_plan(plan, tmp_path / "p.html")
+    assert "：3.999</text>" in (tmp_path / "p.html").read_text(encoding="utf-8")
 
 
 def _tick(page_file: Path, pdf: Path) -> None:
