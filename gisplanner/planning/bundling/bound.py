@@ -112,11 +112,16 @@ def bounded(ground: Ground, known: list[Set], budget: Budget) -> Prices | None:
         found = cheapest_sets(ground, every, asked.node, asked.region, _WITHIN * unit, _KEPT, _STEPS, rounds)
         if rounds.spent() and centre is not None:
             break
-        reached = _bound(asked, regions, found.reduced.min(axis=1))
+        least, joined = found.reduced.min(axis=1), master.add(_sets(found), ground)
+        reached, close = _bound(asked, regions, least), value - _CLOSE * abs(value)
         if reached > best or centre is None:
             centre, best = asked, reached
-        joined = master.add(_sets(found), ground)
-        if best >= value - _CLOSE * abs(value) or (not joined and steady.held):
+        cut = every[found.least < 0.0]
+        if cut.size and (best >= close or (not joined and steady.held)):  # what takes more steps may still lack much
+            deep = cheapest_sets(ground, cut, asked.node, asked.region, 0.0, _KEPT, _STEPS * _MORE, rounds)
+            joined += master.add(_sets(deep), ground)
+            centre, best = asked, _bound(asked, regions, np.minimum(least, deep.reduced.min(axis=1)))
+        if best >= close or (not joined and steady.held):
             break
         solved = steady.prices(centre, rounds)
         if solved is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from gisplanner.planning.bundling import bound
 from gisplanner.planning.bundling.board import make_board
 from gisplanner.planning.bundling.bound import bounded, cheapest_sets
 from gisplanner.planning.bundling.exact import MOST_PRICED, certify
@@ -155,6 +156,19 @@ def test_a_bound_is_never_above_the_best_division_of_all(kind: str, seed: int) -
         return
     assert prices.bound <= least + 1e-6
     assert prices.bound == pytest.approx(_relaxation(ground, regions, number), rel=2e-3)
+
+
+def test_sets_that_take_many_steps_to_find_are_looked_for_before_prices_are_thought_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bound, "_STEPS", 2)
+    monkeypatch.setattr(bound, "_MORE", 10_000)
+    ground, graph = _ground(0)
+    regions = _regions(ground, graph)
+    divisions = _divisions(regions, 3)
+    prices = bounded(ground, divisions[0], Budget(60.0))
+    assert prices is not None
+    assert prices.bound == pytest.approx(_relaxation(ground, regions, 3), rel=2e-3)
 
 
 def _relaxation(ground: Ground, regions: list[tuple[int, ...]], number: int) -> float:
