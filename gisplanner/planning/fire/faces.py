@@ -126,15 +126,14 @@ def _clauses(
     pieces: Ints, sources: npt.NDArray[np.object_], owners: Ints
 ) -> tuple[Ints, list[frozenset[tuple[int, int]]]]:
     """Return which pieces can be opened at all, and what each of them asks for."""
-    ends = pieces.reshape(-1, 2, 2) * GRID_M
-    middle = shapely.points(ends.mean(axis=1))
-    who, source = shapely.STRtree(sources).query(middle, predicate="dwithin", distance=2.0 * GRID_M)
-    for end in (0, 1):
-        on = shapely.distance(shapely.points(ends[who, end]), sources[source]) <= 2.0 * GRID_M
-        who, source = who[on], source[on]
+    always = (owners == HARD).all(axis=1)
+    soft = np.flatnonzero(~always)
+    who, source = _lying_on(pieces, sources[soft])
+    source = soft[source]
     a, b = owners[source].T
+    some = np.unique(who)
     blocked = np.zeros(len(pieces), dtype=bool)
-    blocked[who[(a == HARD) & (b == HARD)]] = True
+    blocked[some[_lying_on(pieces[some], sources[always])[0]]] = True
     low = np.where(b == HARD, a, np.where(a == HARD, b, np.minimum(a, b)))
     high = np.where((a == HARD) | (b == HARD) | (a == b), HARD, np.maximum(a, b))
     asked: dict[int, set[tuple[int, int]]] = {}
@@ -143,6 +142,17 @@ def _clauses(
             asked.setdefault(piece, set()).add((one, other))
     doors = np.array(sorted(asked), dtype=np.int64)
     return doors, [_needed(asked[piece]) for piece in doors.tolist()]
+
+
+def _lying_on(pieces: Ints, sources: npt.NDArray[np.object_]) -> tuple[Ints, Ints]:
+    """Return each piece with every line it lies on, as rows of both."""
+    ends = pieces.reshape(-1, 2, 2) * GRID_M
+    middle = shapely.points(ends.mean(axis=1))
+    who, source = shapely.STRtree(sources).query(middle, predicate="dwithin", distance=2.0 * GRID_M)
+    for end in (0, 1):
+        on = shapely.distance(shapely.points(ends[who, end]), sources[source]) <= 2.0 * GRID_M
+        who, source = who[on], source[on]
+    return who, source
 
 
 def _needed(clauses: set[tuple[int, int]]) -> frozenset[tuple[int, int]]:

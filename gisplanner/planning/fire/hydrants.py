@@ -14,6 +14,7 @@ from shapely import Geometry
 
 from gisplanner.planning.fire.hose import Footways
 from gisplanner.planning.fire.outlines import Bools, Floats
+from gisplanner.planning.fire.smooth import along
 
 CANDIDATE_STEP_M: Final = 8.0
 LANE_STEP_M: Final = 5.0
@@ -57,7 +58,7 @@ def hydrant_places(
 ) -> Floats:
     """Return free places (n, 2) beside lanes, ``wall_m`` or more from what stands where there are such."""
     sides = [
-        shapely.line_interpolate_point(side, np.arange(0.0, side.length, step_m))
+        along(shapely.get_coordinates(side), np.arange(0.0, side.length, step_m))
         for lane in lanes
         for offset in (-1.0, 1.0)
         for side in shapely.get_parts(shapely.offset_curve(lane, offset * (width_m / 2.0 + KERB_M)))
@@ -65,7 +66,8 @@ def hydrant_places(
     ]
     if not sides:
         return np.zeros((0, 2))
-    points = np.concatenate(sides)
+    points = shapely.points(np.concatenate(sides))
+    shapely.prepare(site)
     points = points[shapely.contains(site, points)]
     tree = shapely.STRtree(list(standing))
     away = np.full(len(points), np.inf)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import shapely
 from shapely import Geometry, LineString
 
@@ -60,17 +61,23 @@ def markings_of(
         shapely.buffer(_end(line, at, width_m), _NOISE_M, cap_style="flat") for line in lines for at in (0.0, 1.0)
     ]
     edges = shapely.length(shapely.difference(shapely.boundary(shapely.union_all(areas)), shapely.union_all(ends)))
-    boxes, known = 0, shapely.Polygon()
-    for line, area in zip(lines, areas, strict=True):
-        own = shapely.length(shapely.difference(line, known))
-        boxes += math.ceil(own / box_every_m - _NOISE_M) if own > width_m else 0
-        known = shapely.union(known, area)
+    own = shapely.length(_own(lines, areas))
+    boxes = np.ceil(own[own > width_m] / box_every_m - _NOISE_M)
     return Markings(
         line_m=round(float(edges), 1),
         line_m2=round(float(edges) * line_width_m, 2),
-        boxes=boxes,
+        boxes=int(boxes.sum()),
         hatch_m2=round(sum(gates_width_m) * hatch_depth_m, 2),
     )
+
+
+def _own(lines: Sequence[LineString], areas: Sequence[Geometry]) -> list[Geometry]:
+    """Return of each line what lies in the area of no earlier one."""
+    line, area = shapely.STRtree(areas).query(lines, predicate="intersects")
+    return [
+        shapely.difference(one, shapely.union_all([areas[k] for k in area[(line == number) & (area < number)]]))
+        for number, one in enumerate(lines)
+    ]
 
 
 def _end(line: LineString, at: float, width_m: float) -> LineString:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from shapely import Geometry
 
 from gisplanner.planning.fire.centrelines import ROOM_M, Ridges, Standing, make_ridges, what_stands
 from gisplanner.planning.fire.hose import Footways
+from gisplanner.planning.fire.once import once
 from gisplanner.planning.fire.outlines import Bools, Floats
 from gisplanner.planning.fire.reach import Reach
 
@@ -31,30 +31,30 @@ class Situation:
     def __init__(self, reach: Reach, gone: Bools) -> None:
         self.reach, self.gone = reach, gone
 
-    @cached_property
+    @once
     def served(self) -> Bools:
-        """Which buildings are served."""
+        """Return which buildings are served."""
         return self.reach.served(self.gone)
 
-    @cached_property
+    @once
     def standing(self) -> Standing:
-        """What stands, as edges and connectors."""
+        """Return what stands, as edges and connectors."""
         return what_stands(self.reach, self.gone)
 
-    @cached_property
+    @once
     def ridges(self) -> Ridges:
-        """Middle lines of the room there is."""
+        """Return middle lines of the room there is."""
         return make_ridges(self.reach, self.standing)
 
-    @cached_property
+    @once
     def shapes(self) -> list[Geometry]:
-        """Buildings and obstacles that stand, in the planning CRS."""
+        """Return buildings and obstacles that stand, in the planning CRS."""
         left = zip(self.reach.ground.soft, self.gone.tolist(), strict=True)
         return [*self.reach.ground.hard, *(shape for shape, away in left if not away)]
 
-    @cached_property
+    @once
     def engine_places(self) -> Floats:
-        """Some of the places (n, 2) the middle of the engine gets to, in the planning CRS."""
+        """Return some of the places (n, 2) the middle of the engine gets to, in the planning CRS."""
         ridges = self.ridges
         usable = np.isfinite(ridges.from_gate_m) & (ridges.room_m >= self.reach.width_m / 2.0 - ROOM_M)
         places = ridges.node[usable]
@@ -63,9 +63,9 @@ class Situation:
         _, first = np.unique(np.floor(places / _SPARSE_M), axis=0, return_index=True)
         return np.asarray(places[first] + self.reach.scene.origin)
 
-    @cached_property
+    @once
     def footways(self) -> Footways:
-        """Ways of a hose: round what stands and the walls of the site where no road leads past them."""
+        """Return ways of a hose: round what stands and the walls of the site where no road leads past them."""
         ground = self.reach.ground
         walls = [shapely.boundary(shape) for shape in ground.site] if ground.domain_is_site else []
         return Footways([*self.shapes, *walls])

@@ -99,10 +99,25 @@ def smoothed(points: Floats, room: Room, *, fixed: int, bend_m: float) -> Floats
 
 def spaced(points: Floats, step_m: float = STEP_M) -> Floats:
     """Return points along a line, about ``step_m`` apart, its ends among them."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    many = max(2, round(along[-1] / step_m) + 1)
-    at = np.linspace(0.0, along[-1], many)
-    return np.stack([np.interp(at, along, points[:, 0]), np.interp(at, along, points[:, 1])], axis=1)
+    length_m = _stations(points)[-1]
+    return along(points, np.linspace(0.0, length_m, max(2, round(length_m / step_m) + 1)))
+
+
+def along(points: Floats, at_m: Floats) -> Floats:
+    """Return the places (m, 2) so many metres along a line (n, 2).
+
+    Examples
+    --------
+    >>> along(np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]]), np.array([1.0, 5.0])).tolist()
+    [[1.0, 0.0], [4.0, 1.0]]
+    """
+    station = _stations(points)
+    return np.stack([np.interp(at_m, station, points[:, 0]), np.interp(at_m, station, points[:, 1])], axis=1)
+
+
+def _stations(points: Floats) -> Floats:
+    """Return how far along a line each of its points lies."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
 def radii(points: Floats) -> Floats:
@@ -131,42 +146,42 @@ def _least_bent(points: Floats, middle: Floats, radius: Floats, limit: float) ->
     """Return points in circles whose second differences are least, and no longer than ``limit``."""
     many = len(points)
     lower = _factor(many)
-    kept, bend = points.copy(), _second(points)
-    owed_kept, owed_bend = np.zeros_like(kept), np.zeros_like(bend)
+    free, kept, owed_kept = np.empty_like(points), points.copy(), np.zeros_like(points)
+    bend, owed_bend = np.zeros_like(points), np.zeros_like(points)
+    for k in range(many - 2):
+        for axis in range(2):
+            bend[k, axis] = points[k, axis] - 2.0 * points[k + 1, axis] + points[k + 2, axis]
     for _ in range(_TURNS):
-        free = _LIMIT_WEIGHT * _back(bend - owed_bend, many) + _ROOM_WEIGHT * (kept - owed_kept)
+        for k in range(many):
+            for axis in range(2):
+                back = bend[k, axis] - owed_bend[k, axis]
+                if k > 0:
+                    back -= 2.0 * (bend[k - 1, axis] - owed_bend[k - 1, axis])
+                if k > 1:
+                    back += bend[k - 2, axis] - owed_bend[k - 2, axis]
+                free[k, axis] = _LIMIT_WEIGHT * back + _ROOM_WEIGHT * (kept[k, axis] - owed_kept[k, axis])
         _solve(lower, free)
-        kept = _into(free + owed_kept - middle, radius) + middle
-        second = _second(free)
-        bend = _into(second + owed_bend, np.full(len(second), limit))
-        owed_kept += free - kept
-        owed_bend += second - bend
+        for k in range(many):
+            x, y = free[k, 0] + owed_kept[k, 0] - middle[k, 0], free[k, 1] + owed_kept[k, 1] - middle[k, 1]
+            share = _share_within(x, y, radius[k])
+            kept[k, 0], kept[k, 1] = x * share + middle[k, 0], y * share + middle[k, 1]
+            owed_kept[k, 0] += free[k, 0] - kept[k, 0]
+            owed_kept[k, 1] += free[k, 1] - kept[k, 1]
+        for k in range(many - 2):
+            x = free[k, 0] - 2.0 * free[k + 1, 0] + free[k + 2, 0]
+            y = free[k, 1] - 2.0 * free[k + 1, 1] + free[k + 2, 1]
+            share = _share_within(x + owed_bend[k, 0], y + owed_bend[k, 1], limit)
+            bend[k, 0], bend[k, 1] = (x + owed_bend[k, 0]) * share, (y + owed_bend[k, 1]) * share
+            owed_bend[k, 0] += x - bend[k, 0]
+            owed_bend[k, 1] += y - bend[k, 1]
     return kept
 
 
 @njit(cache=True)
-def _into(away: Floats, radius: Floats) -> Floats:
-    """Return vectors no longer than ``radius``."""
-    made = away.copy()
-    for k in range(len(away)):
-        length = np.hypot(away[k, 0], away[k, 1])
-        if length > radius[k]:
-            made[k] *= radius[k] / max(length, 1e-12)
-    return made
-
-
-@njit(cache=True)
-def _second(points: Floats) -> Floats:
-    return points[:-2] - 2.0 * points[1:-1] + points[2:]
-
-
-@njit(cache=True)
-def _back(bend: Floats, many: int) -> Floats:
-    made = np.zeros((many, 2))
-    made[:-2] += bend
-    made[1:-1] -= 2.0 * bend
-    made[2:] += bend
-    return made
+def _share_within(x: float, y: float, longest: float) -> float:
+    """Return the share of a vector that is no longer than ``longest``."""
+    length = np.hypot(x, y)
+    return longest / max(length, 1e-12) if length > longest else 1.0
 
 
 @njit(cache=True)

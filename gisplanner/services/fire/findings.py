@@ -17,6 +17,7 @@ from gisplanner.planning.fire.intake import Ground
 from gisplanner.planning.fire.lanes import LanePath
 from gisplanner.planning.fire.reach import Reach
 from gisplanner.planning.fire.situation import Situation
+from gisplanner.planning.fire.smooth import along
 from gisplanner.planning.fire.turnarounds import Turnaround
 from gisplanner.rules.extinguishers import extinguishers_of
 from gisplanner.services.fire.input import FireGround
@@ -35,14 +36,21 @@ def labels_of(ground: Ground, marks: Any) -> tuple[FireId, ...]:
     )
 
 
-def buildings_to_survey(ground: Ground, gone: Any, width_m: float, tolerance_m: float) -> tuple[FireId, ...]:
-    """Return buildings that are served at the width less the tolerance, but not at the width more the tolerance."""
+def buildings_to_survey(after: Situation, tolerance_m: float) -> tuple[FireId, ...]:
+    """Return buildings that are served at the width less the tolerance, but not at the width more the tolerance.
+
+    A narrower lane gets to whatever a wider one gets to: who is served at the width is served at any less.
+    """
+    ground, width_m = after.reach.ground, after.reach.width_m
     if tolerance_m <= 0.0:
         return ()
     if np.isnan(ground.entrance_widths_m).all() and not len(ground.hard) and not len(ground.soft):
         return ()
-    fixed, nothing = ground.after(gone), np.zeros(0, dtype=bool)
-    loose, strict = (Reach(fixed, round(width_m + sign * tolerance_m, 6)).served(nothing) for sign in (-1.0, 1.0))
+    fixed, nothing = ground.after(after.gone), np.zeros(0, dtype=bool)
+    strict = Reach(fixed, round(width_m + tolerance_m, 6)).served(nothing)
+    loose = after.served
+    if not loose.all():
+        loose = Reach(fixed, round(width_m - tolerance_m, 6)).served(nothing)
     return labels_of(ground, loose & ~strict)
 
 
@@ -183,7 +191,7 @@ def _beside(line: LanePath, walls: shapely.STRtree, width_m: float, should_m: fl
     stations = np.arange(0.5, max(float(line.line.length), 0.6), 1.0)
     if not len(walls):
         return None, 0.0
-    points = shapely.line_interpolate_point(line.line, stations)
+    points = shapely.points(along(shapely.get_coordinates(line.line), stations))
     away = walls.query_nearest(points, return_distance=True, all_matches=False)[1] - width_m / 2.0
     return max(0.0, round(float(away.min()), 2)), float((away < should_m - _NOISE_M).sum())
 

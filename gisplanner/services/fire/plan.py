@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +29,6 @@ from gisplanner.services.fire.bearing import flags_of
 from gisplanner.services.fire.curve import budget_curve
 from gisplanner.services.fire.details import (
     FireDetails,
-    hose_rule,
     hydrant_reach,
     quantities,
     removals_by_unit,
@@ -217,23 +216,32 @@ def plan_ground(ground: FireGround, wishes: FireWishes = DEFAULT_WISHES) -> Fire
     """Plan on layers at hand, as :func:`plan_fire`."""
     begun = time.perf_counter()
     ready = prepare(ground, wishes)
-    access = plan_on(
-        ready.reach, budget=wishes.budget, households=wishes.households, time_limit_s=wishes.time_limit_s
-    )
-    curve: tuple[BudgetStep, ...] = ()
-    if wishes.curve_step is not None:
-        curve = budget_curve(
-            question_of([ready.reach]),
-            cost=access.cost,
-            step=wishes.curve_step,
-            budget=wishes.budget,
-            time_limit_s=wishes.time_limit_s,
+    with ThreadPoolExecutor() as pool:
+        # What holds today depends on no removals: it is worked out while they are decided.
+        today = pool.submit(served_by_hose, ready.today, ready.hose)
+        access = plan_on(
+            ready.reach, budget=wishes.budget, households=wishes.households, time_limit_s=wishes.time_limit_s
         )
-    return plan_of(ready, access, wishes, curve=curve, begun=begun)
+        curve: tuple[BudgetStep, ...] = ()
+        if wishes.curve_step is not None:
+            curve = budget_curve(
+                question_of([ready.reach]),
+                cost=access.cost,
+                step=wishes.curve_step,
+                budget=wishes.budget,
+                time_limit_s=wishes.time_limit_s,
+            )
+        return plan_of(ready, access, wishes, curve=curve, begun=begun, by_hose=today)
 
 
 def plan_of(
-    ready: Prepared, access: AccessPlan, wishes: FireWishes, *, begun: float, curve: tuple[BudgetStep, ...] = ()
+    ready: Prepared,
+    access: AccessPlan,
+    wishes: FireWishes,
+    *,
+    begun: float,
+    curve: tuple[BudgetStep, ...] = (),
+    by_hose: Future[tuple[FireId, ...]] | None = None,
 ) -> FirePlan:
     """Return everything a plan tells of an estate once its removals are decided.
 
@@ -241,15 +249,19 @@ def plan_of(
     ----------
     begun
         When work on it began, by :func:`time.perf_counter`.
+    by_hose
+        Who is served by hose today, where that is being worked out already.
     """
     checked, reach, parameters, width = ready.checked, ready.reach, ready.parameters, ready.width_m
     gone = np.isin(np.arange(len(checked.soft)), _numbers(checked, access.removals))
-    today, after = Situation(reach, np.zeros_like(gone)), Situation(reach, gone)
-    rule = hose_rule(ready.ground, checked, parameters.hose_route_m.value)
+    today, rule = ready.today, ready.hose
+    after = Situation(reach, gone) if gone.any() else today
     standards = fire_standards()
     with ThreadPoolExecutor() as pool:
-        survey = pool.submit(buildings_to_survey, checked, gone, width, ready.tolerance_m)
-        by_hose = pool.submit(served_by_hose, today, rule) if gone.any() else None
+        survey = pool.submit(buildings_to_survey, after, ready.tolerance_m)
+        by_hose = pool.submit(served_by_hose, today, rule) if by_hose is None else by_hose
+        if after is today:
+            by_hose.result()  # what both ask for is worked out by one of them
         lines = _lanes(after, parameters)
         driving = pool.submit(lanes_driven, ready.ground, reach, gone, lines, standards.vehicles)
         hydrants, cover = hydrants_of(ready.ground, after, lines, parameters)
@@ -258,9 +270,7 @@ def plan_of(
         reached = hydrant_reach(after, hydrants, lines, parameters)
         driven, swept = driving.result()
     details = FireDetails(
-        side_by_side=SideBySide(
-            rule.hose_m, rule.basis, afterwards if by_hose is None else by_hose.result(), afterwards
-        ),
+        side_by_side=SideBySide(rule.hose_m, rule.basis, by_hose.result(), afterwards),
         hours=served_by_hour(ready.ground, width),
         gates=ready.gates,
         units=removals_by_unit(removals, wishes.profile),
