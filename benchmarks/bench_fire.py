@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from benchmarks.fire_city import city
 from benchmarks.fire_cost import brute_force, proofs, rules_of_thumb
 from benchmarks.fire_decisions import gaps_concave, gaps_corners, gaps_slots, rebuilds
-from benchmarks.fire_speed import city, seconds
+from benchmarks.fire_speed import seconds
 from benchmarks.fire_turning import turning
 from benchmarks.table import Table
 

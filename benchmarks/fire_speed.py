@@ -1,15 +1,12 @@
-"""Seconds of a plan: one estate, ten thousand buildings, one question about removals."""
+"""Seconds of a plan: one estate, one question about removals."""
 
 from __future__ import annotations
 
-import resource
 import time
-from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.fire_scale import count
 from benchmarks.table import Table
 from gisplanner.planning.fire.access import plan_on
 from gisplanner.planning.fire.intake import read_ground
@@ -74,30 +71,3 @@ def _timed(columns: int, rows: int, obstacles: int, seed: int) -> _Timed:
     what_if = (time.perf_counter() - begun) / 100.0
     counts = int(today.sum()), len(plan.served), len(plan.removals)
     return _Timed(counts, (min(opened), min(whole), what_if), plan.proven)
-
-
-def _estate_of_many(seed: int) -> tuple[int, int, int, bool, int]:
-    made = random_estate(np.random.default_rng(seed), columns=3, rows=6, obstacles=44)
-    reach = Reach(read_ground(*made.layers), 4.0)
-    plan = plan_on(reach)
-    today = int(reach.served(np.zeros(len(reach.ground.soft), dtype=bool)).sum())
-    memory_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return len(reach.ground.buildings), today, len(plan.served), plan.proven, memory_kb
-
-
-def city() -> list[Table]:
-    warm_up()
-    table = Table(
-        "Ten thousand buildings in estates of 18, planned side by side",
-        ["estates", "buildings", "served today", "after", "all proven", "seconds", "MB (largest process)"],
-        notes=["Goal: 90 s and 2 GB."],
-    )
-    begun = time.perf_counter()
-    with ProcessPoolExecutor() as pool:
-        answers = list(pool.map(_estate_of_many, range(110_000, 110_000 + count(556)), chunksize=8))
-    taken = time.perf_counter() - begun
-    sums = [sum(one[k] for one in answers) for k in range(3)]
-    proven = "yes" if all(one[3] for one in answers) else "no"
-    most = max(one[4] for one in answers) / 1024.0
-    table.rows.append([str(len(answers)), *map(str, sums), proven, f"{taken:.1f}", f"{most:.0f}"])
-    return [table]
