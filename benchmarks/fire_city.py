@@ -53,7 +53,9 @@ def city() -> list[Table]:
             *("vehicles: forward", "with reversing", "no way found", "hydrants to add", "seconds"),
             "MB (largest process)",
         ],
-        notes=["Goal: 90 s and 2 GB. Two vehicles are driven along every lane, from the gate to its end."],
+        notes=[
+            "Goal for the opening: 90 s and 2 GB. Two vehicles are driven along every lane, from the gate to its end."
+        ],
     )
     opened, seconds = _side_by_side(_opened)
     table.rows.append(["opening", *_counts(opened), *["–"] * 5, f"{seconds:.1f}", _largest(opened)])
