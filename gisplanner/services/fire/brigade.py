@@ -127,12 +127,13 @@ def quantity_rows(plan: FirePlan) -> list[list[Any]]:
     """Return what is painted and installed."""
     marks, reach = plan.details.markings, plan.details.hydrants
     added = sum(not one.existing for one in plan.hydrants)
+    there = len(plan.hydrants) - added if plan.ground.hydrants is not None else "资料不足"
     rows: list[list[Any]] = [
         ["黄色边线（米）", marks.line_m, ""],
         ["黄色边线（平方米）", marks.line_m2, ""],
         ["“消防车道 禁止占用”标注（处）", marks.boxes, ""],
         ["出入口网状线（平方米）", marks.hatch_m2, "深度为本工具参数"],
-        ["现有消火栓（个）", sum(one.existing for one in plan.hydrants), ""],
+        ["现有消火栓（个）", there, ""],
         ["建议增设消火栓（个）", added, f"按直线距离；{_least(added, plan.hydrant_cover.bound)}"],
         [
             "建议增设消火栓，按水带路线（个）",

@@ -63,6 +63,11 @@ class DistrictFirePlan:
         """Return what all removals cost."""
         return float(sum(plan.access.cost for plan in self.plans.values()))
 
+    def _existing_hydrants(self) -> int | None:
+        """Return how many there are; one between two estates serves both and is there once."""
+        told = [plan for plan in self.plans.values() if plan.ground.hydrants is not None]
+        return len({one.at for plan in told for one in plan.hydrants if one.existing}) if told else None
+
     def document(self, language: Language = "zh") -> dict[str, Any]:
         """Return the JSON document of the contract over all estates; ``estates`` has the figures of each."""
         documents = {code: plan.document(language) for code, plan in self.plans.items()}
@@ -79,8 +84,7 @@ class DistrictFirePlan:
             "stopped": self.stopped,
             "seconds": round(sum(document["seconds"] for document in documents.values()), 3),
             "hydrants": {
-                # One between two estates serves both and is there once.
-                "existing": len({one.at for plan in self.plans.values() for one in plan.hydrants if one.existing}),
+                "existing": self._existing_hydrants(),
                 "proposed": [place for one in hydrants for place in one["proposed"]],
                 "proposed_lower_bound": sum(one["proposed_lower_bound"] for one in hydrants),
                 "proven": all(one["proven"] for one in hydrants),

@@ -127,7 +127,7 @@ class FirePlan:
             "proven": self.access.proven,
             "lanes": [asdict(one) for one in self.lanes],
             "hydrants": {
-                "existing": sum(one.existing for one in self.hydrants),
+                "existing": None if self.ground.hydrants is None else sum(one.existing for one in self.hydrants),
                 "proposed": [list(one.at) for one in self.hydrants if not one.existing],
                 "proposed_lower_bound": self.hydrant_cover.bound,
                 "proven": self.hydrant_cover.proven,

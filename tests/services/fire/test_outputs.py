@@ -81,6 +81,9 @@ def test_the_brigades_workbook_says_who_and_where_it_comes_from(plan: FirePlan, 
     assert any("国家标准参数" in str(cell) for row in buildings for cell in row)
     driven = [cell.value for row in book["车辆通行"].iter_rows() for cell in row]
     assert "资料不足" in driven
+    # Nobody told of hydrants: that is not none.
+    quantities = {row[0].value: row[1].value for row in book["标线与设施"].iter_rows()}
+    assert (quantities["现有消火栓（个）"], plan.document()["hydrants"]["existing"]) == ("资料不足", None)
 
 
 def test_the_page_of_the_station_names_gates_and_lanes(plan: FirePlan, tmp_path: Path) -> None:
